@@ -1,0 +1,12 @@
+"""The five roles, as stored on a membership. What each may do stands in `permissions.py`."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    LIAISON = "liaison", _("联络员")
+    COORDINATOR = "coordinator", _("汇总员")
+    SUPERVISOR = "supervisor", _("督查员")
+    LEADER = "leader", _("领导")
+    ADMINISTRATOR = "administrator", _("管理员")

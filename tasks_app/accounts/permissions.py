@@ -1,0 +1,114 @@
+"""Who may do what: the one place where it is decided.
+
+The roles, in prose (domain §3). A person holds a role *in a unit*.
+
+- 联络员 liaison: reads the lists of the jurisdiction and their accepted progress; fills, saves and
+  submits the month of the own unit; asks for the closure of tasks that the unit leads. Never reads
+  another unit's draft, nor what another unit has submitted until it is accepted.
+- 汇总员 coordinator: for the lists that the own unit coordinates, sees who has reported, reads what
+  was submitted, accepts or returns it; imports corrections of these lists.
+- 督查员 supervisor: reads everything submitted in the jurisdiction, works the overdue page, grants
+  or refuses closures.
+- 领导 leader: reads the same as the supervisor and changes nothing.
+- 管理员 administrator: reads the same; imports lists, keeps units, users and rules.
+
+Nobody outside a unit reads its drafts, whatever the role: a draft is not a report yet (ADR 0004).
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from tasks_app.accounts.choices import Role
+from tasks_app.accounts.models import Membership, User
+
+OVERSEEING = {Role.SUPERVISOR, Role.LEADER, Role.ADMINISTRATOR}
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """A signed-in person and the roles held, as read once per request."""
+
+    user: User
+    memberships: tuple[Membership, ...] = field(default=())
+
+    @cached_property
+    def jurisdiction_ids(self) -> frozenset[int]:
+        """The jurisdictions whose lists this person may read."""
+        return frozenset(m.unit.jurisdiction_id for m in self.memberships)
+
+    @cached_property
+    def liaison_unit_ids(self) -> frozenset[int]:
+        return self._units_as(Role.LIAISON)
+
+    @cached_property
+    def coordinator_unit_ids(self) -> frozenset[int]:
+        return self._units_as(Role.COORDINATOR)
+
+    @cached_property
+    def overseen_jurisdiction_ids(self) -> frozenset[int]:
+        """Jurisdictions of which this person reads everything submitted."""
+        return frozenset(m.unit.jurisdiction_id for m in self.memberships if m.role in OVERSEEING)
+
+    def has(self, role: Role) -> bool:
+        return any(m.role == role for m in self.memberships)
+
+    def _units_as(self, role: Role) -> frozenset[int]:
+        return frozenset(m.unit_id for m in self.memberships if m.role == role)
+
+    def _holds_in(self, jurisdiction_id: int, *roles: Role) -> bool:
+        return any(m.role in roles and m.unit.jurisdiction_id == jurisdiction_id for m in self.memberships)
+
+
+def viewer_of(user: User) -> Viewer:
+    """The viewer for a signed-in user: one query."""
+    memberships = Membership.objects.in_force().filter(user=user).select_related("unit")
+    return Viewer(user=user, memberships=tuple(memberships))
+
+
+def can_read_list(viewer: Viewer, *, jurisdiction_id: int) -> bool:
+    return jurisdiction_id in viewer.jurisdiction_ids
+
+
+def can_fill_report(viewer: Viewer, *, unit_id: int) -> bool:
+    """Only the unit's own liaison writes for it."""
+    return unit_id in viewer.liaison_unit_ids
+
+
+def can_read_submitted(viewer: Viewer, *, unit_id: int, coordinating_unit_id: int, jurisdiction_id: int) -> bool:
+    """What a unit has submitted, before it is accepted."""
+    return (
+        unit_id in viewer.liaison_unit_ids
+        or coordinating_unit_id in viewer.coordinator_unit_ids
+        or jurisdiction_id in viewer.overseen_jurisdiction_ids
+    )
+
+
+def can_review(viewer: Viewer, *, coordinating_unit_id: int) -> bool:
+    """Accept or return what units reported on a list."""
+    return coordinating_unit_id in viewer.coordinator_unit_ids
+
+
+def can_request_closure(viewer: Viewer, *, lead_unit_ids: set[int]) -> bool:
+    return bool(viewer.liaison_unit_ids & lead_unit_ids)
+
+
+def can_supervise(viewer: Viewer, *, jurisdiction_id: int) -> bool:
+    """Decide on closures; act on what is late."""
+    return viewer._holds_in(jurisdiction_id, Role.SUPERVISOR)
+
+
+def can_see_overdue(viewer: Viewer) -> bool:
+    """The overdue page is for those who oversee or coordinate."""
+    return bool(viewer.overseen_jurisdiction_ids or viewer.coordinator_unit_ids)
+
+
+def can_import(viewer: Viewer) -> bool:
+    return viewer.has(Role.ADMINISTRATOR) or viewer.has(Role.COORDINATOR)
+
+
+def can_import_into(viewer: Viewer, *, jurisdiction_id: int, coordinating_unit_id: int | None) -> bool:
+    """An administrator into any list of the jurisdiction; a coordinator into the own unit's lists."""
+    return (
+        viewer._holds_in(jurisdiction_id, Role.ADMINISTRATOR)
+        or coordinating_unit_id in viewer.coordinator_unit_ids
+    )

@@ -1,0 +1,13 @@
+"""The one Django app; its rooms are plain sub-packages."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class TasksAppConfig(AppConfig):
+    name = "tasks_app"
+    label = "tasks_app"
+    verbose_name = _("督办台账")
+
+    def ready(self) -> None:
+        from tasks_app import checks  # noqa: F401  (registers the system checks)

@@ -1,0 +1,40 @@
+"""The lights and the reasons they carry. A status is never colour alone: shape, word and colour."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Light(models.TextChoices):
+    RED = "red", _("滞后")
+    YELLOW = "yellow", _("预警")
+    GREEN = "green", _("正常")
+    BLUE = "blue", _("已销号")
+    GREY = "grey", _("未报")
+
+    @property
+    def shape(self) -> str:
+        return SHAPES[self]
+
+    @property
+    def css(self) -> str:
+        """The class name of the stylesheet."""
+        return f"light-{self.value}"
+
+
+SHAPES = {Light.RED: "■", Light.YELLOW: "▲", Light.GREEN: "●", Light.BLUE: "✔", Light.GREY: "◇"}
+
+
+class Reason(models.TextChoices):
+    """Why a light is what it is; the placeholders are the verdict's inputs."""
+
+    CLOSED = "closed", _("%(closed_on)s 销号")
+    OVERDUE = "overdue", _("已超过完成时限 %(days)d 天")
+    BEHIND = "behind", _("比序时进度落后 %(gap)d 个百分点")
+    SILENT = "silent", _("连续 %(misses)d 期未见报送")
+    DUE_SOON = "due_soon", _("距完成时限 %(days)d 天，进度 %(progress)d%%")
+    MISSED = "missed", _("上一期未见报送")
+    ON_TRACK = "on_track", _("与序时进度相符")
+    NO_DATE = "no_date", _("未规定完成时限，报送正常")
+    NOT_STARTED = "not_started", _("尚未到起始日期")
+    NO_DUTY = "no_duty", _("本清单未规定定期报送")
+    NO_UNIT = "no_unit", _("未落实到具体报送单位")
