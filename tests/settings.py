@@ -1,0 +1,20 @@
+"""config.settings as the suite sees it: nothing of the machine's own data, nothing secret.
+
+Settings are read before any conftest, so the environment is set here. What the caller sets wins: scripts/test hands
+in DUBAN_DATABASE_URL for PostgreSQL. Processes that tests start inherit this environment and use config.settings.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+if "DUBAN_DATA_DIR" not in os.environ:
+    # A folder of its own, or var/duban.env of a running demo would turn the suite into a demo.
+    os.environ["DUBAN_DATA_DIR"] = tempfile.mkdtemp(prefix="duban-tests-")
+    atexit.register(shutil.rmtree, os.environ["DUBAN_DATA_DIR"], ignore_errors=True)
+os.environ.setdefault("DUBAN_SECRET_KEY", "a key for tests only, long enough to please every check: 0123456789")
+# Static files straight from static/, jobs in the process that asks for them.
+os.environ.setdefault("DUBAN_EMBEDDED", "1")
+
+from config.settings import *  # noqa: F403
