@@ -28,6 +28,14 @@
     var form = event.target.form;
     if (form && form.hasAttribute("data-auto") && !window.htmx) form.requestSubmit();
   });
+  // Search as one types, but never on half-typed pinyin. Without htmx this would reload the page under the reader's hands.
+  var waiting;
+  doc.addEventListener("input", function (event) {
+    var form = event.target.form;
+    if (!window.htmx || event.isComposing || event.target.type !== "search" || !form || !form.hasAttribute("data-auto")) return;
+    clearTimeout(waiting);
+    waiting = setTimeout(function () { form.requestSubmit(); }, 500);
+  });
   // Empty filters are left out of the address, so that it stays short enough to be sent to a colleague.
   doc.addEventListener("htmx:configRequest", function (event) {
     if (!event.target.matches("form[data-auto]")) return;
