@@ -5,8 +5,10 @@ was down, or started twice, neither loses nor doubles anything.
 """
 
 import os
+from pathlib import Path
 
 from celery import Celery
+from celery.beat import EmbeddedService
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -18,3 +20,16 @@ app.conf.beat_schedule = {
     "tick": {"task": "tasks_app.jobs.tick", "schedule": 60.0, "options": {"expires": 55}},
     "deliver": {"task": "tasks_app.jobs.deliver", "schedule": 20.0, "options": {"expires": 15}},
 }
+
+
+def start_embedded_clock(folder: Path) -> None:
+    """Run beat in a thread of this process; its jobs run in that thread, without a broker.
+
+    `folder` keeps beat's own state file.
+    """
+    # Without this beat does not know the jobs and falls back to sending them to nowhere.
+    app.loader.import_default_modules()
+    app.conf.beat_schedule_filename = str(folder / "beat")
+    clock = EmbeddedService(app, max_interval=5, thread=True)
+    clock.daemon = True
+    clock.start()

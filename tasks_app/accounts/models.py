@@ -51,9 +51,7 @@ class Membership(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("任职")
         ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["user", "unit", "role"], name="role_once_per_user_and_unit")
-        ]
+        constraints = [models.UniqueConstraint(fields=["user", "unit", "role"], name="role_once_per_user_and_unit")]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.unit} · {self.get_role_display()}"

@@ -108,7 +108,4 @@ def can_import(viewer: Viewer) -> bool:
 
 def can_import_into(viewer: Viewer, *, jurisdiction_id: int, coordinating_unit_id: int | None) -> bool:
     """An administrator into any list of the jurisdiction; a coordinator into the own unit's lists."""
-    return (
-        viewer._holds_in(jurisdiction_id, Role.ADMINISTRATOR)
-        or coordinating_unit_id in viewer.coordinator_unit_ids
-    )
+    return viewer._holds_in(jurisdiction_id, Role.ADMINISTRATOR) or coordinating_unit_id in viewer.coordinator_unit_ids

@@ -37,3 +37,6 @@ class ChainHead(models.Model):
     """The one row that holds the newest digest; locking it puts writers in line."""
 
     digest = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return self.digest

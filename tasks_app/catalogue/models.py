@@ -82,11 +82,12 @@ class Section(models.Model):
         verbose_name = verbose_name_plural = _("章节")
         ordering = ["order"]
         constraints = [
+            models.UniqueConstraint(fields=["task_list", "parent", "heading"], name="heading_once_under_parent"),
             models.UniqueConstraint(
-                fields=["task_list", "parent", "heading"],
-                name="heading_once_under_parent",
-                nulls_distinct=False,
-            )
+                fields=["task_list", "heading"],
+                condition=models.Q(parent=None),
+                name="top_heading_once_in_list",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -114,9 +115,7 @@ class Task(models.Model):
     seq = models.PositiveIntegerField(_("序"))
     no = models.CharField(_("序号"), max_length=20)
     chapter = models.ForeignKey(Section, models.PROTECT, null=True, related_name="+", verbose_name=_("章"))
-    section = models.ForeignKey(
-        Section, models.PROTECT, null=True, related_name="tasks", verbose_name=_("节")
-    )
+    section = models.ForeignKey(Section, models.PROTECT, null=True, related_name="tasks", verbose_name=_("节"))
     key_task = models.CharField(_("重点任务"), max_length=200, blank=True)
     sub_task = models.CharField(_("二级重点任务"), max_length=200, blank=True)
     title = models.CharField(_("标题"), max_length=200, blank=True)
@@ -127,9 +126,7 @@ class Task(models.Model):
     due_text = models.CharField(_("时限原文"), max_length=200, blank=True)
     due_basis = models.CharField(_("时限依据"), max_length=10, choices=DueBasis, default=DueBasis.NONE)
     further_deadlines = models.JSONField(_("其他时限"), default=list)
-    counties = models.ManyToManyField(
-        Jurisdiction, related_name="+", blank=True, verbose_name=_("点名县区")
-    )
+    counties = models.ManyToManyField(Jurisdiction, related_name="+", blank=True, verbose_name=_("点名县区"))
     source = models.JSONField(_("出处"), default=dict)
     search_text = models.TextField(editable=False, default="")
     closed_on = models.DateField(_("销号日期"), null=True)
@@ -162,9 +159,7 @@ class Assignment(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("分工")
         ordering = ["order", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["task", "unit", "role"], name="unit_once_per_task_and_role")
-        ]
+        constraints = [models.UniqueConstraint(fields=["task", "unit", "role"], name="unit_once_per_task_and_role")]
 
     def __str__(self) -> str:
         return f"{self.unit}（{self.get_role_display()}）"

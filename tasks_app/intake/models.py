@@ -33,9 +33,7 @@ class ImportBatch(models.Model):
     encoding = models.CharField(_("编码"), max_length=20)
     status = models.CharField(_("状态"), max_length=10, choices=BatchStatus, default=BatchStatus.STAGED)
     uploaded_at = models.DateTimeField(_("上传时间"))
-    uploaded_by = models.ForeignKey(
-        User, models.SET_NULL, null=True, related_name="+", verbose_name=_("上传人")
-    )
+    uploaded_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("上传人"))
     applied_at = models.DateTimeField(_("导入时间"), null=True)
 
     objects = ImportBatchQuerySet.as_manager()

@@ -26,9 +26,7 @@ class Message(models.Model):
     """One message to one person by one channel; `dedupe_key` makes it impossible to write it twice."""
 
     dedupe_key = models.CharField(max_length=200, unique=True)
-    recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("收件人")
-    )
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("收件人"))
     channel = models.CharField(_("渠道"), max_length=10, choices=Channel)
     subject = models.CharField(_("标题"), max_length=200)
     body = models.TextField(_("正文"))

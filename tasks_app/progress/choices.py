@@ -18,10 +18,13 @@ class Light(models.TextChoices):
     @property
     def css(self) -> str:
         """The class name of the stylesheet."""
-        return f"light-{self.value}"
+        return CLASSES[self]
 
 
 SHAPES = {Light.RED: "■", Light.YELLOW: "▲", Light.GREEN: "●", Light.BLUE: "✔", Light.GREY: "◇"}
+
+
+CLASSES = {Light.RED: "late", Light.YELLOW: "warn", Light.GREEN: "ok", Light.BLUE: "done", Light.GREY: "none"}
 
 
 class Reason(models.TextChoices):

@@ -12,9 +12,7 @@ from tasks_app.reminders.choices import Audience
 class ReminderStep(models.Model):
     """Remind `audience` of a report that is not in, `offset` working days from the due day, at `time`."""
 
-    task_list = models.ForeignKey(
-        TaskList, models.CASCADE, related_name="reminder_steps", verbose_name=_("清单")
-    )
+    task_list = models.ForeignKey(TaskList, models.CASCADE, related_name="reminder_steps", verbose_name=_("清单"))
     offset = models.SmallIntegerField(
         _("相对截止日（工作日）"), help_text=_("负数为截止日之前，0 为当天，正数为之后。")
     )

@@ -20,15 +20,11 @@ if TYPE_CHECKING:
 class ReportingRule(models.Model):
     """When a list is reported, by whom beside the leads, and the sentence that says so."""
 
-    task_list = models.OneToOneField(
-        TaskList, models.CASCADE, related_name="reporting_rule", verbose_name=_("清单")
-    )
+    task_list = models.OneToOneField(TaskList, models.CASCADE, related_name="reporting_rule", verbose_name=_("清单"))
     frequency = models.CharField(_("频次"), max_length=10, choices=Frequency, default=Frequency.MONTHLY)
     day = models.PositiveSmallIntegerField(_("报送日"), help_text=_("每月几日；小月取当月最后一天。"))
     time = models.TimeField(_("截止时刻"), default=dt.time(18))
-    free_day_policy = models.CharField(
-        _("遇休息日"), max_length=8, choices=FreeDayPolicy, default=FreeDayPolicy.KEEP
-    )
+    free_day_policy = models.CharField(_("遇休息日"), max_length=8, choices=FreeDayPolicy, default=FreeDayPolicy.KEEP)
     first_due_at = models.DateTimeField(_("首期截止"), help_text=_("首期可以与例行报送日不同。"))
     ends_on = models.DateField(_("报送终止日"), null=True, blank=True)
     # Kinds of units that also owe a report when they only assist.
@@ -69,9 +65,7 @@ class Period(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("报送期")
         ordering = ["year", "month", "task_list_id"]
-        constraints = [
-            models.UniqueConstraint(fields=["task_list", "year", "month"], name="period_once_per_list")
-        ]
+        constraints = [models.UniqueConstraint(fields=["task_list", "year", "month"], name="period_once_per_list")]
 
     def __str__(self) -> str:
         return self.name
@@ -112,9 +106,7 @@ class MonthlyReport(models.Model):
     status = models.CharField(_("状态"), max_length=10, choices=ReportStatus, default=ReportStatus.DRAFT)
     first_submitted_at = models.DateTimeField(_("首次报送"), null=True)
     submitted_at = models.DateTimeField(_("最近报送"), null=True)
-    submitted_by = models.ForeignKey(
-        User, models.SET_NULL, null=True, related_name="+", verbose_name=_("报送人")
-    )
+    submitted_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("报送人"))
     receipt_no = models.CharField(_("回执号"), max_length=40, blank=True)
     saved_at = models.DateTimeField(_("最近保存"), null=True)
 
@@ -125,9 +117,7 @@ class MonthlyReport(models.Model):
         ordering = ["period_id", "unit__order", "unit_id"]
         constraints = [
             models.UniqueConstraint(fields=["period", "unit"], name="report_once_per_unit_and_period"),
-            models.UniqueConstraint(
-                fields=["receipt_no"], condition=~Q(receipt_no=""), name="receipt_no_unique"
-            ),
+            models.UniqueConstraint(fields=["receipt_no"], condition=~Q(receipt_no=""), name="receipt_no_unique"),
         ]
 
     def __str__(self) -> str:
@@ -170,9 +160,7 @@ class ReportEntry(models.Model):
     no_progress = models.BooleanField(_("本月无进展"), default=False)
     returned_reason = models.TextField(_("退回理由"), blank=True)
     reviewed_at = models.DateTimeField(_("审核时间"), null=True)
-    reviewed_by = models.ForeignKey(
-        User, models.SET_NULL, null=True, related_name="+", verbose_name=_("审核人")
-    )
+    reviewed_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("审核人"))
     version = models.PositiveIntegerField(default=0)
 
     objects = ReportEntryQuerySet.as_manager()
@@ -182,9 +170,7 @@ class ReportEntry(models.Model):
         ordering = ["task__seq", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["report", "task"], name="entry_once_per_report_and_task"),
-            models.CheckConstraint(
-                condition=Q(percent=None) | Q(percent__lte=100), name="percent_at_most_100"
-            ),
+            models.CheckConstraint(condition=Q(percent=None) | Q(percent__lte=100), name="percent_at_most_100"),
         ]
         indexes = [models.Index(fields=["task", "status"])]
 

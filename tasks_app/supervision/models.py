@@ -18,13 +18,9 @@ class Closure(models.Model):
     evidence_text = models.TextField(_("完成情况与依据"))
     status = models.CharField(_("状态"), max_length=10, choices=ClosureStatus, default=ClosureStatus.REQUESTED)
     requested_at = models.DateTimeField(_("申请时间"))
-    requested_by = models.ForeignKey(
-        User, models.SET_NULL, null=True, related_name="+", verbose_name=_("申请人")
-    )
+    requested_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("申请人"))
     decided_at = models.DateTimeField(_("审批时间"), null=True)
-    decided_by = models.ForeignKey(
-        User, models.SET_NULL, null=True, related_name="+", verbose_name=_("审批人")
-    )
+    decided_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("审批人"))
     decision_text = models.TextField(_("审批意见"), blank=True)
 
     class Meta:

@@ -38,9 +38,7 @@ class Unit(models.Model):
     A name is unique within its jurisdiction only: 市教育局 is one unit in 海东市, another in 格尔木市.
     """
 
-    jurisdiction = models.ForeignKey(
-        Jurisdiction, models.PROTECT, related_name="units", verbose_name=_("辖区")
-    )
+    jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="units", verbose_name=_("辖区"))
     name = models.CharField(_("名称"), max_length=60)
     kind = models.CharField(_("类别"), max_length=24, choices=UnitKind)
     county = models.ForeignKey(
@@ -98,9 +96,7 @@ class UnitAlias(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("单位别名")
-        constraints = [
-            models.UniqueConstraint(fields=["jurisdiction", "name"], name="alias_unique_in_jurisdiction")
-        ]
+        constraints = [models.UniqueConstraint(fields=["jurisdiction", "name"], name="alias_unique_in_jurisdiction")]
 
     def __str__(self) -> str:
         return self.name

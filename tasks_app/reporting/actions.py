@@ -1,0 +1,391 @@
+"""The moves of the month: open, save, submit, accept, return."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from tasks_app.accounts.models import Membership, User
+from tasks_app.audit.actions import record
+from tasks_app.catalogue.choices import TaskKind
+from tasks_app.catalogue.models import Task, TaskList
+from tasks_app.lib.dates import beijing_day
+from tasks_app.lib.errors import Conflict, Refused
+from tasks_app.outbox.actions import enqueue, suppress
+from tasks_app.progress.actions import store_standings
+from tasks_app.progress.models import Standing
+from tasks_app.reporting import rules
+from tasks_app.reporting.choices import ReportStatus
+from tasks_app.reporting.models import (
+    IndicatorValue,
+    MonthlyReport,
+    Obligation,
+    Period,
+    ReportEntry,
+    ReportingRule,
+)
+from tasks_app.reporting.queries import standing_facts
+from tasks_app.units.models import Unit
+from tasks_app.units.queries import members_by_group
+from tasks_app.workdays.queries import exceptions
+
+WORDS = ("percent", "done_text", "problem_text", "next_text", "no_progress")
+
+
+@dataclass(frozen=True)
+class EntryDraft:
+    """What was typed for one entry; `version` is the one the form was drawn from."""
+
+    entry_id: int
+    version: int
+    percent: int | None
+    done_text: str
+    problem_text: str
+    next_text: str
+    no_progress: bool
+    values: dict[int, Decimal | None] = field(default_factory=dict)  # indicator id → value
+
+
+@transaction.atomic
+def save_rule(
+    *, task_list: TaskList, values: dict[str, Any], by: models.Model | None, at: dt.datetime
+) -> ReportingRule:
+    """Create or correct the reporting rule of a list; writes nothing when nothing differs."""
+    rule = ReportingRule.objects.filter(task_list=task_list).first()
+    if rule is not None and all(getattr(rule, name) == value for name, value in values.items()):
+        return rule
+    before = {name: str(getattr(rule, name)) for name in values} if rule else {}
+    rule = ReportingRule.objects.update_or_create(task_list=task_list, defaults=values)[0]
+    after = {name: str(value) for name, value in values.items()}
+    record(by=by, at=at, verb="reporting.save_rule", target=rule, before=before, after=after)
+    return rule
+
+
+@transaction.atomic
+def derive_obligations(*, task_list: TaskList, by: models.Model | None, at: dt.datetime) -> int:
+    """Bring the obligations of a list in line with its assignments; returns how many rows changed.
+
+    Entries of periods that are open already stay: what was owed when they opened was owed.
+    """
+    rule = ReportingRule.objects.filter(task_list=task_list).first()
+    wanted: dict[tuple[int, int], str] = {}
+    if rule is not None:
+        groups = members_by_group(task_list.jurisdiction)
+        tasks = task_list.tasks.filter(kind=TaskKind.TASK, retired_at=None)
+        for task in tasks.prefetch_related("assignments__unit", "counties"):
+            owed = rules.obligations(
+                [_part(a.role, a.unit, groups) for a in task.assignments.all()],
+                named_county_ids=frozenset(county.pk for county in task.counties.all()),
+                assisting_kinds=rule.assisting_kinds,
+            )
+            wanted.update({(task.pk, unit_id): role for unit_id, role in owed.items()})
+    existing = {(o.task_id, o.unit_id): o for o in Obligation.objects.filter(task__task_list=task_list)}
+    gone = [o.pk for key, o in existing.items() if wanted.get(key) != o.role]
+    new = [
+        Obligation(task_id=task_id, unit_id=unit_id, role=role)
+        for (task_id, unit_id), role in wanted.items()
+        if (task_id, unit_id) not in existing or existing[task_id, unit_id].pk in gone
+    ]
+    Obligation.objects.filter(pk__in=gone).delete()
+    Obligation.objects.bulk_create(new, batch_size=500)
+    if gone or new:
+        after = {"removed": len(gone), "added": len(new)}
+        record(by=by, at=at, verb="reporting.derive_obligations", target=task_list, after=after)
+    return len(gone) + len(new)
+
+
+def _part(role: str, unit: Unit, groups: dict[int, list[Unit]]) -> rules.Part:
+    is_group = unit.kind == "group"
+    units = groups.get(unit.pk, []) if is_group else [unit]
+    parties = [rules.Party(u.pk, u.kind, u.county_id) for u in units if u.active]
+    return rules.Part(role=role, parties=parties, is_group=is_group)
+
+
+@transaction.atomic
+def open_periods(*, by: models.Model | None, at: dt.datetime) -> list[Period]:
+    """Open every period of every list that should have opened by `at`; returns the new ones.
+
+    Each unit with an obligation on an open task gets a report with an entry per task, its percent
+    and indicator values carried over from what it said last.
+    """
+    days = exceptions()
+    opened = []
+    for rule in ReportingRule.objects.select_related("task_list"):
+        known = set(rule.task_list.periods.values_list("year", "month"))
+        for spec in rules.periods_until(_spec(rule), at, days):
+            if (spec.year, spec.month) in known:
+                continue
+            period = Period.objects.create(
+                task_list=rule.task_list,
+                year=spec.year,
+                month=spec.month,
+                opens_at=spec.opens_at,
+                due_at=spec.due_at,
+            )
+            count = _make_reports(period)
+            record(by=by, at=at, verb="reporting.open_period", target=period, after={"reports": count})
+            opened.append(period)
+    return opened
+
+
+def _spec(rule: ReportingRule) -> rules.RuleSpec:
+    return rules.RuleSpec(
+        starts_on=rule.task_list.starts_on,
+        first_due_at=rule.first_due_at,
+        day=rule.day,
+        time=rule.time,
+        free_day_policy=rule.free_day_policy,
+        ends_on=rule.ends_on,
+    )
+
+
+def _make_reports(period: Period) -> int:
+    owed = (
+        Obligation.objects.filter(task__task_list=period.task_list, task__retired_at=None)
+        .exclude(task__closed_on__lt=beijing_day(period.opens_at))
+        .values_list("unit_id", "task_id", "role")
+    )
+    units = sorted({unit_id for unit_id, *rest in owed})
+    reports = MonthlyReport.objects.bulk_create([MonthlyReport(period=period, unit_id=unit_id) for unit_id in units])
+    report_of = {report.unit_id: report for report in reports}
+    last = _latest_entries(period)
+    entries = ReportEntry.objects.bulk_create(
+        [
+            ReportEntry(
+                report=report_of[unit_id],
+                task_id=task_id,
+                role=role,
+                percent=last[unit_id, task_id].percent if (unit_id, task_id) in last else None,
+            )
+            for unit_id, task_id, role in owed
+        ],
+        batch_size=500,
+    )
+    carried = {last[e.report.unit_id, e.task_id].pk: e for e in entries if (e.report.unit_id, e.task_id) in last}
+    IndicatorValue.objects.bulk_create(
+        [
+            IndicatorValue(entry=carried[value.entry_id], indicator_id=value.indicator_id, value=value.value)
+            for value in IndicatorValue.objects.filter(entry_id__in=list(carried))
+        ],
+        batch_size=500,
+    )
+    return len(reports)
+
+
+def _latest_entries(period: Period) -> dict[tuple[int, int], ReportEntry]:
+    """(unit, task) → the newest entry submitted before this period."""
+    earlier = (
+        ReportEntry.objects.filter(
+            report__period__task_list=period.task_list,
+            report__period__opens_at__lt=period.opens_at,
+            report__first_submitted_at__isnull=False,
+        )
+        .select_related("report")
+        .order_by("report__period__opens_at")
+    )
+    return {(entry.report.unit_id, entry.task_id): entry for entry in earlier}
+
+
+@transaction.atomic
+def save_entries(
+    *, report: MonthlyReport, drafts: Sequence[EntryDraft], by: User, at: dt.datetime
+) -> list[ReportEntry]:
+    """Save what was typed; returns the entries that changed.
+
+    Entries whose words are as stored are left alone. Raises Conflict, and saves nothing, when
+    somebody else saved one of the others since the form was drawn; Refused when an entry is with
+    the coordinator or accepted.
+    """
+    entries = {
+        entry.pk: entry
+        for entry in report.entries.select_for_update(of=("self",)).select_related("task").prefetch_related("values")
+    }
+    changed, theirs, before, after = [], {}, {}, {}
+    for draft in drafts:
+        entry = entries.get(draft.entry_id)
+        if entry is None:
+            raise Refused(_("这份月报里没有要保存的条目，请刷新页面后再填。"))
+        old, new = _typed(entry), _typed(draft)
+        if old == new:
+            continue
+        if entry.status not in rules.EDITABLE:
+            raise Refused(
+                _("第 %(no)s 项%(status)s，不能再修改。如需更正，请联系汇总单位退回。")
+                % {"no": entry.task.no, "status": entry.get_status_display()}
+            )
+        if entry.version != draft.version:
+            theirs[entry.pk] = entry
+            continue
+        before[str(entry.pk)], after[str(entry.pk)] = _difference(old, new)
+        _store(entry, draft)
+        changed.append(entry)
+    if theirs:
+        numbers = "、".join(entry.task.no for entry in theirs.values())
+        raise Conflict(
+            _("第 %(numbers)s 项在您填写期间已被他人保存。您填的内容仍在页面上，请对照后再保存。")
+            % {"numbers": numbers},
+            theirs=theirs,
+        )
+    if changed:
+        MonthlyReport.objects.filter(pk=report.pk).update(saved_at=at)
+        report.saved_at = at
+        record(by=by, at=at, verb="reporting.save", target=report, before=before, after=after)
+    return changed
+
+
+def _typed(source: ReportEntry | EntryDraft) -> dict[str, Any]:
+    """The words and values of an entry or a draft, comparable."""
+    words: dict[str, Any] = {name: getattr(source, name) for name in WORDS}
+    if isinstance(source, ReportEntry):
+        values: dict[int, Decimal | None] = {v.indicator_id: v.value for v in source.values.all()}
+    else:
+        values = source.values
+    words["values"] = {pk: value for pk, value in sorted(values.items()) if value is not None}
+    return words
+
+
+def _difference(old: dict[str, Any], new: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    names = [name for name in new if old[name] != new[name]]
+    return {name: old[name] for name in names}, {name: new[name] for name in names}
+
+
+def _store(entry: ReportEntry, draft: EntryDraft) -> None:
+    for name in WORDS:
+        setattr(entry, name, getattr(draft, name))
+    entry.version += 1
+    entry.save(update_fields=[*WORDS, "version"])
+    for indicator_id, value in draft.values.items():
+        if value is None:
+            entry.values.filter(indicator_id=indicator_id).delete()
+        else:
+            entry.values.update_or_create(indicator_id=indicator_id, defaults={"value": value})
+
+
+@transaction.atomic
+def submit_report(*, report: MonthlyReport, by: User, at: dt.datetime) -> MonthlyReport:
+    """Hand the month in, or hand in again what was returned; gives the report its receipt number.
+
+    Raises Refused while an entry is incomplete, naming each, or when there is nothing to hand in.
+    """
+    report = (
+        MonthlyReport.objects.select_for_update(of=("self",))
+        .select_related("period__task_list", "unit")
+        .get(pk=report.pk)
+    )
+    open_entries = [e for e in report.entries.select_related("task") if e.status in rules.EDITABLE]
+    if not open_entries:
+        raise Refused(_("%(report)s已经报送，没有待报送的内容。") % {"report": report})
+    incomplete = [e.task.no for e in open_entries if rules.missing_fields(percent=e.percent, done_text=e.done_text)]
+    if incomplete:
+        raise Refused(
+            _("还有 %(count)d 项没有填完：第 %(numbers)s 项。每项都要填完成百分比和本月做了什么（无进展的写明原因）。")
+            % {"count": len(incomplete), "numbers": "、".join(incomplete)}
+        )
+    before = {"status": report.status}
+    _move(open_entries, ReportStatus.SUBMITTED)
+    report.status = ReportStatus.SUBMITTED
+    report.first_submitted_at = report.first_submitted_at or at
+    report.submitted_at, report.submitted_by = at, by
+    report.receipt_no = report.receipt_no or _receipt_no(report)
+    report.save()
+    suppress(topic=f"report:{report.pk}", at=at)
+    record(
+        by=by,
+        at=at,
+        verb="reporting.submit",
+        target=report,
+        before=before,
+        after={"status": report.status, "receipt_no": report.receipt_no, "entries": len(open_entries)},
+    )
+    refresh_standings(today=beijing_day(at), task_ids=[e.task_id for e in open_entries])
+    return report
+
+
+def _receipt_no(report: MonthlyReport) -> str:
+    period = report.period
+    return f"{period.task_list.slug}-{period.year}{period.month:02}-{report.unit_id:04}".upper()
+
+
+def _move(entries: Iterable[ReportEntry], to: ReportStatus, **also: Any) -> None:
+    for entry in entries:
+        if to not in rules.MOVES[entry.status]:
+            raise Refused(
+                _("第 %(no)s 项现在是“%(status)s”，不能改为“%(to)s”。请刷新页面查看最新状态。")
+                % {"no": entry.task.no, "status": entry.get_status_display(), "to": to.label}
+            )
+        entry.status = to
+        for name, value in also.items():
+            setattr(entry, name, value)
+    ReportEntry.objects.bulk_update(entries, ["status", *also], batch_size=200)
+
+
+@transaction.atomic
+def accept_entries(*, report: MonthlyReport, entry_ids: Collection[int], by: User, at: dt.datetime) -> int:
+    """Accept submitted entries of a report: from now on they are the published progress."""
+    entries = _entries_for_review(report, entry_ids)
+    _move(entries, ReportStatus.ACCEPTED, reviewed_at=at, reviewed_by=by, returned_reason="")
+    _settle(report)
+    record(
+        by=by,
+        at=at,
+        verb="reporting.accept",
+        target=report,
+        after={"entries": {e.task.no: e.percent for e in entries}},
+    )
+    refresh_standings(today=beijing_day(at), task_ids=[e.task_id for e in entries])
+    return len(entries)
+
+
+@transaction.atomic
+def return_entries(*, report: MonthlyReport, entry_ids: Collection[int], reason: str, by: User, at: dt.datetime) -> int:
+    """Send submitted entries back to the unit with a reason; its liaisons are told."""
+    if not reason.strip():
+        raise Refused(_("请写明退回理由，报送单位要据此修改。"))
+    entries = _entries_for_review(report, entry_ids)
+    _move(entries, ReportStatus.RETURNED, reviewed_at=at, reviewed_by=by, returned_reason=reason.strip())
+    _settle(report)
+    numbers = "、".join(e.task.no for e in entries)
+    event = record(by=by, at=at, verb="reporting.return", target=report, after={"entries": numbers}, reason=reason)
+    for membership in Membership.objects.liaisons_of([report.unit_id]).select_related("user"):
+        enqueue(
+            recipient=membership.user,
+            key=f"returned:{event.pk}",
+            subject=_("%(report)s有 %(count)d 项被退回") % {"report": report, "count": len(entries)},
+            body=_("第 %(numbers)s 项被退回。理由：%(reason)s\n请修改后重新报送。")
+            % {"numbers": numbers, "reason": reason.strip()},
+            path=f"/reports/{report.pk}/",
+            topic=f"report:{report.pk}",
+            at=at,
+        )
+    return len(entries)
+
+
+def _entries_for_review(report: MonthlyReport, entry_ids: Collection[int]) -> list[ReportEntry]:
+    entries = list(report.entries.select_for_update(of=("self",)).filter(pk__in=entry_ids).select_related("task"))
+    if not entries:
+        raise Refused(_("没有选中任何条目。请先勾选要审核的条目。"))
+    return entries
+
+
+def _settle(report: MonthlyReport) -> None:
+    report.status = rules.report_status(report.entries.values_list("status", flat=True))
+    report.save(update_fields=["status"])
+
+
+def refresh_standings(*, today: dt.date, task_ids: Collection[int] | None = None) -> int:
+    """Recompute where tasks stand (all counted ones, or `task_ids`); returns how many.
+
+    Runs inside the action that changed the facts, and on the first tick of a day.
+    """
+    return store_standings(facts=standing_facts(today=today, task_ids=task_ids), today=today)
+
+
+def refresh_stale_standings(*, today: dt.date) -> int:
+    """Recompute all if any standing is of another day or missing; returns how many were written."""
+    counted = Task.objects.counted().count()
+    fresh = Standing.objects.filter(task__in=Task.objects.counted(), as_of=today).count()
+    return 0 if fresh == counted else refresh_standings(today=today)

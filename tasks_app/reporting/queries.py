@@ -1,0 +1,147 @@
+"""Reads across periods, reports and entries."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from tasks_app.accounts.permissions import Viewer
+from tasks_app.catalogue.choices import AssignmentRole
+from tasks_app.catalogue.models import Task, TaskList
+from tasks_app.lib.dates import at_beijing
+from tasks_app.progress.rules import Facts, Thresholds
+from tasks_app.reporting.choices import ReportStatus, Timeliness
+from tasks_app.reporting.models import MonthlyReport, Obligation, Period, ReportEntry
+from tasks_app.reporting.rules import misses_in_a_row, next_opening, timeliness
+
+
+def standing_facts(*, today: dt.date, task_ids: Collection[int] | None = None) -> dict[int, tuple[Facts, Thresholds]]:
+    """What is known on `today` of each counted task (or of `task_ids`): a constant number of queries.
+
+    A task's progress is the mean over its leads of the latest accepted percent; a lead that has
+    nothing accepted counts as 0.
+    """
+    tasks = Task.objects.counted()
+    leads = Obligation.objects.filter(role=AssignmentRole.LEAD)
+    entries = ReportEntry.objects.filter(role=AssignmentRole.LEAD)
+    if task_ids is not None:
+        tasks = tasks.filter(pk__in=task_ids)
+        leads = leads.filter(task_id__in=task_ids)
+        entries = entries.filter(task_id__in=task_ids)
+
+    leads_of: dict[int, set[int]] = defaultdict(set)
+    for task_id, unit_id in leads.values_list("task_id", "unit_id"):
+        leads_of[task_id].add(unit_id)
+    reported = _lead_reporting(entries, before=at_beijing(today, dt.time()))
+    latest: dict[int, dict[int, int]] = defaultdict(dict)
+    for task_id, unit_id, percent in (
+        entries.accepted().order_by("report__period__due_at").values_list("task_id", "report__unit_id", "percent")
+    ):
+        latest[task_id][unit_id] = percent or 0
+    ruled = set(TaskList.objects.exclude(reporting_rule=None).values_list("pk", flat=True))
+
+    facts = {}
+    for task in tasks.select_related("task_list"):
+        percents = latest.get(task.pk, {})
+        owners = leads_of[task.pk] | percents.keys()
+        mean = round(sum(percents.values()) / len(owners)) if owners else 0
+        facts[task.pk] = (
+            Facts(
+                starts_on=task.task_list.starts_on,
+                due_on=task.due_on,
+                closed_on=task.closed_on,
+                progress=100 if task.closed_on else mean,
+                has_report=bool(percents),
+                misses=misses_in_a_row(reported.get(task.pk, [])),
+                duty=bool(leads_of[task.pk]) if task.task_list_id in ruled else None,
+            ),
+            thresholds_of(task.task_list),
+        )
+    return facts
+
+
+def thresholds_of(task_list: TaskList) -> Thresholds:
+    return Thresholds(
+        red_behind=task_list.red_behind,
+        yellow_behind=task_list.yellow_behind,
+        red_misses=task_list.red_misses,
+        yellow_days=task_list.yellow_days,
+        yellow_below=task_list.yellow_below,
+    )
+
+
+def _lead_reporting(entries, *, before: dt.datetime) -> dict[int, list[bool]]:
+    """Task → for each period due before a moment, oldest first: did any lead's report come in."""
+    by_period: dict[int, dict[dt.datetime, bool]] = defaultdict(dict)
+    for task_id, due_at, submitted_at in (
+        entries.filter(report__period__due_at__lt=before)
+        .order_by("report__period__due_at")
+        .values_list("task_id", "report__period__due_at", "report__first_submitted_at")
+    ):
+        seen = by_period[task_id]
+        seen[due_at] = seen.get(due_at, False) or submitted_at is not None
+    return {task_id: list(periods.values()) for task_id, periods in by_period.items()}
+
+
+def current_period(task_list: TaskList, at: dt.datetime) -> Period | None:
+    """The newest period of a list that has opened by `at`."""
+    return task_list.periods.filter(opens_at__lte=at).order_by("-opens_at").first()
+
+
+def timeliness_of(report: MonthlyReport, at: dt.datetime) -> Timeliness:
+    """On time, late, missing …: for a report whose period is loaded."""
+    return timeliness(
+        due_at=report.period.due_at,
+        first_submitted_at=report.first_submitted_at,
+        next_opens_at=next_opening(report.period.year, report.period.month),
+        at=at,
+    )
+
+
+@dataclass(frozen=True)
+class LastWord:
+    """What a unit last said of a task, for the field's side: the period's name and the texts."""
+
+    period_name: str
+    percent: int | None
+    done_text: str
+    problem_text: str
+    next_text: str
+
+
+def last_words(report: MonthlyReport) -> dict[int, LastWord]:
+    """Task id → what this unit submitted on it in the newest earlier period: one query."""
+    earlier = (
+        ReportEntry.objects.filter(
+            report__unit_id=report.unit_id,
+            report__period__task_list_id=report.period.task_list_id,
+            report__period__opens_at__lt=report.period.opens_at,
+            report__first_submitted_at__isnull=False,
+        )
+        .exclude(status=ReportStatus.DRAFT)
+        .select_related("report__period")
+        .order_by("report__period__opens_at")
+    )
+    return {
+        entry.task_id: LastWord(
+            period_name=entry.report.period.name,
+            percent=entry.percent,
+            done_text=entry.done_text,
+            problem_text=entry.problem_text,
+            next_text=entry.next_text,
+        )
+        for entry in earlier
+    }
+
+
+def waiting_for_review(viewer: Viewer):
+    """Reports with something for this coordinator to accept or return, oldest first."""
+    return (
+        MonthlyReport.objects.filter(
+            period__task_list__coordinating_unit_id__in=viewer.coordinator_unit_ids,
+            entries__status=ReportStatus.SUBMITTED,
+        )
+        .select_related("unit", "period__task_list")
+        .distinct()
+        .order_by("submitted_at")
+    )

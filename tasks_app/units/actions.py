@@ -1,0 +1,83 @@
+"""Keeping the units as the data files have them. Running twice changes nothing."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from django.db import models, transaction
+
+from tasks_app.audit.actions import record
+from tasks_app.units.models import GroupMember, Jurisdiction, Unit, UnitAlias
+
+Row = Mapping[str, str]
+M = TypeVar("M", bound=models.Model)
+
+
+@transaction.atomic
+def sync_units(
+    *,
+    jurisdictions: Iterable[Row],
+    units: Iterable[Row],
+    aliases: Iterable[Row],
+    groups: Iterable[Row],
+    by: models.Model | None,
+    at: dt.datetime,
+) -> int:
+    """Create or correct units from the rows of fixtures/*.csv; returns how many rows were written.
+
+    Nothing is removed: what an administrator added by hand stays.
+    """
+    written = 0
+    places: dict[str, Jurisdiction] = {}
+    for row in jurisdictions:
+        place, changed = _save(
+            Jurisdiction,
+            {"code": row["code"]},
+            {
+                "name": row["name"],
+                "short_name": row["short_name"],
+                "kind": row["kind"],
+                "parent": places.get(row["parent_code"]),
+                "order": int(row["order"]),
+            },
+        )
+        places[place.code] = place
+        written += changed
+    found: dict[tuple[str, str], Unit] = {}
+    for row in units:
+        unit, changed = _save(
+            Unit,
+            {"jurisdiction": places[row["jurisdiction_code"]], "name": row["name"]},
+            {"kind": row["kind"], "county": places.get(row["county_code"]), "order": int(row["order"])},
+        )
+        found[row["jurisdiction_code"], unit.name] = unit
+        written += changed
+    for row in aliases:
+        unit = found[row["jurisdiction_code"], row["unit"]]
+        _alias, changed = _save(UnitAlias, {"jurisdiction": unit.jurisdiction, "name": row["alias"]}, {"unit": unit})
+        written += changed
+    for row in groups:
+        if not row["member"]:
+            continue
+        pair = {
+            "group": found[row["jurisdiction_code"], row["group"]],
+            "member": found[row["jurisdiction_code"], row["member"]],
+        }
+        _place, changed = _save(GroupMember, pair, {})
+        written += changed
+    if written:
+        record(by=by, at=at, verb="units.sync", target=places[min(places)], after={"rows": written})
+    return written
+
+
+def _save(model: type[M], key: dict[str, Any], values: dict[str, Any]) -> tuple[M, bool]:
+    """The row under `key` with `values`, and whether anything had to be written."""
+    row = model._default_manager.filter(**key).first()
+    if row is None:
+        return model._default_manager.create(**key, **values), True
+    changed = [name for name, value in values.items() if getattr(row, name) != value]
+    if changed:
+        for name in changed:
+            setattr(row, name, values[name])
+        row.save(update_fields=changed)
+    return row, bool(changed)

@@ -1,0 +1,14 @@
+"""Every address of the app. The names are what templates and tests use."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("tasks_app.web.desk.urls")),
+    path("", include("tasks_app.web.catalogue.urls")),
+    path("", include("tasks_app.web.reporting.urls")),
+    path("", include("tasks_app.web.supervision.urls")),
+    path("", include("tasks_app.web.analytics.urls")),
+    path("", include("tasks_app.web.intake.urls")),
+    path("", include("tasks_app.web.outbox.urls")),
+    path("", include("tasks_app.web.accounts.urls")),
+]

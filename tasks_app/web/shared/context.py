@@ -1,0 +1,81 @@
+"""What every page's frame shows."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tasks_app import clock
+from tasks_app.accounts.permissions import Viewer, can_import, can_see_overdue
+from tasks_app.outbox.models import Message
+
+
+@dataclass(frozen=True)
+class NavLink:
+    label: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Shell:
+    """The frame: navigation, who is signed in, unread messages, the demo banner, the clock."""
+
+    now: dt.datetime
+    request_id: str
+    demo: str = ""
+    nav: list[NavLink] = field(default_factory=list)
+    who: str = ""
+    user: object = None
+    unread: int = 0
+    messages_url: str = ""
+
+
+def shell(request: HttpRequest) -> dict[str, Shell]:
+    """Context processor. Two queries for a signed-in person: memberships and unread messages."""
+    now = clock.now()
+    frame = {"now": now, "request_id": getattr(request, "request_id", ""), "demo": _demo_banner(now)}
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return {"shell": Shell(**frame)}
+    viewer: Viewer = request.viewer
+    roles = [f"{m.unit.name} · {m.get_role_display()}" for m in viewer.memberships]
+    return {
+        "shell": Shell(
+            **frame,
+            nav=_nav(request, viewer),
+            who=roles[0] if roles else str(request.user),
+            user=request.user,
+            unread=Message.objects.shown_to(request.user.pk).filter(read_at=None).count(),
+            messages_url=reverse("messages"),
+        )
+    }
+
+
+def _demo_banner(now: dt.datetime) -> str:
+    if not settings.DEMO:
+        return ""
+    words = {"year": now.year, "month": now.month, "day": now.day}
+    if settings.CLOCK_SHIFT_YEARS:
+        return _("演示数据：任务为真实清单，进展为虚构。演示时钟为 %(year)d年%(month)d月%(day)d日。") % words
+    return _("演示数据：任务为真实清单，进展为虚构。")
+
+
+def _nav(request: HttpRequest, viewer: Viewer) -> list[NavLink]:
+    pages = [
+        ("desk", _("工作台"), True),
+        ("ledger", _("任务台账"), True),
+        ("reports", _("月报"), True),
+        ("overdue", _("逾期与滞后"), can_see_overdue(viewer)),
+        ("progress", _("进展"), True),
+        ("imports", _("导入"), can_import(viewer)),
+        ("admin:index", _("后台"), request.user.is_staff),
+    ]
+    links = []
+    for name, label, shown in pages:
+        if shown:
+            url = reverse(name)
+            links.append(NavLink(label, url, request.path == url or (url != "/" and request.path.startswith(url))))
+    return links

@@ -1,0 +1,31 @@
+"""Pages for what went wrong, in Chinese, each with the request's number."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form's token is missing or old: nothing was saved."""
+    return _page(request, "403_csrf.html", 403)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(request, "400.html", 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(request, "403.html", 403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(request, "404.html", 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Rendered without the context processors, which may be what failed."""
+    return _page(None, "500.html", 500, getattr(request, "request_id", ""))
+
+
+def _page(request: HttpRequest | None, template: str, status: int, request_id: str | None = None) -> HttpResponse:
+    number = request_id if request_id is not None else getattr(request, "request_id", "")
+    return render(request, template, {"request_id": number}, status=status)  # type: ignore[arg-type]
