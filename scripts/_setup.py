@@ -56,15 +56,17 @@ def _has_ensurepip() -> bool:
 
 
 def make_venv() -> None:
-    """Make .venv unless a working one is there; a copied or half-made one is made anew."""
-    if PYTHON.exists() and subprocess.run([str(PYTHON), "-m", "pip", "--version"], capture_output=True).returncode == 0:
+    """Make .venv unless a working one is there; a half-made one, or one copied from elsewhere, is made anew."""
+    # The programs in .venv/bin name the folder they were installed in.
+    moved = any(not stamp.read_text().endswith(f" {VENV}\n") for stamp in VENV.glob("duban-*.stamp"))
+    works = PYTHON.exists() and subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True).returncode == 0
+    if works and not moved:
         return
-    if not _has_ensurepip():
+    if not _has_ensurepip() and may_install():
         say("本机 Python 缺少 venv 组件，正在安装 python3-venv …")
-        if not (may_install() and apt_install("python3-venv") and _has_ensurepip()):
-            raise SetupFailed(
-                "本机 Python 缺少 venv 组件。请以管理员身份运行：apt-get install python3-venv，然后重试。"
-            )
+        apt_install("python3-venv")
+    if not _has_ensurepip():
+        raise SetupFailed("本机 Python 缺少 venv 组件。请以管理员身份运行 apt-get install python3-venv 后重试。")
     say("正在创建虚拟环境 .venv …")
     subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=True)
 
@@ -76,7 +78,7 @@ def install(lock: str) -> None:
     """
     make_venv()
     settled = ["dev", "run"] if lock == "dev" else [lock]
-    marks = {VENV / f"duban-{name}.stamp": _digest(ROOT / "requirements" / f"{name}.txt") for name in settled}
+    marks = {VENV / f"duban-{name}.stamp": _mark(ROOT / "requirements" / f"{name}.txt") for name in settled}
     stamp = VENV / f"duban-{lock}.stamp"
     if stamp.exists() and stamp.read_text() == marks[stamp]:
         return
@@ -85,9 +87,9 @@ def install(lock: str) -> None:
     command = [str(PYTHON), "-m", "pip", "install", "-qq", "--no-input", "--require-hashes", "-r", str(file)]
     if subprocess.run(command, check=False).returncode:
         raise SetupFailed("依赖安装失败，原因见上。请检查网络或 pip 的软件源设置后重试；已完成的部分会保留。")
-    for path, digest in marks.items():
-        path.write_text(digest)
+    for path, mark in marks.items():
+        path.write_text(mark)
 
 
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _mark(path: Path) -> str:
+    return f"{hashlib.sha256(path.read_bytes()).hexdigest()} {VENV}\n"
