@@ -9,6 +9,7 @@ import re
 import socket
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -225,3 +226,33 @@ def test_health_check_of_a_process_that_is_down_says_so(name: str, tmp_path: Pat
         )
     assert done.returncode == 1
     assert name in done.stderr
+
+
+# ---------------------------------------------------------------------------- the lock
+
+
+def canonical(requirement: str) -> str:
+    name = re.match(r"[A-Za-z0-9._-]+", requirement)
+    assert name is not None
+    return re.sub(r"[-_.]+", "-", name[0]).lower()
+
+
+@pytest.mark.parametrize(("lock", "groups"), [("run", ["run"]), ("dev", ["run", "dev"])])
+def test_lock_pins_every_declared_package_by_hash_and_names_no_host(lock: str, groups: list[str]) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    declared = {"run": project["project"]["dependencies"], "dev": project["dependency-groups"]["dev"]}
+    text = (ROOT / "requirements" / f"{lock}.txt").read_text()
+    pinned = [entry for entry in re.split(r"\n(?=\S)", text) if not entry.startswith("#")]
+    assert {canonical(name) for group in groups for name in declared[group]} <= {canonical(entry) for entry in pinned}
+    assert all("--hash=sha256:" in entry and "==" in entry for entry in pinned)
+    assert "://" not in text
+    assert "--index" not in text
+
+
+def test_what_is_tested_is_what_runs() -> None:
+    """dev.txt pins the very versions of run.txt."""
+    run, dev = (
+        set(re.findall(r"^(\S+==\S+)", (ROOT / "requirements" / f"{name}.txt").read_text(), re.MULTILINE))
+        for name in ("run", "dev")
+    )
+    assert run <= dev
