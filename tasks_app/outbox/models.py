@@ -54,3 +54,14 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def mail_id(self) -> str:
+        """The Message-ID as a mail: it follows from the row, so a repeat is recognised as the same."""
+        host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip("> ")
+        return f"<duban-{self.pk}@{host}>"
+
+    @property
+    def mail_body(self) -> str:
+        """The words as a mail: the body, and the full address of what it is about."""
+        return f"{self.body}\n\n{settings.BASE_URL}{self.path}"
