@@ -45,12 +45,18 @@ from tasks_app.units.models import Unit
 
 MARK = "（演示数据）"
 # Share of the expected progress that a task of each pace reaches, and how common the pace is.
-PACES = {"early": (1.7, 7), "ahead": (1.15, 26), "steady": (1.0, 43), "behind": (0.84, 16), "stuck": (0.5, 8)}
+PACES = {
+    "early": (1.8, 7),
+    "ahead": (1.35, 28),
+    "steady": (1.17, 42),
+    "behind": (1.02, 16),
+    "stuck": (0.55, 7),
+}
 # Days after the due day on which a unit of each temper submits, in weights; None is not at all.
 TEMPERS: dict[str, list[tuple[int | None, int]]] = {
     "prompt": [(-2, 5), (-1, 5), (0, 2)],
     "tardy": [(-1, 4), (0, 3), (1, 2), (4, 2)],
-    "silent": [(0, 4), (3, 2), (28, 1), (None, 3)],
+    "silent": [(0, 3), (3, 2), (29, 2), (None, 4)],
 }
 STAGES = [
     (15, "已制定工作方案，明确责任分工和时间节点", "抓紧开展前期工作"),
@@ -113,7 +119,7 @@ class Story:
         for number, unit in enumerate(owing, start=1):
             username = f"liaison{number:02}"
             self.liaison_of[unit.pk] = self._add(username, f"{unit.name}联络员", unit, Role.LIAISON, secret, at, False)
-            self.temper_of[unit.pk] = self.chance.choices(list(TEMPERS), weights=[6, 3, 1])[0]
+            self.temper_of[unit.pk] = self.chance.choices(list(TEMPERS), weights=[5, 3, 2])[0]
             if unit.name == FIRST_LIAISON_UNIT:
                 self.temper_of[unit.pk] = "prompt"
 
@@ -169,7 +175,8 @@ class Story:
         self.submitted += 1
         newest = (report.period.year, report.period.month) == (self.now.year, self.now.month)
         # A few of the newest month's reports still wait for review.
-        if not (newest and self.chance.random() < 0.2):
+        waits = newest and report.unit.name != FIRST_LIAISON_UNIT and self.chance.random() < 0.2
+        if not waits:
             self._on(moment + dt.timedelta(days=1, hours=self.chance.randrange(4)), self._review, report, newest)
 
     def _draft(self, entry: ReportEntry, unit: Unit, today: dt.date) -> EntryDraft:
