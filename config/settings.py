@@ -33,7 +33,7 @@ CSRF_TRUSTED_ORIGINS = env.list("DUBAN_CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
     "tasks_app.apps.TasksAppConfig",
-    "django.contrib.admin",
+    "tasks_app.apps.DubanAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -123,6 +123,8 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
 AXES_RESET_ON_SUCCESS = True
+# Its pages know no Chinese; a new password from the administrator lifts a lock.
+AXES_ENABLE_ADMIN = False
 
 # --- Browser safety -------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -1,0 +1,37 @@
+"""后台: Django's admin, for administrators only, behind the house's own sign-in page."""
+
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from tasks_app.accounts.choices import Role
+
+
+def is_keeper(request: HttpRequest) -> bool:
+    """May this person work in the admin: an administrator marked as staff, or a superuser."""
+    user = request.user
+    if not (user.is_active and user.is_staff):
+        return False
+    return user.is_superuser or request.viewer.has(Role.ADMINISTRATOR)
+
+
+class DubanAdminSite(AdminSite):
+    site_header = _("督办台账后台")
+    site_title = _("督办台账后台")
+    index_title = _("单位、用户与规则")
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return is_keeper(request)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """There is one sign-in page; who is signed in already and is no administrator is told so."""
+        if self.has_permission(request):
+            return redirect_to_login(reverse("admin:index"), reverse("desk"))
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
