@@ -16,9 +16,18 @@ app = Celery("duban")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["tasks_app"], related_name="jobs")
 
+# Read here, not in settings: this module is imported before them.
+TICK_SECONDS = float(os.environ.get("DUBAN_TICK_SECONDS", "60"))
+DELIVER_SECONDS = min(20.0, TICK_SECONDS)
+
+# A tick that waited in the queue until the next one came is not worth running.
 app.conf.beat_schedule = {
-    "tick": {"task": "tasks_app.jobs.tick", "schedule": 60.0, "options": {"expires": 55}},
-    "deliver": {"task": "tasks_app.jobs.deliver", "schedule": 20.0, "options": {"expires": 15}},
+    "tick": {"task": "tasks_app.jobs.tick", "schedule": TICK_SECONDS, "options": {"expires": TICK_SECONDS}},
+    "deliver": {
+        "task": "tasks_app.jobs.deliver",
+        "schedule": DELIVER_SECONDS,
+        "options": {"expires": DELIVER_SECONDS},
+    },
 }
 
 

@@ -229,7 +229,7 @@ def build_world() -> World:
     save_ladder(task_list=task_list, steps=DEFAULT_LADDER, by=None, at=at)
     derive_obligations(task_list=task_list, by=None, at=at)
     refresh_standings(today=at.date())
-    password = make_password(PASSWORD, hasher="md5")
+    password = make_password(PASSWORD)
     people = {}
     for username, (role, code, unit_name) in CAST.items():
         unit = Unit.objects.get(jurisdiction__code=code, name=unit_name)
