@@ -1,0 +1,124 @@
+/*
+ * Draws the figures of tasks_app/analytics/figures.py.
+ *   script#ID[type=application/json] + [data-plot=ID]   a figure and its place
+ *   button[data-png=ID]                                 saves it as a picture
+ *   form[data-choose]                                   is sent when a choice is made
+ * Without this file the table twins stay open and say the same.
+ */
+(function () {
+  "use strict";
+
+  document.querySelectorAll("form[data-choose]").forEach(function (form) {
+    form.querySelector("[type=submit]").hidden = true;
+    form.addEventListener("change", function () { form.requestSubmit(); });
+  });
+  if (!window.Plotly) return;
+  var NARROW = 620; // below this the two panels of a bar figure stand one above the other
+  var PAPER = 690;  // A4 upright without its margins, in CSS pixels
+
+  Plotly.setPlotConfig({
+    showSendToCloud: false, plotlyServerURL: "", displaylogo: false, displayModeBar: false, locale: "zh-CN",
+    scrollZoom: false, doubleClick: false, showTips: false, responsive: false
+  });
+
+  /* ---- the page's own colours: var(--name) in a figure is read from the stylesheet */
+  var root = getComputedStyle(document.documentElement);
+  var stack = {};
+  (function () {
+    // The soft colours of stacked bars are rules for svg.stack, not tokens: ask a bar that nobody sees.
+    var holder = document.createElement("div");
+    holder.innerHTML = '<svg class="stack" width="0" height="0"><rect class="done"/><rect class="ok"/><rect class="warn"/><rect class="late"/><rect class="none"/></svg>';
+    holder.hidden = true;
+    document.body.appendChild(holder);
+    holder.querySelectorAll("rect").forEach(function (rect) { stack[rect.getAttribute("class")] = getComputedStyle(rect).fill; });
+    holder.remove();
+  })();
+  function token(text) {
+    var name = /^var\((--[\w-]+)\)$/.exec(text);
+    if (!name) return text;
+    var soft = /^--stack-(\w+)$/.exec(name[1]);
+    return soft ? stack[soft[1]] : root.getPropertyValue(name[1]).trim();
+  }
+  function themed(part) {
+    if (typeof part === "string") return token(part);
+    if (Array.isArray(part)) return part.map(themed);
+    if (part && typeof part === "object") {
+      Object.keys(part).forEach(function (key) { part[key] = themed(part[key]); });
+    }
+    return part;
+  }
+
+  function read(id) {
+    var figure = themed(JSON.parse(document.getElementById(id).textContent));
+    var ink = token("var(--ink)");
+    var layout = figure.layout;
+    layout.font = { family: token("var(--hei)"), size: 13, color: ink };
+    layout.paper_bgcolor = layout.plot_bgcolor = token("var(--paper)");
+    layout.hoverlabel = { bgcolor: token("var(--paper)"), bordercolor: token("var(--rule-field)"), font: { color: ink, family: token("var(--hei)"), size: 13 }, align: "left" };
+    return figure;
+  }
+
+  /* ---- a figure fitted to a width: plain data in, plain layout out */
+  function fitted(figure, width) {
+    var layout = JSON.parse(JSON.stringify(figure.layout));
+    layout.width = width;
+    if (!layout.xaxis2 || width >= NARROW) return layout;
+    var bars = layout.height - layout.margin.t - layout.margin.b;
+    var between = 52;
+    layout.height = 2 * bars + between + layout.margin.t + layout.margin.b;
+    var share = bars / (2 * bars + between);
+    layout.xaxis.domain = [0, 1];
+    layout.xaxis2.domain = [0, 1];
+    layout.xaxis2.range[1] *= 1.12;
+    layout.yaxis.domain = [1 - share, 1];
+    layout.yaxis2.domain = [0, share];
+    layout.yaxis2.showticklabels = true;
+    layout.yaxis2.automargin = true;
+    layout.font.size = 12;
+    return layout;
+  }
+
+  function draw(place) {
+    place.hidden = false;
+    var figure = read(place.dataset.plot);
+    var width = place.clientWidth;
+    place.figure = figure;
+    place.drawn = width;
+    place.style.minHeight = "0";
+    return Plotly.newPlot(place, figure.data, fitted(figure, width)).then(function () {
+      place.on("plotly_click", function (event) {
+        var opens = event.points[0].customdata;
+        if (Array.isArray(opens) && opens[0]) window.location.assign(opens[0]);
+      });
+      var bars = place.querySelectorAll(".barlayer .point, .barlayer .point path");
+      bars.forEach(function (bar) { bar.style.cursor = "pointer"; });
+      var chart = place.closest("figure");
+      chart.querySelectorAll("[data-png]").forEach(function (button) { button.hidden = false; });
+      chart.querySelectorAll("details.twin").forEach(function (twin) { twin.open = false; });
+    });
+  }
+  function fit(place, width) {
+    if (!place.figure || !width || place.drawn === width) return;
+    place.drawn = width;
+    Plotly.relayout(place, fitted(place.figure, width));
+  }
+
+  var places = Array.from(document.querySelectorAll("[data-plot]"));
+  places.forEach(draw);
+
+  var waiting;
+  window.addEventListener("resize", function () {
+    clearTimeout(waiting);
+    waiting = setTimeout(function () { places.forEach(function (place) { fit(place, place.clientWidth); }); }, 150);
+  });
+  // Paper is narrower than a screen and does not scroll.
+  window.addEventListener("beforeprint", function () { places.forEach(function (place) { fit(place, PAPER); }); });
+  window.addEventListener("afterprint", function () { places.forEach(function (place) { fit(place, place.clientWidth); }); });
+
+  document.addEventListener("click", function (event) {
+    var button = event.target instanceof Element && event.target.closest("[data-png]");
+    if (!button) return;
+    var place = places.find(function (each) { return each.dataset.plot === button.dataset.png; });
+    Plotly.downloadImage(place, { format: "png", scale: 2, width: place.drawn, height: fitted(place.figure, place.drawn).height, filename: place.dataset.file });
+  });
+})();
