@@ -1,8 +1,40 @@
-"""Reading lists back as plain data."""
+"""Reading lists back as plain data, and finding tasks in them."""
+
+from django.db.models import Q
 
 from tasks_app.catalogue.choices import AssignmentRole
 from tasks_app.catalogue.items import DoubtNote, Item, Target
-from tasks_app.catalogue.models import Section, Task, TaskList
+from tasks_app.catalogue.models import Assignment, Section, Task, TaskList
+from tasks_app.lib.text import normalise
+from tasks_app.units.models import Unit
+
+# More words than this narrow nothing down and only cost time.
+MAX_WORDS = 8
+
+
+def involving(unit: Unit, role: AssignmentRole | None = None) -> Q:
+    """Tasks in which a unit has a part, in any role or in `role`.
+
+    A part is being named, belonging to a named group (unless the item names counties and the unit
+    governs another one: domain §4, Obligations), or owing reports on the task.
+    """
+    parts = {"role": role} if role else {}
+    named = Assignment.objects.filter(unit=unit, **parts).values("task_id")
+    in_group = Assignment.objects.filter(unit__memberships_of_group__member=unit, **parts)
+    if unit.county_id:
+        elsewhere = Task.objects.filter(counties__isnull=False).exclude(counties=unit.county_id)
+        in_group = in_group.exclude(task_id__in=elsewhere.values("pk"))
+    owed = Task.objects.filter(obligations__unit=unit, **({"obligations__role": role} if role else {})).values("pk")
+    return Q(pk__in=named) | Q(pk__in=in_group.values("task_id")) | Q(pk__in=owed)
+
+
+def containing(words: str) -> Q:
+    """Tasks in which each blank-separated word occurs, compared by the search key."""
+    found = Q()
+    for word in words.split()[:MAX_WORDS]:
+        if key := normalise(word):
+            found &= Q(search_text__contains=key)
+    return found
 
 
 def current_items(task_list: TaskList) -> dict[int, Item]:
