@@ -5,13 +5,15 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.db.models import Count, Q
+
 from tasks_app.accounts.permissions import Viewer
-from tasks_app.catalogue.choices import AssignmentRole
-from tasks_app.catalogue.models import Task, TaskList
+from tasks_app.catalogue.choices import AssignmentRole, TargetKind
+from tasks_app.catalogue.models import Indicator, Task, TaskList
 from tasks_app.lib.dates import at_beijing
 from tasks_app.progress.rules import Facts, Thresholds
 from tasks_app.reporting.choices import ReportStatus, Timeliness
-from tasks_app.reporting.models import MonthlyReport, Obligation, Period, ReportEntry
+from tasks_app.reporting.models import MonthlyReport, MonthlyReportQuerySet, Obligation, Period, ReportEntry
 from tasks_app.reporting.rules import misses_in_a_row, next_opening, timeliness
 
 
@@ -109,10 +111,12 @@ class LastWord:
     next_text: str
 
 
-def last_words(report: MonthlyReport) -> dict[int, LastWord]:
-    """Task id → what this unit submitted on it in the newest earlier period: one query."""
+def last_words(report: MonthlyReport, viewer: Viewer) -> dict[int, LastWord]:
+    """Task id → what this unit submitted on it in the newest earlier period, as far as the viewer
+    may read it: one query."""
     earlier = (
-        ReportEntry.objects.filter(
+        ReportEntry.objects.readable_by(viewer)
+        .filter(
             report__unit_id=report.unit_id,
             report__period__task_list_id=report.period.task_list_id,
             report__period__opens_at__lt=report.period.opens_at,
@@ -145,3 +149,48 @@ def waiting_for_review(viewer: Viewer):
         .distinct()
         .order_by("submitted_at")
     )
+
+
+# An entry has what a submission needs; `rules.missing_fields` says the same of one entry.
+FILLED = Q(entries__percent__isnull=False) & ~Q(entries__done_text="")
+
+
+def with_counts(reports: MonthlyReportQuerySet) -> MonthlyReportQuerySet:
+    """Each report with the numbers of its entries: `total`, `filled`, `waiting`, `returned`, `accepted`."""
+    return reports.annotate(
+        total=Count("entries"),
+        filled=Count("entries", filter=FILLED),
+        waiting=Count("entries", filter=Q(entries__status=ReportStatus.SUBMITTED)),
+        returned=Count("entries", filter=Q(entries__status=ReportStatus.RETURNED)),
+        accepted=Count("entries", filter=Q(entries__status=ReportStatus.ACCEPTED)),
+    )
+
+
+def own_indicators(report: MonthlyReport) -> dict[int, list[Indicator]]:
+    """Task id → the targets on which this unit reports a value: one query.
+
+    Where a target is split by county, a county government reports its own county's share, and
+    none if the split does not name it and it does not lead; everyone else reports the total.
+    """
+    county_id = report.unit.county_id
+    entries = report.entries.all()
+    leads = set(entries.filter(role=AssignmentRole.LEAD).values_list("task_id", flat=True)) if county_id else set()
+    by_task: dict[int, list[Indicator]] = defaultdict(list)
+    for indicator in Indicator.objects.filter(task__entries__report=report).order_by("task_id", "order", "pk"):
+        by_task[indicator.task_id].append(indicator)
+    chosen = {}
+    for task_id, rows in by_task.items():
+        split = {row.parent_id for row in rows if row.county_id}
+        shared = {row.parent_id for row in rows if county_id and row.county_id == county_id}
+        chosen[task_id] = [
+            row
+            for row in rows
+            if (county_id and row.county_id == county_id)
+            or (
+                row.county_id is None
+                and row.kind == TargetKind.TARGET
+                and row.pk not in shared
+                and (county_id is None or row.pk not in split or task_id in leads)
+            )
+        ]
+    return chosen

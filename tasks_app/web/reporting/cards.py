@@ -1,0 +1,229 @@
+"""One card per entry: everything its part of the page shows, prepared, so that templates only print.
+
+A page of cards costs the same number of queries whatever the number of entries.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from tasks_app.accounts.permissions import Viewer
+from tasks_app.catalogue.choices import Comparator
+from tasks_app.catalogue.models import Indicator
+from tasks_app.lib.dates import BEIJING
+from tasks_app.reporting.choices import ReportStatus
+from tasks_app.reporting.models import MonthlyReport, ReportEntry
+from tasks_app.reporting.queries import LastWord, last_words, own_indicators
+from tasks_app.reporting.rules import EDITABLE, missing_fields
+from tasks_app.web.reporting.forms import TEXTS, Typed
+from tasks_app.web.reporting.marks import Mark, draft_mark, status_mark
+
+# Longer task texts are folded to this many characters.
+FOLD = 110
+
+
+@dataclass(frozen=True)
+class Box:
+    """One indicator: its name, its target, and the value typed or reported."""
+
+    word: str
+    label: str
+    target: str
+    unit: str
+    value: str
+    error: str = ""
+
+
+@dataclass
+class Card:
+    """An entry as a page shows it; `words` are the texts to show in fields or to read, empty when
+    the viewer may not read them (`readable` is False then)."""
+
+    entry: ReportEntry
+    mark: Mark
+    editable: bool
+    readable: bool
+    words: dict[str, str]
+    boxes: list[Box]
+    last: LastWord | None
+    version: int
+    errors: dict[str, str] = field(default_factory=dict)
+    theirs: ReportEntry | None = None
+    not_saved: bool = False
+
+    @property
+    def prefix(self) -> str:
+        return f"e{self.entry.pk}"
+
+    @property
+    def names(self) -> str:
+        """The names of this entry's fields: an autosave sends these alone (hx-params)."""
+        words = ["version", "percent", *TEXTS, "no_progress", *(box.word for box in self.boxes)]
+        return ",".join(f"{self.prefix}-{word}" for word in words)
+
+    @property
+    def missing(self) -> list[str]:
+        """Words of the fields that a submission still needs."""
+        return missing_fields(percent=self.entry.percent, done_text=self.entry.done_text)
+
+    @property
+    def task_short(self) -> str:
+        """The beginning of a long task text, empty when it is short enough to be shown whole."""
+        content = self.entry.task.content
+        return f"{content[:FOLD].rstrip('，、；：')}……" if len(content) > FOLD + 20 else ""
+
+    @property
+    def rows(self) -> int:
+        """Height of the field for the month's words, in lines."""
+        text = self.words.get("done_text", "")
+        return max(2, min(8, len(text) // 50 + text.count("\n") + 1))
+
+    @property
+    def repeats(self) -> bool:
+        """The words are last month's, without being called 无进展."""
+        said = self.words.get("done_text", "")
+        return bool(said and self.last and said == self.last.done_text and not self.entry.no_progress)
+
+    @property
+    def fell(self) -> bool:
+        """The percent is below last month's."""
+        last = self.last.percent if self.last else None
+        return self.entry.percent is not None and last is not None and self.entry.percent < last
+
+
+def plain(number: Decimal) -> str:
+    """2000.0000 → 2000"""
+    return f"{number.normalize():f}"
+
+
+def month_cards(
+    report: MonthlyReport,
+    viewer: Viewer,
+    *,
+    writing: bool,
+    entry_pk: int | None = None,
+    typed: Mapping[int, Typed] | None = None,
+    theirs: Mapping[int, ReportEntry] | None = None,
+) -> list[Card]:
+    """The cards of a report in the list's order (of one entry, with `entry_pk`).
+
+    `writing`: the viewer is the unit's liaison, so what may be edited gets fields. `typed` is what
+    came with a form that could not be saved, `theirs` what somebody else saved meanwhile.
+    """
+    entries = report.entries.select_related("task").order_by("task__seq", "pk")
+    if entry_pk is not None:
+        entries = entries.filter(pk=entry_pk)
+    readable = entries.readable_by(viewer).prefetch_related("values")
+    words = {entry.pk: entry for entry in readable}
+    # What may not be read is fetched without its words: they cannot slip out.
+    held = [] if writing else list(entries.exclude(pk__in=list(words)).defer(*TEXTS, "percent", "no_progress"))
+    indicators, last = own_indicators(report), last_words(report, viewer)
+    everything = sorted([*words.values(), *held], key=lambda entry: (entry.task.seq, entry.pk))
+    return [
+        _card(
+            entry,
+            writing=writing,
+            readable=entry.pk in words,
+            indicators=indicators.get(entry.task_id, ()),
+            last=last.get(entry.task_id),
+            typed=(typed or {}).get(entry.pk),
+            theirs=(theirs or {}).get(entry.pk),
+        )
+        for entry in everything
+    ]
+
+
+def _card(
+    entry: ReportEntry,
+    *,
+    writing: bool,
+    readable: bool,
+    indicators: Sequence[Indicator],
+    last: LastWord | None,
+    typed: Typed | None,
+    theirs: ReportEntry | None,
+) -> Card:
+    editable = writing and entry.status in EDITABLE
+    words, values = {}, {}
+    if readable:
+        words = {word: getattr(entry, word) for word in TEXTS}
+        words["percent"] = "" if entry.percent is None else str(entry.percent)
+        words["no_progress"] = "1" if entry.no_progress else ""
+        values = {f"i{value.indicator_id}": plain(value.value) for value in entry.values.all()}
+    not_saved = bool(typed and not editable and {**words, **values} != {**words, **values, **typed.raw})
+    if typed and (editable or not_saved):
+        words = {word: typed.raw[word] for word in words}
+        values = typed.raw
+    errors = typed.errors if typed and editable else {}
+    return Card(
+        entry=entry,
+        mark=_mark(entry) if readable else status_mark(entry.status),
+        editable=editable,
+        readable=readable,
+        words=words,
+        boxes=[_box(row, values, errors) for row in indicators] if readable else [],
+        last=last,
+        # What is still unsaved keeps the version it was drawn from, or a conflict would pass unseen.
+        version=theirs.version if theirs else typed.version if typed else entry.version,
+        errors=errors,
+        theirs=theirs,
+        not_saved=not_saved,
+    )
+
+
+def _mark(entry: ReportEntry) -> Mark:
+    if entry.status != ReportStatus.DRAFT:
+        return status_mark(entry.status)
+    missing = missing_fields(percent=entry.percent, done_text=entry.done_text)
+    return draft_mark(missing=missing, no_progress=entry.no_progress, begun="done_text" not in missing)
+
+
+def _box(indicator: Indicator, values: Mapping[str, str], errors: Mapping[str, str]) -> Box:
+    word = f"i{indicator.pk}"
+    sign = "" if indicator.comparator == Comparator.EQUAL else str(Comparator(indicator.comparator).label)
+    high = f"–{plain(indicator.value_max)}" if indicator.value_max is not None else ""
+    return Box(
+        word=word,
+        label=indicator.subject,
+        target=_("目标%(sign)s %(value)s")
+        % {"sign": sign, "value": f"{plain(indicator.value)}{high} {indicator.unit}"},
+        unit=indicator.unit,
+        value=values.get(word, ""),
+        error=errors.get(word, ""),
+    )
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How far a report is: numbers of its entries."""
+
+    total: int
+    done: int
+    returned: int
+    open: int
+
+    @property
+    def empty(self) -> int:
+        return self.total - self.done
+
+
+def counts(report: MonthlyReport) -> Counts:
+    """One query. `done`: filled, or already with the coordinator; `open`: still the unit's to submit."""
+    rows = list(report.entries.values_list("status", "percent", "done_text"))
+    missing = sum(
+        1 for status, percent, text in rows if status in EDITABLE and missing_fields(percent=percent, done_text=text)
+    )
+    return Counts(
+        total=len(rows),
+        done=len(rows) - missing,
+        returned=sum(1 for status, *_rest in rows if status == ReportStatus.RETURNED),
+        open=sum(1 for status, *_rest in rows if status in EDITABLE),
+    )
+
+
+def clock_text(at: dt.datetime | None) -> str:
+    """14:32:07"""
+    return f"{at.astimezone(BEIJING):%H:%M:%S}" if at else ""

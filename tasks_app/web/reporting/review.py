@@ -1,0 +1,79 @@
+"""The coordinator's answer: accept or return, one entry or all at once."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from tasks_app import clock
+from tasks_app.accounts.permissions import Viewer, can_review
+from tasks_app.lib.errors import Refused
+from tasks_app.reporting.actions import accept_entries, return_entries
+from tasks_app.reporting.choices import ReportStatus
+from tasks_app.reporting.models import MonthlyReport
+from tasks_app.reporting.queries import waiting_for_review
+from tasks_app.web.reporting.cards import Card
+
+PHRASES = (
+    gettext_lazy("请补充数量、地点和时间节点"),
+    gettext_lazy("完成百分比与文字说明不一致，请核实"),
+    gettext_lazy("内容与上期相同，请写明本月新进展"),
+    gettext_lazy("请说明无进展的原因和下步安排"),
+    gettext_lazy("指标完成值有误，请核实"),
+)
+
+
+def review_context(report: MonthlyReport, cards: list[Card], viewer: Viewer) -> dict[str, Any]:
+    """What the page needs beside the cards: what waits here, and which report waits next."""
+    waiting = [card for card in cards if card.entry.status == ReportStatus.SUBMITTED]
+    return {
+        "waiting": waiting,
+        "plain_waiting": [card for card in waiting if not (card.repeats or card.fell)],
+        "phrases": PHRASES,
+        "next_report": None if waiting else waiting_for_review(viewer).exclude(pk=report.pk).first(),
+    }
+
+
+@require_POST
+def report_review(request: HttpRequest, pk: int) -> HttpResponse:
+    """POST `accept=<entry>` or `accept_all` with `entry=<entry>`s, or `return=<entry>` with `phrase` and `reason`."""
+    reports = MonthlyReport.objects.readable_by(request.viewer).select_related("unit", "period__task_list")
+    report = get_object_or_404(reports, pk=pk)
+    if not can_review(request.viewer, coordinating_unit_id=report.period.task_list.coordinating_unit_id):
+        rule = _("月报由清单的汇总单位审核，其他岗位只能查看。")
+        context = {"refusal": rule, "request_id": getattr(request, "request_id", "")}
+        return render(request, "403.html", context, status=403)
+    try:
+        messages.success(request, _decide(request, report))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    after = (
+        report.entries.filter(status=ReportStatus.SUBMITTED).order_by("task__seq", "pk").values_list("pk", flat=True)
+    )
+    anchor = f"#e{after[0]}" if after else ""
+    return redirect(reverse("report", args=[pk]) + anchor)
+
+
+def _decide(request: HttpRequest, report: MonthlyReport) -> str:
+    """Carry out what was pressed; the sentence that says so."""
+    data, by, at = request.POST, request.user, clock.now()
+    if "return" in data:
+        parts = [data.get("phrase", "").strip(), data.get("reason", "").strip()]
+        reason = "；".join(part for part in parts if part)[:500]
+        count = return_entries(report=report, entry_ids=_ids([data["return"]]), reason=reason, by=by, at=at)
+        return _("已退回 %(n)d 项，已通知%(unit)s联络员。") % {"n": count, "unit": report.unit}
+    chosen = data.getlist("entry") if "accept_all" in data else [data.get("accept", "")]
+    count = accept_entries(report=report, entry_ids=_ids(chosen), by=by, at=at)
+    return _("已通过 %(n)d 项。") % {"n": count}
+
+
+def _ids(texts: list[str]) -> list[int]:
+    """Primary keys as typed into the address or form; what is none is not found."""
+    if not all(text.isdecimal() and len(text) < 10 for text in texts):
+        raise Http404
+    return [int(text) for text in texts]

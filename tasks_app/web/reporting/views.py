@@ -1,0 +1,290 @@
+"""A unit's month: fill, save, check, submit, receipt; for everyone else what was submitted.
+
+Every change goes through reporting.actions.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tasks_app import clock
+from tasks_app.accounts.models import User
+from tasks_app.accounts.permissions import can_fill_report, can_review
+from tasks_app.lib.errors import Conflict, Refused
+from tasks_app.reporting.actions import save_entries, submit_report
+from tasks_app.reporting.choices import ReportStatus
+from tasks_app.reporting.models import MonthlyReport, ReportEntry
+from tasks_app.reporting.queries import own_indicators, timeliness_of
+from tasks_app.reporting.rules import EDITABLE
+from tasks_app.web.reporting import marks
+from tasks_app.web.reporting.cards import Card, Counts, clock_text, counts, month_cards
+from tasks_app.web.reporting.forms import Typed, read_entries
+from tasks_app.web.reporting.review import review_context
+
+
+@dataclass
+class Outcome:
+    """What became of a form: how many entries changed, and what could not be saved."""
+
+    changed: int = 0
+    left: dict[int, Typed] = field(default_factory=dict)
+    theirs: dict[int, ReportEntry] = field(default_factory=dict)
+    refusal: str = ""
+
+    @property
+    def status(self) -> int:
+        if self.theirs or self.refusal:
+            return 409
+        return 422 if self.left else 200
+
+
+def _readable(request: HttpRequest, pk: int) -> MonthlyReport:
+    """The report, or 404 for what this person may not open: it answers like one that is not there."""
+    reports = MonthlyReport.objects.readable_by(request.viewer)
+    return get_object_or_404(
+        reports.select_related("unit", "period__task_list__coordinating_unit", "submitted_by"), pk=pk
+    )
+
+
+def _may_fill(request: HttpRequest, report: MonthlyReport) -> bool:
+    return can_fill_report(request.viewer, unit_id=report.unit_id)
+
+
+def refused_page(request: HttpRequest, rule: str) -> HttpResponse:
+    """403 with the rule that says no."""
+    context = {"refusal": rule, "request_id": getattr(request, "request_id", "")}
+    return render(request, "403.html", context, status=403)
+
+
+def _not_yours(request: HttpRequest) -> HttpResponse:
+    return refused_page(request, _("月报只能由本单位联络员填写和提交，其他岗位只能查看。"))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    """GET: the form for the unit's liaison, else what was submitted. POST: save the form."""
+    found = _readable(request, pk)
+    if request.method != "POST":
+        return _page(request, found)
+    if not _may_fill(request, found):
+        return _not_yours(request)
+    outcome = _save(request, found)
+    if outcome.status != 200:
+        return _page(request, found, outcome)
+    if request.POST.get("then") == "check":
+        return redirect("report_submit", pk=pk)
+    saved = clock_text(clock.now())
+    if outcome.changed:
+        messages.success(request, _("已保存 %(n)d 项，%(time)s。") % {"n": outcome.changed, "time": saved})
+    else:
+        messages.info(request, _("没有新的改动，已填的内容都已保存。"))
+    return redirect("report", pk=pk)
+
+
+def _save(request: HttpRequest, found: MonthlyReport, entry_pk: int | None = None) -> Outcome:
+    """Save whatever can be saved of a form; what cannot comes back in the outcome."""
+    entries = found.entries.select_related("task").prefetch_related("values")
+    if entry_pk is not None:
+        entries = entries.filter(pk=entry_pk)
+    typed = read_entries(request.POST, entries, own_indicators(found))
+    if entry_pk is not None and not typed:
+        raise Http404
+    return save_typed(found, typed, by=request.user, at=clock.now())
+
+
+def save_typed(found: MonthlyReport, typed: Mapping[int, Typed], *, by: User, at: dt.datetime) -> Outcome:
+    """One entry in conflict or in error does not keep the others from being saved."""
+    outcome = Outcome(left={pk: one for pk, one in typed.items() if one.errors})
+    drafts = {pk: one.draft for pk, one in typed.items() if one.draft and one.entry.status in EDITABLE}
+    locked = {pk: one for pk, one in typed.items() if one.entry.status not in EDITABLE}
+    try:
+        try:
+            outcome.changed = len(save_entries(report=found, drafts=list(drafts.values()), by=by, at=at))
+        except Conflict as conflict:
+            outcome.theirs = dict(conflict.theirs)
+            outcome.refusal = str(conflict)
+            rest = [draft for pk, draft in drafts.items() if pk not in outcome.theirs]
+            outcome.changed = len(save_entries(report=found, drafts=rest, by=by, at=at))
+        outcome.left.update({pk: typed[pk] for pk in outcome.theirs})
+    except Refused as refused:
+        outcome.refusal = str(refused)
+        outcome.left.update({pk: typed[pk] for pk in drafts})
+    lost = {pk: one for pk, one in locked.items() if _differs(one)}
+    if lost:
+        numbers = "、".join(one.entry.task.no for one in lost.values())
+        outcome.refusal = _("第 %(numbers)s 项已经报送，刚才的改动没有保存。如需更正，请联系汇总单位退回。") % {
+            "numbers": numbers
+        }
+        outcome.left.update(lost)
+    return outcome
+
+
+def _differs(typed: Typed) -> bool:
+    """An entry that can no longer be written came back with other words than it has."""
+    entry = typed.entry
+    stored = {
+        "percent": "" if entry.percent is None else str(entry.percent),
+        "done_text": entry.done_text,
+        "problem_text": entry.problem_text,
+        "next_text": entry.next_text,
+    }
+    return any(typed.raw[word] != text for word, text in stored.items())
+
+
+def _page(request: HttpRequest, found: MonthlyReport, outcome: Outcome | None = None) -> HttpResponse:
+    """The month as this person may see it; `outcome` is of a form that came back."""
+    writing = _may_fill(request, found)
+    cards = month_cards(
+        found,
+        request.viewer,
+        writing=writing,
+        typed=outcome.left if outcome else None,
+        theirs=outcome.theirs if outcome else None,
+    )
+    context = _frame(found) | {"cards": cards, "writing": writing, "outcome": outcome, "counts": counts_of(cards)}
+    status = outcome.status if outcome else 200
+    if any(card.editable for card in cards):
+        return render(request, "reporting/month.html", context | {"errors": _error_lines(cards)}, status=status)
+    reviewing = can_review(request.viewer, coordinating_unit_id=found.period.task_list.coordinating_unit_id)
+    if reviewing:
+        context |= review_context(found, cards, request.viewer)
+    return render(request, "reporting/read.html", context | {"reviewing": reviewing}, status=status)
+
+
+def counts_of(cards: list[Card]) -> Counts:
+    """The same numbers as `cards.counts`, from cards that are at hand."""
+    still = [card for card in cards if card.editable]
+    return Counts(
+        total=len(cards),
+        done=len(cards) - sum(1 for card in still if card.missing),
+        returned=sum(1 for card in cards if card.entry.status == ReportStatus.RETURNED),
+        open=len(still),
+    )
+
+
+def _frame(found: MonthlyReport) -> dict[str, Any]:
+    """What the head of every page of a report shows."""
+    at = clock.now()
+    return {
+        "report": found,
+        "period": found.period,
+        "task_list": found.period.task_list,
+        "timeliness": marks.timeliness_mark(timeliness_of(found, at)),
+        "status_mark": marks.status_mark(found.status),
+        "due": marks.moment(found.period.due_at, year_of=at),
+        "past_due": at > found.period.due_at,
+        "time_left": marks.time_left(found.period.due_at, at),
+        "saved_at": clock_text(found.saved_at),
+    }
+
+
+def _error_lines(cards: list[Card]) -> list[dict[str, str]]:
+    """The summary above the form: each line leads to its field."""
+    names = {
+        "percent": _("完成百分比"),
+        "done_text": _("本月做了什么"),
+        "problem_text": _("存在问题"),
+        "next_text": _("下步安排"),
+    }
+    return [
+        {
+            "href": f"#{card.prefix}-{word}",
+            "where": _("第 %(no)s 项 %(field)s")
+            % {
+                "no": card.entry.task.no,
+                "field": names.get(word) or next(box.label for box in card.boxes if box.word == word),
+            },
+            "text": text,
+        }
+        for card in cards
+        for word, text in card.errors.items()
+    ]
+
+
+@never_cache
+@login_not_required
+@require_POST
+def entry_save(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
+    """One entry as it is typed. Answers a fragment: its state, the saved moment, its new version.
+
+    401 when the session has ended (the page keeps the words and says so), 409 in conflict, 422 with
+    the errors at their fields.
+    """
+    if not request.user.is_authenticated:
+        answer = render(request, "reporting/_expired.html", {"back": reverse("report", args=[pk])}, status=401)
+        answer["HX-Retarget"], answer["HX-Reswap"] = f"#e{entry_pk}-failed", "innerHTML"
+        return answer
+    found = _readable(request, pk)
+    if not _may_fill(request, found):
+        return _not_yours(request)
+    outcome = _save(request, found, entry_pk)
+    [card] = month_cards(
+        found, request.viewer, writing=True, entry_pk=entry_pk, typed=outcome.left, theirs=outcome.theirs
+    )
+    if card.theirs and entry_pk in outcome.left:
+        # Typing on must not overwrite the other's words: the old version stays until a choice is made.
+        card.version = outcome.left[entry_pk].version
+    context = {
+        "report": found,
+        "card": card,
+        "outcome": outcome,
+        "counts": counts(found),
+        "saved_at": clock_text(found.saved_at),
+        "overwrite": card.theirs.version if card.theirs else None,
+    }
+    return render(request, "reporting/_saved.html", context, status=outcome.status)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_submit(request: HttpRequest, pk: int) -> HttpResponse:
+    """GET: what is still missing, each with a way to its field. POST: hand in, saving the form first
+    when it came along."""
+    found = _readable(request, pk)
+    if not _may_fill(request, found):
+        return _not_yours(request)
+    status = 200
+    if request.method == "POST":
+        outcome = _save(request, found)
+        if outcome.status != 200:
+            return _page(request, found, outcome)
+        try:
+            submit_report(report=found, by=request.user, at=clock.now())
+        except Refused as refused:
+            messages.error(request, str(refused))
+            status = 409
+        else:
+            return redirect("report_receipt", pk=pk)
+    cards = month_cards(found, request.viewer, writing=True)
+    still = [card for card in cards if card.editable]
+    if not still:
+        return redirect("report", pk=pk)
+    context = _frame(found) | {
+        "counts": counts_of(cards),
+        "incomplete": [card for card in still if card.missing],
+        "ready": [card for card in still if not card.missing],
+        "doubtful": [card for card in still if not card.missing and (card.repeats or card.fell)],
+    }
+    return render(request, "reporting/check.html", context, status=status)
+
+
+@never_cache
+@require_safe
+def report_receipt(request: HttpRequest, pk: int) -> HttpResponse:
+    """The numbered receipt of a report that was handed in."""
+    found = _readable(request, pk)
+    if not found.receipt_no:
+        raise Http404
+    context = _frame(found) | {"entries": found.entries.count(), "writing": _may_fill(request, found)}
+    return render(request, "reporting/receipt.html", context)
