@@ -113,6 +113,49 @@ def from_json(data: Mapping[str, Any]) -> Item:
     )
 
 
+def to_json(item: Item) -> dict[str, Any]:
+    """The item in the format that `from_json` reads: `from_json(to_json(item)) == item`."""
+    return {
+        "seq": item.seq,
+        "no": item.no,
+        "kind": str(item.kind),
+        "path": list(item.path),
+        "key_task": item.key_task,
+        "sub_task": item.sub_task,
+        "title": item.title,
+        "content": item.content,
+        "lead_units": list(item.lead_units),
+        "assist_units": list(item.assist_units),
+        "lead_text": item.lead_text,
+        "assist_text": item.assist_text,
+        "counties": list(item.counties),
+        "deadline": {
+            "date": item.due_on.isoformat() if item.due_on else None,
+            "text": item.due_text,
+            "basis": str(item.due_basis),
+        },
+        "further_deadlines": [dict(deadline) for deadline in item.further_deadlines],
+        "targets": [
+            {
+                "text": target.text,
+                "subject": target.subject,
+                "value": str(target.value),
+                "value_max": None if target.value_max is None else str(target.value_max),
+                "unit": target.unit,
+                "comparator": str(target.comparator),
+                "kind": str(target.kind),
+                "county": target.county,
+            }
+            for target in item.targets
+        ],
+        "doubts": [
+            {"code": doubt.code, "field": doubt.field, "text": doubt.text, "confidence": doubt.confidence}
+            for doubt in item.doubts
+        ],
+        "source": dict(item.source) if item.source else None,
+    }
+
+
 def _target(data: Mapping[str, Any]) -> Target:
     high = data.get("value_max")
     return Target(

@@ -6,9 +6,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from tasks_app.accounts.choices import Role
 from tasks_app.accounts.models import User
 from tasks_app.catalogue.models import TaskList
 from tasks_app.intake.choices import BatchStatus, RowChange
+from tasks_app.units.models import Jurisdiction
 
 if TYPE_CHECKING:
     from tasks_app.accounts.permissions import Viewer
@@ -16,17 +18,27 @@ if TYPE_CHECKING:
 
 class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
     def visible_to(self, viewer: "Viewer") -> "ImportBatchQuerySet":
-        """Own batches; an administrator's or coordinator's of lists they may import into."""
+        """An administrator's: all of the jurisdiction. A coordinator's: those of the own unit's lists."""
+        administered = [m.unit.jurisdiction_id for m in viewer.memberships if m.role == Role.ADMINISTRATOR]
         return self.filter(
-            Q(task_list__jurisdiction_id__in=viewer.overseen_jurisdiction_ids)
-            | Q(task_list__coordinating_unit_id__in=viewer.coordinator_unit_ids)
+            Q(jurisdiction_id__in=administered) | Q(task_list__coordinating_unit_id__in=viewer.coordinator_unit_ids)
         )
 
 
 class ImportBatch(models.Model):
-    """One uploaded file and what was understood of it."""
+    """One uploaded file and what was understood of it.
 
-    task_list = models.ForeignKey(TaskList, models.CASCADE, related_name="batches", verbose_name=_("清单"))
+    `task_list` is empty while the file is to become a new list: `new_list` says which (see
+    `drafts.NewList`), and the list is made when the batch is applied, so that an abandoned upload
+    leaves none. `base_digest` is the state of the list that the rows were compared with. `reading`
+    says how the file was read: headings in order, their columns, what was passed over.
+    """
+
+    jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="+", verbose_name=_("辖区"))
+    task_list = models.ForeignKey(TaskList, models.CASCADE, null=True, related_name="batches", verbose_name=_("清单"))
+    new_list = models.JSONField(_("新清单"), null=True)
+    base_digest = models.CharField(max_length=64, blank=True)
+    reading = models.JSONField(default=dict)
     file_name = models.CharField(_("文件名"), max_length=200)
     content = models.BinaryField(_("原件"))
     sha256 = models.CharField(_("校验值"), max_length=64)
@@ -45,12 +57,19 @@ class ImportBatch(models.Model):
     def __str__(self) -> str:
         return self.file_name
 
+    @property
+    def list_title(self) -> str:
+        """The title of the list that the file is for, whether it exists yet or not."""
+        return self.task_list.title if self.task_list else (self.new_list or {}).get("title", "")
+
 
 class StagedRow(models.Model):
     """One row of the file: its cells as read, the item understood, and every problem found in it.
 
     `raw`: column heading → cell text. `item`: the item in the format of fixtures/lists (see
-    fixtures/README.md). `problems`: list of {column, value, reason, remedy}.
+    fixtures/README.md), empty for a row with problems. `problems`: list of {code, column, value,
+    details}, put into sentences by `wording.explain`. `changed_fields`: list of {field, before,
+    after}, as text.
     """
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows", verbose_name=_("批次"))
