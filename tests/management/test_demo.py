@@ -1,0 +1,98 @@
+"""The demo: its story, its accounts, its clock."""
+
+import datetime as dt
+from io import StringIO
+
+import pytest
+import time_machine
+from django.contrib.auth import authenticate
+from django.core.management import call_command
+from django.db import transaction
+from django.test import override_settings
+
+from tasks_app import clock
+from tasks_app.accounts.demo import PASSWORD, demo_accounts
+from tasks_app.accounts.models import User
+from tasks_app.audit.actions import first_broken
+from tasks_app.outbox.models import Message
+from tasks_app.progress.choices import Light
+from tasks_app.progress.models import Standing
+from tasks_app.reminders.actions import make_round
+from tasks_app.reporting.choices import ReportStatus
+from tasks_app.reporting.models import MonthlyReport, ReportEntry
+from tests.factories import beijing
+
+LOADED_AT = beijing("2026-11-21 10:00")
+
+
+@pytest.fixture(scope="module")
+def story(django_db_setup, django_db_blocker):
+    """The demo as loaded on 21 November 2026, shown as 2024; played once for all tests here."""
+    with (
+        django_db_blocker.unblock(),
+        override_settings(
+            DEMO=True, CLOCK_SHIFT_YEARS=2, PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]
+        ),
+        time_machine.travel(LOADED_AT, tick=False),
+        transaction.atomic(),
+    ):
+        call_command("load_lists", verbosity=0, stdout=StringIO())
+        call_command("seed_demo", stdout=StringIO())
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def demo(story, db, settings):
+    """The same moment, two years back; move it on with `demo.shift(...)`."""
+    settings.DEMO = True
+    settings.CLOCK_SHIFT_YEARS = 2
+    with time_machine.travel(LOADED_AT, tick=False) as traveller:
+        yield traveller
+
+
+def test_the_story_has_something_true_to_each_kind_to_show(demo):
+    assert set(Standing.objects.values_list("light", flat=True)) == set(Light)
+    assert set(MonthlyReport.objects.values_list("status", flat=True)) == set(ReportStatus)
+    late = [r for r in MonthlyReport.objects.exclude(first_submitted_at=None).select_related("period")
+            if r.first_submitted_at > r.period.due_at]  # fmt: skip
+    assert late
+    assert MonthlyReport.objects.outstanding().filter(period__due_at__lt=clock.now()).exists()
+    assert first_broken() is None
+
+
+def test_every_invented_word_is_marked(demo):
+    texts = ReportEntry.objects.exclude(done_text="").values_list("done_text", flat=True)
+    assert texts
+    assert all("演示数据" in text for text in texts)
+
+
+def test_nothing_of_the_story_lies_in_the_future(demo):
+    now = clock.now()
+    assert now.year == 2024
+    assert not MonthlyReport.objects.filter(first_submitted_at__gt=now).exists()
+    assert not Message.objects.filter(created_at__gt=now).exists()
+
+
+def test_seeding_twice_keeps_what_is_there(demo):
+    before = (User.objects.count(), ReportEntry.objects.count())
+    out = StringIO()
+    call_command("seed_demo", stdout=out)
+    assert "保持不变" in out.getvalue()
+    assert (User.objects.count(), ReportEntry.objects.count()) == before
+
+
+def test_the_accounts_told_on_the_sign_in_page_can_sign_in(demo, rf):
+    accounts = demo_accounts()
+    assert {account.role_label for account in accounts} == {"联络员", "汇总员", "督查员", "领导", "管理员"}
+    for account in accounts:
+        user = authenticate(rf.get("/"), username=account.username, password=PASSWORD)
+        assert user is not None, account.username
+
+
+def test_the_running_clock_sends_a_reminder_of_the_present_within_minutes(demo):
+    present = Message.objects.filter(body__contains="试用督办台账")
+    assert not present.exists()
+    demo.shift(dt.timedelta(minutes=3))
+    make_round(at=clock.now())
+    assert set(present.values_list("recipient__name", flat=True)) >= {"市住房建设局联络员", "互助县政府联络员"}
