@@ -1,16 +1,37 @@
 """工作台: what waits for the person who has just signed in."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from tasks_app import clock
+from tasks_app.accounts.choices import Role
+from tasks_app.web.desk import administrator, coordinator, liaison, overseers
+
+# In this order a person with several roles sees the parts: what I owe before what others owe.
+PARTS = (
+    (Role.LIAISON, "liaison", liaison.read),
+    (Role.COORDINATOR, "coordinator", coordinator.read),
+    (Role.SUPERVISOR, "supervisor", overseers.read_supervisor),
+    (Role.LEADER, "leader", overseers.read_leader),
+    (Role.ADMINISTRATOR, "administrator", administrator.read),
+)
 
 
+@require_safe
 def desk(request: HttpRequest) -> HttpResponse:
-    return render(request, "desk/desk.html", {})
+    """The parts of the roles that the person holds, each read only when it is shown."""
+    at = clock.now()
+    parts: dict[str, Any] = {name: read(request.viewer, at) for role, name, read in PARTS if request.viewer.has(role)}
+    return render(request, "desk/desk.html", {**parts, "has_parts": bool(parts), "many": len(parts) > 1})
 
 
 @login_not_required
+@require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
     """Whether this process answers and reaches its database: 200, or 503. Says nothing else."""
     try:
