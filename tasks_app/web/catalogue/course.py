@@ -13,8 +13,8 @@ from tasks_app.reporting.models import Period, ReportEntry
 from tasks_app.units.models import Unit
 
 # The drawing's box in its own units; the text stays legible when it is scaled to a phone.
-LEFT, RIGHT, TOP, BOTTOM = 44, 560, 16, 166
-WORD_HEIGHT = 16
+LEFT, RIGHT, TOP, BOTTOM = 44, 336, 14, 158
+WORD_HEIGHT = 18
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Course:
     def _apart(self) -> int:
         if self.last_expected is None or abs(self.marks[-1].y - self.last_expected.y) >= WORD_HEIGHT:
             return 0
-        return 8 if self.marks[-1].y >= self.last_expected.y else -8
+        return 9 if self.marks[-1].y >= self.last_expected.y else -9
 
     @property
     def points(self) -> str:

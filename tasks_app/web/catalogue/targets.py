@@ -17,6 +17,7 @@ from tasks_app.reporting.models import IndicatorValue
 class Done:
     """The latest accepted value of one unit."""
 
+    amount: Decimal
     value: str
     unit: str
     period: str
@@ -26,7 +27,8 @@ class Done:
 class TargetRow:
     """One target in words; `kind` is empty for what is simply measured.
 
-    `shares` are its counties' rows, `check` says whether they add up.
+    `shares` are its counties' rows, `shares_done` the sum of what was accepted for them, `check`
+    says whether the shares add up to the whole.
     """
 
     subject: str
@@ -36,6 +38,7 @@ class TargetRow:
     done: Sequence[Done]
     county: str = ""
     shares: list["TargetRow"] = field(default_factory=list)
+    shares_done: str = ""
     check: str = ""
     adds_up: bool = True
 
@@ -47,7 +50,7 @@ def target_rows(indicators: Iterable[Indicator], values: Sequence[IndicatorValue
         entry = value.entry
         if entry.status == ReportStatus.ACCEPTED:
             latest[value.indicator_id][entry.report.unit_id] = Done(
-                figure(value.value), entry.report.unit.name, entry.report.period.name
+                value.value, figure(value.value), entry.report.unit.name, entry.report.period.name
             )
     rows: dict[int, TargetRow] = {}
     shares: dict[int, list[Indicator]] = defaultdict(list)
@@ -69,6 +72,8 @@ def target_rows(indicators: Iterable[Indicator], values: Sequence[IndicatorValue
             totals[indicator.pk] = indicator
     for pk, parts in shares.items():
         _check(rows[pk], totals[pk], parts)
+        amounts = [done.amount for share in rows[pk].shares for done in share.done]
+        rows[pk].shares_done = figure(sum(amounts, Decimal())) if amounts else ""
     return list(rows.values())
 
 

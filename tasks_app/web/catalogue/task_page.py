@@ -1,6 +1,7 @@
 """Everything the page of one task shows, in a constant number of queries."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -64,6 +65,12 @@ class Round:
     period: Period
     words: Sequence[Word]
 
+    @property
+    def summary(self) -> str:
+        """「已通过 3 · 待审核 1」"""
+        counts = Counter(word.entry.get_status_display() for word in self.words)
+        return " · ".join(f"{status} {count}" for status, count in counts.items())
+
 
 @dataclass(frozen=True)
 class TaskPage:
@@ -83,6 +90,11 @@ class TaskPage:
     closures: Sequence[Closure]
     may_request_closure: bool
     closure_to_decide: Closure | None
+
+    @property
+    def days_over(self) -> int:
+        """Days past the deadline; meant for when there are some."""
+        return -(self.days_left or 0)
 
 
 def read_task_page(task: Task, viewer: Viewer, at: dt.datetime) -> TaskPage:

@@ -50,7 +50,7 @@ def _select(request: HttpRequest) -> Selection:
         if sort:
             notes.append(_("不能按“%(value)s”排序，已按清单顺序排列。") % {"value": sort[:20]})
         sort = "seq"
-    table = LedgerTable(ledger.qs, scope, order_by=sort, request=request)
+    table = LedgerTable(ledger.qs, scope, order_by=sort)
     return Selection(scope, ledger, table, notes)
 
 
