@@ -126,6 +126,8 @@ def _record(text: str, at: int, delimiter: str, plain: re.Pattern[str]) -> tuple
             found = plain.match(text, at)
             cells.append(found[0] if found else "")
             end = found.end() if found else at
+            if cells[-1].count('"') % 2:
+                return None, at
         if end >= len(text) or text[end] == "\n":
             return cells, end
         if text[end] != delimiter:
