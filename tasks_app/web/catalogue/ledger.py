@@ -38,7 +38,7 @@ class ReportState:
 @dataclass(slots=True)
 class LedgerRow:
     """One task as the ledger shows it. `percent` is None where no light is kept; `chapter` and
-    `section` are set on the row before which that heading stands."""
+    `section` are set on the row before which that heading stands, `origin` where lists are mixed."""
 
     pk: int
     url: str
@@ -62,6 +62,7 @@ class LedgerRow:
     heading_ids: tuple[Any, ...] = ()
     chapter: str = ""
     section: str = ""
+    origin: str = ""
 
     @property
     def light_css(self) -> str:
@@ -131,6 +132,7 @@ def ledger_rows(tasks: QuerySet[Task], scope: Scope) -> list[LedgerRow]:
                 reason=_reason(fact),
                 report=_report_state(entries.get(fact["pk"], ()), task_list, scope, fact["closed_on"]),
                 task_list=task_list,
+                origin="" if scope.chosen else task_list.document.number,
                 heading_ids=(fact["task_list_id"], fact["chapter_id"], fact["section_id"]),
             )
         )

@@ -66,8 +66,9 @@ def ledger(request: HttpRequest) -> HttpResponse:
     table.paginate(page=number, per_page=size, paginator_class=CountedPaginator, total=total)
     rows = ledger_rows(table.paginated_rows.data, selection.scope)
     in_order = tuple(table.order_by) == ("seq",)
-    for note in selection.notes + notes:
-        messages.warning(request, note)
+    if notes := selection.notes + notes:
+        messages.warning(request, "".join(notes))
+    used = set(selection.filter.form.changed_data)
     return render(
         request,
         "catalogue/ledger.html",
@@ -81,7 +82,8 @@ def ledger(request: HttpRequest) -> HttpResponse:
             "total": total,
             "totals": totals,
             "strip": _strip(totals, chosen_light),
-            "filtered": bool(set(selection.filter.form.changed_data) - {"list", "kind"}),
+            "filtered": bool(used - {"list", "kind"}),
+            "unfolded": bool(used - {"list", "kind", "q"}),
         },
     )
 
