@@ -88,7 +88,7 @@ def _state(period: Period, reports: list[MonthlyReport], at: dt.datetime) -> Rou
     numbers = [
         Number(str(each.label), counts[each], _address("reports", period=period.pk, state=each.value), *CSS[each])
         for each in TOLD
-        if counts[each] or each in (Timeliness.ON_TIME, Timeliness.MISSING)
+        if counts[each] or each == Timeliness.ON_TIME or (each == Timeliness.MISSING and at > period.due_at)
     ]
     silent = sorted(
         (report for report in reports if report.first_submitted_at is None), key=lambda r: (r.unit.order, r.unit_id)

@@ -31,11 +31,13 @@ class SupervisorPart:
 
 @dataclass
 class LeaderPart:
-    """`counties`: means over each county's own obligations on `task_list`."""
+    """`mean`: percent over the `mean_count` tasks of `task_list`; `counties`: means over each county's own
+    obligations on it; `numbers` count the tasks of all lists."""
 
     numbers: list[common.Number]
     total: int
     mean: int | None
+    mean_count: int
     lines: list[common.TaskLine]
     task_list: TaskList | None
     counties: Sequence[Group]
@@ -73,6 +75,7 @@ def read_leader(viewer: Viewer, at: dt.datetime) -> LeaderPart:
         numbers=lights,
         total=sum(number.count for number in lights),
         mean=round(board.total.mean) if board else None,
+        mean_count=board.total.count if board else 0,
         lines=common.task_lines(common.in_trouble(tasks, today=today)[:WORST_FOR_LEADER], today=today),
         task_list=task_list,
         counties=board.counties if board else (),
