@@ -23,7 +23,8 @@ from tasks_app.catalogue.actions import apply_items, save_list
 from tasks_app.catalogue.items import Item
 from tasks_app.catalogue.models import Task, TaskList
 from tasks_app.lib.dates import at_beijing, beijing_day
-from tasks_app.outbox.actions import deliver_waiting
+from tasks_app.outbox.actions import deliver_waiting, mark_read
+from tasks_app.outbox.models import Message
 from tasks_app.progress.rules import expected_progress
 from tasks_app.reminders.actions import DEFAULT_LADDER, save_ladder, send_due
 from tasks_app.reporting.actions import (
@@ -95,6 +96,8 @@ class Story:
         open_periods(by=None, at=self.now)
         refresh_standings(today=beijing_day(self.now))
         deliver_waiting(at=self.now, limit=100_000)
+        for message in Message.objects.filter(sent_at__lt=self.now - dt.timedelta(days=10)):
+            mark_read(message=message, at=message.sent_at or self.now)
 
     def _on(self, moment: dt.datetime, act: Callable[..., None], *about: Any) -> None:
         """Put an act on the agenda, unless it lies in the future."""
@@ -211,7 +214,8 @@ class Story:
             name = self.chance.choices(names, weights=[PACES[n][1] for n in names])[0]
             self.pace_of[key] = PACES[name][0] * self.chance.uniform(0.92, 1.08)
         expected = expected_progress(starts_on=task.task_list.starts_on, due_on=task.due_on, today=today)
-        return max(3, min(100, round((expected or 50) * self.pace_of[key])))
+        line = 50 if expected is None else expected
+        return max(3, min(100, round(line * self.pace_of[key])))
 
     def _review(self, moment: dt.datetime, report: MonthlyReport, newest: bool) -> None:
         """Accept all, or return an entry, which comes back two days later.
