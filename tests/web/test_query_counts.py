@@ -1,0 +1,93 @@
+"""Every page's number of SQL queries, held to a checked-in baseline, and independent of the number of rows.
+
+`DUBAN_UPDATE_QUERY_COUNTS=1 pytest tests/web/test_query_counts.py` writes the baseline anew: look at its
+diff, a number that rises needs a reason.
+"""
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tasks_app.catalogue.actions import apply_items
+from tasks_app.reporting.actions import derive_obligations, refresh_standings
+from tests.factories import ITEMS, beijing
+
+BASELINE = Path(__file__).parents[1] / "query_counts.json"
+PAGES = {
+    "desk": ["liaison", "coordinator", "supervisor", "leader", "administrator"],
+    "ledger": ["liaison", "leader"],
+    "ledger_csv": ["leader"],
+    "ledger_xlsx": ["leader"],
+    "task": ["liaison", "leader"],
+    "reports": ["liaison", "coordinator", "leader"],
+    "report": ["liaison"],
+    "report_submit": ["liaison"],
+    "overdue": ["supervisor"],
+    "progress": ["leader"],
+    "imports": ["administrator"],
+    "messages": ["liaison"],
+}
+CASES = [(page, who) for page, people in PAGES.items() for who in people]
+
+
+def address(page, who, world):
+    if page == "task":
+        return reverse(page, args=[world.task(1).pk])
+    if page in ("report", "report_submit"):
+        return reverse(page, args=[world.report(who).pk])
+    return reverse(page)
+
+
+def grow(world, count=120):
+    """Sixty times the tasks, with their obligations, entries and standings."""
+    items = [
+        replace(ITEMS[0], seq=100 + n, no=str(100 + n), key_task=f"第{n}类", content=f"改造小区第 {n} 批。")
+        for n in range(count)
+    ]
+    at = beijing("2024-08-02 10:00")
+    apply_items(task_list=world.task_list, items=items, by=None, at=at)
+    derive_obligations(task_list=world.task_list, by=None, at=at)
+    world.task_list.periods.all().delete()
+    world.open("2024-08-02 10:00")
+    refresh_standings(today=at.date())
+
+
+def count_queries(client, url):
+    client.get(url)  # whatever is read once per process or session
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        response = client.get(url)
+        b"".join(response.streaming_content) if response.streaming else response.content
+    assert response.status_code == 200, response
+    return len(queries)
+
+
+@pytest.mark.parametrize(("page", "who"), CASES)
+def test_a_page_costs_what_the_baseline_says_however_many_rows(world, signed_in, page, who):
+    client = signed_in(who)
+    few = count_queries(client, address(page, who, world))
+    grow(world)
+    many = count_queries(client, address(page, who, world))
+    baseline = json.loads(BASELINE.read_text()) if BASELINE.exists() else {}
+    key = f"{page} as {who}"
+    if os.environ.get("DUBAN_UPDATE_QUERY_COUNTS") == "1":
+        BASELINE.write_text(json.dumps({**baseline, key: many}, indent=2, sort_keys=True) + "\n")
+        return
+    assert few == many, "the number of queries grows with the number of rows"
+    assert many == baseline.get(key), f"{key}: the baseline says {baseline.get(key)}"
+
+
+def test_the_ledger_stays_within_twelve_queries():
+    baseline = json.loads(BASELINE.read_text())
+    assert max(count for key, count in baseline.items() if key.startswith("ledger as")) <= 12
+
+
+def test_the_baseline_names_no_page_that_is_gone():
+    assert set(json.loads(BASELINE.read_text())) == {f"{page} as {who}" for page, who in CASES}
