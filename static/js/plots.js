@@ -78,29 +78,41 @@
     return layout;
   }
 
+  // A figure inside a bar that is narrower than the figure is left out; hover and the table have it.
+  function labelled(figure, layout) {
+    if (!layout.xaxis2) return figure.data;
+    var panel = (layout.width - 110) * (layout.xaxis2.domain[1] - layout.xaxis2.domain[0]);
+    var unit = panel / layout.xaxis2.range[1];
+    return figure.data.map(function (trace) {
+      if (trace.type !== "bar" || trace.xaxis !== "x2") return trace;
+      return Object.assign({}, trace, { text: trace.text.map(function (text, i) {
+        return trace.x[i] * unit > 8 * text.length + 4 ? text : "";
+      }) });
+    });
+  }
+
+  function put(place, width) {
+    var layout = fitted(place.figure, width);
+    place.drawn = width;
+    return Plotly.react(place, labelled(place.figure, layout), layout);
+  }
   function draw(place) {
     place.hidden = false;
-    var figure = read(place.dataset.plot);
-    var width = place.clientWidth;
-    place.figure = figure;
-    place.drawn = width;
     place.style.minHeight = "0";
-    return Plotly.newPlot(place, figure.data, fitted(figure, width)).then(function () {
+    place.figure = read(place.dataset.plot);
+    return put(place, place.clientWidth).then(function () {
       place.on("plotly_click", function (event) {
         var opens = event.points[0].customdata;
         if (Array.isArray(opens) && opens[0]) window.location.assign(opens[0]);
       });
-      var bars = place.querySelectorAll(".barlayer .point, .barlayer .point path");
-      bars.forEach(function (bar) { bar.style.cursor = "pointer"; });
+      place.classList.add("drawn");
       var chart = place.closest("figure");
       chart.querySelectorAll("[data-png]").forEach(function (button) { button.hidden = false; });
       chart.querySelectorAll("details.twin").forEach(function (twin) { twin.open = false; });
     });
   }
   function fit(place, width) {
-    if (!place.figure || !width || place.drawn === width) return;
-    place.drawn = width;
-    Plotly.relayout(place, fitted(place.figure, width));
+    if (place.figure && width && place.drawn !== width) put(place, width);
   }
 
   var places = Array.from(document.querySelectorAll("[data-plot]"));

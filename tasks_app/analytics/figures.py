@@ -11,8 +11,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-ROW, FOLDED_ROW = 27, 40  # pixels of height per bar; where a label takes two lines
-LABEL = 12  # font size inside the bars; what does not fit at this size is left out
+ROW, FOLDED_ROW = 28, 42  # pixels of height per bar; where a label takes two lines
+LABEL = 12  # font size inside the bars; plots.js leaves out what does not fit
 HEAD, TAIL = 34, 26  # pixels above and below the bars
 
 
@@ -97,7 +97,7 @@ def bars(rows: Sequence[BarRow], words: Words) -> dict[str, Any]:
         xaxis="x2",
         yaxis="y2",
         mode="text",
-        text=[row.count_text for row in rows],
+        text=[f"\u2002{row.count_text}" for row in rows],
         textposition="middle right",
         textfont={"color": "var(--ink-2)"},
         hoverinfo="skip",
@@ -113,12 +113,13 @@ def _add_light(figure: go.Figure, segments: Sequence[Segment]) -> None:
         xaxis="x2",
         yaxis="y2",
         orientation="h",
-        width=0.62,
+        width=0.66,
         marker={"color": f"var(--stack-{segments[0].tone})", "line": {"width": 1, "color": "var(--paper)"}},
         text=[segment.text if segment.count else "" for segment in segments],
         textposition="inside",
         insidetextanchor="middle",
         textangle=0,
+        constraintext="none",
         textfont={"color": "var(--ink)", "size": LABEL},
         **_opens([(segment.url, segment.hover) for segment in segments]),
     )
@@ -148,7 +149,6 @@ def _layout(rows: Sequence[BarRow], words: Words, *, most: int) -> dict[str, Any
         "showlegend": False,
         "hovermode": "closest",
         "margin": {"l": 8, "r": 8, "t": HEAD, "b": TAIL},
-        "uniformtext": {"minsize": LABEL, "mode": "hide"},
         "xaxis": {
             **scale,
             "domain": [0, 0.46],
