@@ -17,7 +17,7 @@ from tasks_app.catalogue.queries import current_items
 from tasks_app.intake.choices import BatchStatus, RowChange
 from tasks_app.intake.columns import Context, Layout, column_of, layout_of
 from tasks_app.intake.drafts import ASSISTING_KINDS, NewList, first_due_at, slug_of
-from tasks_app.intake.matching import Understood, digest_of, understand
+from tasks_app.intake.matching import Comparison, Understood, digest_of, understand
 from tasks_app.intake.models import ImportBatch, StagedRow
 from tasks_app.intake.readers import Sheet, Unreadable, csv_text
 from tasks_app.intake.wording import explain
@@ -139,13 +139,13 @@ def _fill(batch: ImportBatch) -> dict[str, int]:
     except Unreadable as error:
         problem = {**error.problem.as_json(), "line": error.problem.line}
         raise Refused("".join(explain(problem))) from error
-    rows, inherited = understand(sheet, layout, current, _context(batch, current), taken)
+    comparison = understand(sheet, layout, current, _context(batch, current), taken)
     batch.encoding = sheet.encoding
     batch.base_digest = digest_of(current)
-    batch.reading = _reading(sheet, layout, inherited)
+    batch.reading = _reading(sheet, layout, comparison)
     batch.save()
-    StagedRow.objects.bulk_create([_staged(batch, row) for row in rows], batch_size=500)
-    return {change: sum(row.change == change for row in rows) for change in RowChange.values}
+    StagedRow.objects.bulk_create([_staged(batch, row) for row in comparison.rows], batch_size=500)
+    return {change: sum(row.change == change for row in comparison.rows) for change in RowChange.values}
 
 
 def _context(batch: ImportBatch, current: dict[int, Item]) -> Context:
@@ -159,7 +159,7 @@ def _context(batch: ImportBatch, current: dict[int, Item]) -> Context:
     )
 
 
-def _reading(sheet: Sheet, layout: Layout, inherited: int) -> dict[str, Any]:
+def _reading(sheet: Sheet, layout: Layout, comparison: Comparison) -> dict[str, Any]:
     return {
         "headings": list(sheet.headings),
         "columns": {column.name: heading for _place, heading, column in layout.columns},
@@ -167,7 +167,8 @@ def _reading(sheet: Sheet, layout: Layout, inherited: int) -> dict[str, Any]:
         "header_line": sheet.header_line,
         "delimiter": sheet.delimiter,
         "skipped": dict(sheet.skipped),
-        "inherited": inherited,
+        "inherited": comparison.inherited,
+        "missing": comparison.missing,
     }
 
 

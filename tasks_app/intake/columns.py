@@ -9,7 +9,9 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
 
 from tasks_app.catalogue.items import Item
 from tasks_app.intake import rules
@@ -18,6 +20,9 @@ from tasks_app.intake.rules import CellProblem, heading_key
 from tasks_app.lib.text import normalise
 from tasks_app.units.queries import NameBook
 from tasks_app.units.rules import split_units
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,8 @@ class Column:
     synonyms: ClassVar[tuple[str, ...]] = ()
     required: ClassVar[bool] = False
     limit: ClassVar[int] = rules.HEADING_LENGTH
-    hint: ClassVar[str] = ""
+    # What to write into a cell, for the page's table of columns.
+    hint: ClassVar["StrPromise | str"] = ""
 
     def clean(self, cell: str, context: Context) -> Any:
         """The value of a cell. Raises CellProblem."""
@@ -70,6 +76,7 @@ class Column:
 
 class Number(Column):
     name, title, required = "number", "序号", True
+    hint = _("每行不同；与清单里的序号相同的行是更正，不同的是新增。")
     synonyms = ("编号", "任务序号", "任务编号", "项目序号", "序", "No", "序列")
 
     def clean(self, cell: str, context: Context) -> str:
@@ -96,16 +103,19 @@ class _Heading(Column):
 
 class Chapter(_Heading):
     name, title, level = "chapter", "章", 0
+    hint = _("如“一、城市建设”；合并单元格拆开后留空的，沿用上一行。")
     synonyms = ("篇章", "章标题", "章名称", "一级标题", "任务类别", "类别", "大类", "领域", "重点领域", "板块")
 
 
 class SectionColumn(_Heading):
     name, title, level = "section", "节", 1
+    hint = _("如“(一) 公共资源”。")
     synonyms = ("节标题", "节名称", "二级标题", "小类", "任务小类", "子类", "分类")
 
 
 class KeyTask(Column):
     name, title = "key_task", "重点任务"
+    hint = _("有两级的写成“重点任务 / 二级任务”，斜杠两边各空一格。")
     synonyms = ("重点工作", "重点工作任务", "任务名称", "工作任务", "重点任务名称", "重点事项", "工作名称")
     limit = 2 * rules.HEADING_LENGTH
 
@@ -121,6 +131,7 @@ class KeyTask(Column):
 
 class Content(Column):
     name, title, required, limit = "content", "工作事项和年度目标成果", True, 10_000
+    hint = _("任务全文，照原文录入。")
     synonyms = (
         "工作事项", "主要任务", "任务内容", "目标任务", "工作内容", "具体任务", "具体内容", "具体举措", "工作举措",
         "工作措施", "主要内容", "任务事项", "年度目标成果", "年度目标", "目标成果", "工作目标",
@@ -153,6 +164,7 @@ class _Units(Column):
 
 class LeadUnits(_Units):
     name, title, required = "lead_units", "牵头单位", True
+    hint = _("单位名录里的名称或别名，几个单位用顿号隔开。")
     fields = ("lead_units", "lead_text")
     synonyms = (
         "牵头部门", "牵头责任单位", "牵头单位及责任单位", "主办单位", "主责单位", "主责部门", "第一责任单位",
@@ -162,6 +174,7 @@ class LeadUnits(_Units):
 
 class AssistUnits(_Units):
     name, title = "assist_units", "配合单位"
+    hint = _("同上；留空表示没有配合单位。")
     fields = ("assist_units", "assist_text")
     synonyms = ("配合部门", "协办单位", "协助单位", "参与单位", "协同单位", "参加单位", "配合责任单位", "责任配合单位")
 
@@ -170,11 +183,13 @@ class Responsible(Column):
     """责任单位: the lead where the file names no lead beside it, else assisting (domain §2)."""
 
     name, title = "responsible", "责任单位"
+    hint = _("没有“牵头单位”列时作牵头单位，有则作配合单位。")
     synonyms = ("责任部门", "落实单位", "责任主体", "完成单位")
 
 
 class Due(Column):
     name, title = "deadline", "完成时限"
+    hint = _("如 2024-12-31、12月31日、6月底前、年底前、长期；留空按清单默认。")
     synonyms = (
         "完成时间", "时限", "完成期限", "时限要求", "办结时限", "完成日期", "截止时间", "截止日期", "时间要求",
         "时间节点", "计划完成时间", "工作时限",

@@ -31,6 +31,16 @@ class Understood:
     changed: list[dict[str, str]] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """A sheet against a list: its rows, how many took a heading from the row above, and the printed
+    numbers of the list's items that the file does not mention."""
+
+    rows: list[Understood]
+    inherited: int
+    missing: list[str]
+
+
 def digest_of(items: Mapping[int, Item]) -> str:
     """A fingerprint of a list's items: the same as long as nobody changed one."""
     words = [to_json(items[seq]) for seq in sorted(items)]
@@ -39,8 +49,8 @@ def digest_of(items: Mapping[int, Item]) -> str:
 
 def understand(
     sheet: Sheet, layout: Layout, current: Mapping[int, Item], context: Context, taken: set[int]
-) -> tuple[list[Understood], int]:
-    """Every row of the sheet against the list's `current` items, and how many rows took over a heading.
+) -> Comparison:
+    """Every row of the sheet against the list's `current` items.
 
     `taken` holds the numbers (seq) in use, those of retired tasks too; new items get free ones.
     """
@@ -53,7 +63,7 @@ def understand(
         if not any(problem.code == "quote_open" for problem in raw.problems):
             _understand_row(row, cells, layout, context, match)
         rows.append(row)
-    return rows, inherited
+    return Comparison(rows, inherited, match.missing())
 
 
 def _filled_down(sheet: Sheet, layout: Layout) -> Iterator[tuple[RawRow, dict[str, str], bool]]:
@@ -129,6 +139,7 @@ class _Match:
             self._by_number[normalise(item.no)].append(item)
         self._taken = taken | set(current)
         self._seen: dict[str, int] = {}
+        self._unseen = dict(current)
 
     def find(self, number: str, values: Mapping[str, Any], line: int) -> Item | None:
         """The list's item of that number, None for a new one. Raises CellProblem."""
@@ -143,7 +154,13 @@ class _Match:
         if key in self._seen:
             raise CellProblem("number_twice", line=str(self._seen[key]))
         self._seen[key] = line
+        if items:
+            self._unseen.pop(items[0].seq, None)
         return items[0] if items else None
+
+    def missing(self) -> list[str]:
+        """The printed numbers of the items that no row meant, in the list's order."""
+        return [self._unseen[seq].no or f"#{seq}" for seq in sorted(self._unseen)]
 
     def free(self, number: str) -> int:
         """A place in the list for a new item: its number, or the next after all."""

@@ -1,0 +1,224 @@
+"""The import pages: who may, what they say, and that nothing is written before it is confirmed."""
+
+import csv
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from tasks_app.catalogue.actions import save_list
+from tasks_app.catalogue.models import TaskList
+from tasks_app.catalogue.queries import current_items
+from tasks_app.intake.models import ImportBatch
+from tasks_app.reminders.models import ReminderStep
+from tests.factories import START, World
+from tests.intake.files import NEW_ROW, ROWS, csv_of, with_cell
+
+BAD = with_cell(0, "牵头单位", "市住建局", [*ROWS, NEW_ROW])
+
+
+def upload(client: Client, world: World, content: bytes, **values: object):
+    values = values or {"task_list": world.task_list.pk}
+    file = SimpleUploadedFile("七月清单.csv", content, content_type="text/csv")
+    address = reverse("imports") + ("" if "task_list" in values else "?new=1")
+    return client.post(address, {**values, "file": file})
+
+
+def batch_page(client: Client, world: World, content: bytes) -> str:
+    return upload(client, world, content).url
+
+
+@pytest.fixture
+def admin(signed_in) -> Client:
+    return signed_in("administrator")
+
+
+@pytest.fixture
+def new_list_fields(world) -> dict[str, object]:
+    return {
+        "title": "新的清单", "number": "东政办〔2024〕99号",
+        "issuer": "海东市人民政府办公室", "issued_on": "2024-08-01",
+        "year": 2024, "coordinating_unit": world.units["市发展改革委"].pk, "starts_on": "2024-08-01",
+        "default_due_on": "2024-12-31", "report_day": 20,
+    }  # fmt: skip
+
+
+def test_an_upload_leads_to_its_page_and_changes_no_list(admin, world):
+    before = current_items(world.task_list)
+    page = admin.get(batch_page(admin, world, csv_of([*ROWS, NEW_ROW]))).content.decode()
+    assert "确认导入 1 项" in page
+    assert "建设一条新路。" in page
+    assert current_items(world.task_list) == before
+
+
+def test_confirming_imports_and_a_second_time_does_not(admin, world):
+    address = batch_page(admin, world, csv_of([*ROWS, NEW_ROW]))
+    answer = admin.post(address + "apply/", follow=True).content.decode()
+    assert "已导入：新增 1 项，变更 0 项" in answer
+    assert world.task_list.tasks.count() == 5
+    assert "此前已经导入" in admin.post(address + "apply/", follow=True).content.decode()
+    assert world.task_list.tasks.count() == 5
+
+
+def test_errors_stand_first_with_value_reason_and_remedy(admin, world):
+    page = admin.get(batch_page(admin, world, csv_of(BAD))).content.decode()
+    assert "单位名录里没有“市住建局”" in page
+    assert "名称相近的有：市住房建设局" in page
+    assert page.index("市住建局") < page.index("建设一条新路")
+    assert "还有 1 行有错误" in page
+    assert "disabled" in page
+
+
+def test_a_batch_with_errors_is_refused_and_says_so(admin, world):
+    address = batch_page(admin, world, csv_of(BAD))
+    assert "没有导入任何内容" in admin.post(address + "apply/", follow=True).content.decode()
+    assert world.task_list.tasks.count() == 4
+
+
+def test_the_annotated_file_carries_the_problems_and_can_be_mended_and_sent_again(admin, world):
+    address = batch_page(admin, world, csv_of(with_cell(1, "重点任务", "=1+1", BAD)))
+    content = admin.get(address + "annotated.csv").content
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+    assert rows[0][-1] == "问题"
+    assert rows[1][-1].startswith("牵头单位：单位名录里没有“市住建局”")
+    assert rows[2][3] == "'=1+1"
+    mended = content.replace("市住建局".encode(), "市住房建设局".encode())
+    batch = ImportBatch.objects.get(pk=int(batch_page(admin, world, mended).split("/")[-2]))
+    assert not batch.rows.filter(change="error").exists()
+    assert batch.rows.get(line=3).item["key_task"] == "=1+1"
+
+
+def test_a_list_changed_meanwhile_is_compared_anew(admin, world):
+    first = batch_page(admin, world, csv_of(with_cell(0, "牵头单位", "市教育局")))
+    second = batch_page(admin, world, csv_of(with_cell(0, "牵头单位", "市发展改革委")))
+    admin.post(second + "apply/")
+    answer = admin.post(first + "apply/", follow=True).content.decode()
+    assert "已按现在的清单重新比对" in answer
+    assert "<del>市发展改革委</del>" in answer
+
+
+def test_a_new_list_comes_with_rule_and_reminders(admin, new_list_fields, world):
+    address = upload(admin, world, csv_of(), **new_list_fields).url
+    assert TaskList.objects.count() == 1
+    admin.post(address + "apply/")
+    made = TaskList.objects.get(title="新的清单")
+    assert (made.tasks.count(), made.reporting_rule.day) == (4, 20)
+    assert ReminderStep.objects.filter(task_list=made).exists()
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"number": "东政办〔2024〕69号"}, "已经有清单"),
+        ({"report_day": 32}, "31"),
+        ({"default_due_on": "2023-12-31"}, "早于起始日期"),
+        ({"starts_on": "八月"}, "日期"),
+        ({"coordinating_unit": 0}, "有效"),
+    ],
+)
+def test_wrong_words_about_a_new_list_are_answered_at_the_field(admin, new_list_fields, world, values, said):
+    answer = upload(admin, world, csv_of(), **{**new_list_fields, **values})
+    assert answer.status_code == 200
+    assert said in answer.content.decode()
+    assert not ImportBatch.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "文件是空的"),
+        (b"PK\x03\x04xl/workbook.xml", "另存为"),
+        (csv_of(encoding="utf-16-le"), "不是 CSV 文件"),
+        ("姓名,电话\n甲,1\n".encode(), "没有找到表头"),
+        (b"x" * (5 * 1024 * 1024 + 1), "超过 5 MB"),
+    ],
+)
+def test_a_wrong_file_is_answered_in_chinese_and_leaves_nothing(admin, world, content, said):
+    answer = upload(admin, world, content)
+    assert answer.status_code == 200
+    assert said in answer.content.decode()
+    assert not ImportBatch.objects.exists()
+
+
+def test_no_file_and_no_list_are_both_said(admin, world):
+    page = admin.post(reverse("imports"), {}).content.decode()
+    assert "请选择要上传的文件" in page
+    assert "有 2 处需要更正" in page
+
+
+def test_template_and_example_open_in_a_spreadsheet(admin):
+    for name in ("import_template", "import_example"):
+        content = admin.get(reverse(name)).content
+        assert content.decode("utf-8-sig").startswith(
+            "序号,章,节,重点任务,工作事项和年度目标成果,牵头单位,配合单位,完成时限"
+        )
+
+
+@pytest.mark.parametrize("who", ["liaison", "supervisor", "leader", "stranger"])
+def test_others_may_not_import(signed_in, admin, world, who):
+    address = batch_page(admin, world, csv_of())
+    client = signed_in(who)
+    for name in ("imports", "import_template", "import_example"):
+        assert client.get(reverse(name)).status_code == 403
+    assert upload(client, world, csv_of()).status_code == 403
+    assert client.get(address).status_code == 403
+    assert client.get(address + "annotated.csv").status_code == 403
+    assert client.post(address + "apply/").status_code == 403
+
+
+def test_a_coordinator_imports_into_the_own_lists_only(signed_in, admin, world, new_list_fields):
+    theirs = save_list(
+        slug="other",
+        document={"number": "x", "title": "x", "issuer": "x", "issued_on": START},
+        values={
+            "title": "别人的清单", "jurisdiction": world.task_list.jurisdiction,
+            "coordinating_unit": world.units["市教育局"], "year": 2024, "starts_on": START,
+        },
+        by=None,
+        at=world.task_list.periods.first().opens_at,
+    )  # fmt: skip
+    client = signed_in("coordinator")
+    page = client.get(reverse("imports")).content.decode()
+    assert world.task_list.title in page
+    assert "别人的清单" not in page
+    assert upload(client, world, csv_of(), task_list=theirs.pk).status_code == 200
+    assert client.get(batch_page(client, world, csv_of())).status_code == 200
+    foreign = upload(admin, world, csv_of(), task_list=theirs.pk).url
+    assert client.get(foreign).status_code == 404
+    assert client.post(foreign + "apply/").status_code == 404
+    assert upload(client, world, csv_of(), **new_list_fields).status_code == 200
+    assert not ImportBatch.objects.filter(task_list=None).exists()
+
+
+def test_a_visitor_is_asked_to_sign_in(client, world):
+    assert client.get(reverse("imports")).url.startswith(reverse("login"))
+
+
+def test_confirming_needs_a_post(admin, world):
+    assert admin.get(batch_page(admin, world, csv_of()) + "apply/").status_code == 405
+
+
+def test_rows_can_be_filtered_by_change(admin, world):
+    address = batch_page(admin, world, csv_of([*ROWS, NEW_ROW]))
+    page = admin.get(address, {"change": "added"}).content.decode()
+    assert "建设一条新路。" in page
+    assert "开工建设职教路" not in page
+    assert admin.get(address, {"change": "nonsense", "page": "x", "per_page": "y"}).status_code == 200
+
+
+def test_tasks_that_the_file_lacks_are_named(admin, world):
+    page = admin.get(batch_page(admin, world, csv_of(ROWS[:2]))).content.decode()
+    assert "清单里有 2 项在文件中没有出现，保持不变" in page
+    assert "第 3、4 项" in page
+
+
+def test_the_number_of_queries_does_not_grow_with_the_rows(admin, world, django_assert_num_queries):
+    few = batch_page(admin, world, csv_of([*ROWS, NEW_ROW]))
+    rows = [*ROWS, *((str(n), *NEW_ROW[1:]) for n in range(5, 190)), ("200", *BAD[0][1:])]
+    many = batch_page(admin, world, csv_of(rows))
+    for address in (few, many + "?per_page=200"):
+        with django_assert_num_queries(8):
+            admin.get(address)
