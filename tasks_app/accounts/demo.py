@@ -8,7 +8,7 @@ from django.conf import settings
 from tasks_app.accounts.choices import Role
 from tasks_app.accounts.models import Membership
 
-PASSWORD = "演示-duban-2024"  # noqa: S105  (public by design)
+PASSWORD = "duban-demo-2024"  # noqa: S105  (public by design)
 # One liaison to try first; the others are named like it, by the unit's number.
 FIRST_LIAISON_UNIT = "市住房建设局"
 
