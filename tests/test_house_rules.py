@@ -36,6 +36,7 @@ EVENTLESS = {
 RENDERED_BY_DJANGO = {
     "400.html", "403.html", "404.html", "500.html", "403_csrf.html", "registration/login.html",
     "registration/password_change_form.html", "registration/password_change_done.html",
+    "admin/base_site.html",
 }  # fmt: skip
 
 

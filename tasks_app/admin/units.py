@@ -5,12 +5,12 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.forms import BaseInlineFormSet, ModelChoiceField, ModelForm
+from django.forms import BaseInlineFormSet, BaseModelFormSet, ModelChoiceField, ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from tasks_app import clock
-from tasks_app.admin.base import AuditedAdmin, KeeperInline
+from tasks_app.admin.base import AuditedAdmin, KeeperInline, actor
 from tasks_app.catalogue.models import TaskList
 from tasks_app.lib.dates import beijing_day
 from tasks_app.reporting.actions import derive_obligations, refresh_standings
@@ -21,7 +21,7 @@ from tasks_app.units.models import GroupMember, Jurisdiction, Unit, UnitAlias
 def bring_obligations_in_line(request: HttpRequest, task_lists: models.QuerySet[TaskList]) -> None:
     """Who owes what follows from units, groups and rules; the lights follow from that."""
     at = clock.now()
-    changed = [derive_obligations(task_list=task_list, by=request.user, at=at) for task_list in task_lists]
+    changed = [derive_obligations(task_list=task_list, by=actor(request), at=at) for task_list in task_lists]
     if any(changed):
         refresh_standings(today=beijing_day(at))
 
@@ -63,7 +63,8 @@ class MemberInline(KeeperInline):
         self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any
     ) -> ModelChoiceField | None:
         units = Unit.objects.exclude(kind=UnitKind.GROUP)
-        group = Unit.objects.filter(pk=request.resolver_match.kwargs.get("object_id")).first()
+        place = request.resolver_match
+        group = Unit.objects.filter(pk=place.kwargs["object_id"]).first() if place else None
         kwargs["queryset"] = units.filter(jurisdiction=group.jurisdiction) if group else units
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
@@ -77,13 +78,13 @@ class UnitAdmin(AuditedAdmin):
     list_select_related = ["jurisdiction"]
     fields = ["jurisdiction", "name", "kind", "county", "order", "active"]
 
-    def get_inlines(self, request: HttpRequest, obj: Unit | None) -> list[type[KeeperInline]]:
+    def get_inlines(self, request: HttpRequest, obj: Unit | None) -> list[type[admin.options.InlineModelAdmin]]:
         """Only a group has members; a new unit gets its aliases and members once it is saved."""
         if obj is None:
             return []
         return [AliasInline, MemberInline] if obj.kind == UnitKind.GROUP else [AliasInline]
 
-    def save_formset(self, request: HttpRequest, form: ModelForm, formset: BaseInlineFormSet, change: bool) -> None:
+    def save_formset(self, request: HttpRequest, form: ModelForm, formset: BaseModelFormSet, change: bool) -> None:
         super().save_formset(request, form, formset, change)
         # Aliases that were not touched move with their unit.
         UnitAlias.objects.filter(unit=form.instance).exclude(jurisdiction=form.instance.jurisdiction).update(

@@ -56,7 +56,7 @@ class RoundState:
 
     @property
     def url(self) -> str:
-        return _address("reports", period=self.period.pk)
+        return _address("reports", list=self.period.task_list_id, period=self.period.pk)
 
 
 def newest_periods(task_lists: QuerySet[TaskList], at: dt.datetime) -> list[Period]:
@@ -85,10 +85,19 @@ def _state(period: Period, reports: list[MonthlyReport], at: dt.datetime) -> Rou
         )
         for report in reports
     )
-    numbers = [
-        Number(str(each.label), counts[each], _address("reports", period=period.pk, state=each.value), *CSS[each])
+    told = [
+        each
         for each in TOLD
         if counts[each] or each == Timeliness.ON_TIME or (each == Timeliness.MISSING and at > period.due_at)
+    ]
+    numbers = [
+        Number(
+            str(each.label),
+            counts[each],
+            _address("reports", list=period.task_list_id, period=period.pk, state=each.value),
+            *CSS[each],
+        )
+        for each in told
     ]
     silent = sorted(
         (report for report in reports if report.first_submitted_at is None), key=lambda r: (r.unit.order, r.unit_id)

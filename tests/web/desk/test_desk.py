@@ -106,7 +106,7 @@ def test_after_the_deadline_a_coordinator_sees_who_is_missing(world, signed_in, 
     assert "缺报 5" in page
     assert "未报单位：乐都区政府、平安区政府" in page
     period = world.task_list.periods.get(month=8)
-    assert f"/reports/?period={period.pk}&amp;state=missing" in page
+    assert f"/reports/?list={world.task_list.pk}&amp;period={period.pk}&amp;state=missing" in page
 
 
 def test_a_coordinator_of_nothing_is_told_so(world, signed_in):
