@@ -1,0 +1,127 @@
+"""Stored standings stay what a recount says, whatever is done."""
+
+import datetime as dt
+
+from tasks_app.catalogue.actions import apply_items
+from tasks_app.progress.actions import FIELDS
+from tasks_app.progress.choices import Light
+from tasks_app.progress.models import Standing
+from tasks_app.progress.rules import verdict
+from tasks_app.reporting.actions import (
+    accept_entries,
+    derive_obligations,
+    refresh_stale_standings,
+    refresh_standings,
+    return_entries,
+)
+from tasks_app.reporting.queries import standing_facts
+from tasks_app.supervision.actions import decide_closure, request_closure
+from tests.factories import ITEMS, beijing
+
+AT = "2024-08-03 09:00"
+
+
+def stored() -> dict[int, tuple]:
+    return {row[0]: row[1:] for row in Standing.objects.values_list("task_id", *FIELDS)}
+
+
+def recount(today: dt.date) -> dict[int, tuple]:
+    """Each counted task's standing, drawn anew from the facts."""
+    answers = {}
+    for task_id, (facts, thresholds) in standing_facts(today=today).items():
+        answer = verdict(facts, thresholds, today)
+        answers[task_id] = (
+            today, facts.progress, answer.expected, facts.has_report, answer.light, answer.reason, answer.inputs
+        )  # fmt: skip
+    return answers
+
+
+def assert_true(text: str) -> None:
+    """What is stored is what is so on that day (tasks untouched since carry an older day)."""
+    fresh = recount(dt.date.fromisoformat(text))
+    assert {pk: row[1:] for pk, row in stored().items()} == {pk: row[1:] for pk, row in fresh.items()}
+
+
+def accept_all(world, report, at=AT):
+    ids = list(report.entries.values_list("pk", flat=True))
+    accept_entries(report=report, entry_ids=ids, by=world.people["coordinator"], at=beijing(at))
+
+
+def grant(world, task, at):
+    closure = request_closure(
+        task=task,
+        unit=world.units["市住房建设局"],
+        evidence_text="已验收",
+        by=world.people["liaison"],
+        at=beijing(at),
+    )
+    decide_closure(closure=closure, granted=True, decision_text="", by=world.people["supervisor"], at=beijing(at))
+
+
+def test_every_move_of_the_month_leaves_the_standings_true(world):
+    refresh_standings(today=dt.date(2024, 8, 3))
+    assert_true("2024-08-03")
+    report = world.submit("liaison", percent=30, at=AT)
+    assert_true("2024-08-03")
+    first, second = report.entries.all()
+    by = world.people["coordinator"]
+    return_entries(report=report, entry_ids=[first.pk], reason="请补充数量", by=by, at=beijing(AT))
+    assert_true("2024-08-03")
+    accept_entries(report=report, entry_ids=[second.pk], by=by, at=beijing(AT))
+    assert_true("2024-08-03")
+    assert world.task(1).standing.progress == 0
+    assert world.task(2).standing.progress == 30
+    grant(world, world.task(1), AT)
+    assert_true("2024-08-03")
+
+
+def test_a_new_day_recounts_once(world):
+    accept_all(world, world.submit("liaison", percent=10, at=AT))
+    later = dt.date(2024, 11, 1)
+    assert refresh_stale_standings(today=later) == 4
+    assert_true("2024-11-01")
+    assert world.task(3).standing.light == Light.RED
+    assert refresh_stale_standings(today=later) == 0
+
+
+def test_a_second_deadline_without_a_report_counts_as_silence(world):
+    refresh_standings(today=dt.date(2024, 8, 6))
+    assert_true("2024-08-06")
+    assert world.task(4).standing.reason == "silent"
+    assert world.task(4).standing.inputs == {"misses": 2}
+
+
+def test_a_late_report_ends_the_silence(world):
+    world.open("2024-09-01 00:00")
+    world.submit("liaison", percent=30, at="2024-09-06 09:00")
+    refresh_standings(today=dt.date(2024, 9, 6))
+    assert_true("2024-09-06")
+    assert world.task(1).standing.reason != "silent"
+
+
+def test_a_closed_task_is_blue_and_counts_as_done(world):
+    accept_all(world, world.submit("liaison", percent=30, at=AT))
+    grant(world, world.task(1), "2024-08-04 09:00")
+    standing = world.task(1).standing
+    assert (standing.light, standing.progress) == (Light.BLUE, 100)
+
+
+def test_several_leads_count_by_their_mean_and_the_silent_one_as_nought(world):
+    shared = [
+        *ITEMS[:3],
+        type(ITEMS[3])(**{**ITEMS[3].__dict__, "lead_units": ("海东工业园区管委会", "市住房建设局", "市教育局")}),
+    ]
+    at = beijing("2024-08-02 11:00")
+    apply_items(task_list=world.task_list, items=shared, by=None, at=at)
+    derive_obligations(task_list=world.task_list, by=None, at=at)
+    world.open("2024-09-01 09:00")
+    accept_all(world, world.submit("liaison", percent=60, at="2024-09-02 09:00"), "2024-09-02 10:00")
+    assert world.task(4).standing.progress == 20
+    accept_all(world, world.submit("school", percent=90, at="2024-09-02 09:00"), "2024-09-02 10:00")
+    assert world.task(4).standing.progress == 50
+
+
+def test_an_assisting_units_percent_is_not_the_tasks(world):
+    accept_all(world, world.submit("colleague", percent=100, at=AT))
+    assert world.task(1).standing.progress == 0
+    assert not world.task(1).standing.has_report
