@@ -149,8 +149,9 @@ class _Units(Column):
         if self.required and not written:
             raise CellProblem("cell_missing")
         if unknown := context.names.unknown(written):
-            near = dict.fromkeys(name for word in unknown for name in context.suggest(word))
-            raise CellProblem("unit_unknown", names="、".join(unknown), near="、".join(near))
+            near = {word: "、".join(names) for word in unknown if (names := context.suggest(word))}
+            said = near.values() if len(unknown) == 1 else (f"{word} → {names}" for word, names in near.items())
+            raise CellProblem("unit_unknown", names="、".join(unknown), near="；".join(said))
         units = [unit for name in written if (unit := context.names.find(name))]
         return tuple(dict.fromkeys(unit.name for unit in units)), cell.strip()
 

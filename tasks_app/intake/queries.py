@@ -108,12 +108,20 @@ def row_view(row: StagedRow, columns: dict[str, str]) -> RowView:
         change=row.change,
         label=row.get_change_display(),
         troubles=list(troubles(row)),
-        changes=[
-            FieldChange(field_label(change["field"]), *(_shown(change, side) for side in ("before", "after")))
-            for change in row.changed_fields
-        ],
+        changes=list(_changes(row)),
         **words,
     )
+
+
+def _changes(row: StagedRow) -> Iterator[FieldChange]:
+    """The changed fields; the printed words of units only where they say more than the names."""
+    shown = set()
+    for change in row.changed_fields:
+        before, after = (_shown(change, side) for side in ("before", "after"))
+        if change["field"].endswith("_text") and (before, after) in shown:
+            continue
+        shown.add((before, after))
+        yield FieldChange(field_label(change["field"]), before, after)
 
 
 def troubles(row: StagedRow) -> Iterator[Trouble]:

@@ -134,6 +134,14 @@ def test_every_error_of_every_row_is_found_at_once(world):
     assert "市住房建设局" in near
 
 
+def test_suggestions_stand_beside_the_name_they_are_for(world):
+    batch = staged(world, csv_of(with_cell(0, "配合单位", "市住建局、市教育局、各区县政府")))
+    details = batch.rows.get(line=2).problems[0]["details"]
+    assert details["names"] == "市住建局、各区县政府"
+    assert "市住建局 → 市住房建设局" in details["near"]
+    assert "各区县政府 → 各县区政府" in details["near"]
+
+
 def test_a_batch_applied_twice_writes_once(world):
     batch = staged(world, csv_of([*ROWS, NEW_ROW]))
     assert applied(world, batch).added == [5]
