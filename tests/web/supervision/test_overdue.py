@@ -1,0 +1,134 @@
+"""逾期与滞后: who may see it, what the address narrows, its file."""
+
+import csv
+import datetime as dt
+import io
+import re
+
+import pytest
+
+from tasks_app.reporting.actions import refresh_standings
+from tasks_app.supervision.actions import request_closure
+from tests.factories import beijing
+
+URL = "/overdue/"
+
+
+@pytest.fixture
+def november(world, now):
+    """2024-11-10: item 3 is ten days past its deadline, the others far behind."""
+    now.move_to(beijing("2024-11-10 10:00"))
+    refresh_standings(today=dt.date(2024, 11, 10))
+    return world
+
+
+def numbers(client, query=""):
+    """The numbers of the tasks shown, in order."""
+    text = client.get(URL + query).content.decode()
+    return re.findall(r'<td class="no">(\d+)</td>', text)
+
+
+@pytest.mark.parametrize("who", ["supervisor", "leader", "administrator", "coordinator"])
+def test_who_oversees_or_coordinates_sees_what_is_late_the_worst_first(november, signed_in, who):
+    assert numbers(signed_in(who))[0] == "3"
+    assert len(numbers(signed_in(who))) == 4
+
+
+@pytest.mark.parametrize("who", ["liaison", "colleague", "stranger"])
+@pytest.mark.parametrize("address", [URL, "/overdue.csv"])
+def test_others_are_told_whose_page_it_is(november, signed_in, who, address):
+    answer = signed_in(who).get(address)
+    assert answer.status_code == 403
+    assert "督查、汇总、领导岗位" in answer.content.decode()
+
+
+def test_each_row_says_how_long_whose_why_and_when_last_heard(november, signed_in):
+    november.submit("school", percent=20, at="2024-08-03 09:00")
+    refresh_standings(today=dt.date(2024, 11, 10))
+    text = signed_in("supervisor").get(URL).content.decode()
+    for words in ("已超期 10 天", "市教育局", "已超过完成时限 10 天", "2024年8月期", "从未报送", "10月31日"):
+        assert words in text
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("?light=red", {"1", "2", "3", "4"}),
+        ("?light=yellow", set()),
+        ("?kind=overdue", {"3"}),
+        ("?kind=behind", {"1", "2", "4"}),
+        ("?kind=silent", set()),
+        ("?list=test-2024", {"1", "2", "3", "4"}),
+        ("?q=教育", {"3"}),
+        ("?q=教育+道路", set()),
+        ("?kind=overdue&q=教育", {"3"}),
+    ],
+)
+def test_the_address_narrows_the_list(november, signed_in, query, found):
+    assert set(numbers(signed_in("supervisor"), query)) == found
+
+
+def test_unit_and_county_narrow_by_who_leads_and_who_has_a_part(november, signed_in):
+    client = signed_in("leader")
+    assert set(numbers(client, f"?unit={november.units['市住房建设局'].pk}")) == {"1", "2"}
+    assert set(numbers(client, f"?county={november.units['海东工业园区管委会'].pk}")) == {"4"}
+
+
+@pytest.mark.parametrize("query", ["?light=purple", "?unit=999999", "?list=nowhere", "?kind=x", "?county=abc"])
+def test_a_value_that_makes_no_sense_is_named_and_ignored(november, signed_in, query):
+    answer = signed_in("supervisor").get(URL + query)
+    assert "已忽略" in answer.content.decode()
+    assert len(re.findall(r'<td class="no">', answer.content.decode())) == 4
+
+
+@pytest.mark.parametrize("sort", ["due", "-due", "progress", "-progress", "behind", "-behind", "light", "-light", "x"])
+@pytest.mark.parametrize("group", ["", "unit"])
+def test_every_column_sorts_grouped_or_not(november, signed_in, sort, group):
+    assert len(numbers(signed_in("supervisor"), f"?sort={sort}&group={group}")) == 4
+
+
+def test_sorting_by_deadline_puts_the_next_first(november, signed_in):
+    assert numbers(signed_in("supervisor"), "?sort=due")[0] == "3"
+    assert numbers(signed_in("supervisor"), "?sort=-due")[-1] == "3"
+
+
+def test_on_request_it_is_grouped_by_lead_unit_in_official_order(november, signed_in):
+    text = signed_in("supervisor").get(URL + "?group=unit").content.decode()
+    found = re.findall(r'<tr class="chapter"><th[^>]*>([^<]+)', text)
+    assert found == [
+        "海东工业园区管委会",
+        "市住房建设局",
+        "市教育局",
+    ]
+
+
+@pytest.mark.parametrize("query", ["?page=99", "?page=x", "?per_page=0", "?per_page=100000", "?page=-1&per_page=25"])
+def test_odd_pages_answer_with_a_page(november, signed_in, query):
+    assert len(numbers(signed_in("supervisor"), query)) == 4
+
+
+def test_the_file_holds_exactly_the_rows_of_the_address(november, signed_in):
+    answer = signed_in("leader").get("/overdue.csv?kind=overdue")
+    text = b"".join(answer.streaming_content).decode("utf-8")
+    assert text.startswith("\ufeff")
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    assert [(row["序号"], row["超期天数"], row["牵头单位"], row["状态"]) for row in rows] == [
+        ("3", "10", "市教育局", "滞后")
+    ]
+
+
+def test_with_nothing_late_the_page_says_so(world, signed_in):
+    refresh_standings(today=dt.date(2024, 7, 9))
+    assert "没有逾期或滞后的任务" in signed_in("supervisor").get(URL).content.decode()
+
+
+def test_closures_that_wait_stand_on_top_for_the_supervisor_alone(november, signed_in):
+    request_closure(
+        task=november.task(1),
+        unit=november.units["市住房建设局"],
+        evidence_text="已验收",
+        by=november.people["liaison"],
+        at=beijing("2024-11-09 10:00"),
+    )
+    assert "待审批的销号申请 1 份" in signed_in("supervisor").get(URL).content.decode()
+    assert "待审批的销号申请" not in signed_in("leader").get(URL).content.decode()
