@@ -2,6 +2,8 @@
  * The month's form while it saves itself (templates/reporting/month.html). Without this file the form is one plain post.
  *   Answers 401, 409 and 422 to an autosave are shown in the entry, not thrown away.
  *   A lost connection is said in the entry, and tried again when the network is back.
+ *   The whole form waits for entries on their way: sent beside them it would conflict with itself. It is not sent at all
+ *   while an entry cannot be saved for want of a network or a session, because its words would be lost.
  *   The token is read from the cookie at each send: signing in again in another window changes it.
  */
 (function () {
@@ -9,7 +11,8 @@
   var doc = document;
   var form = doc.getElementById("month");
   if (!form) return;
-  var unsent = new Set();
+  var unsent = new Set(); // entries whose words the server does not have
+  var flying = 0;
 
   function entryOf(event) {
     var element = event.detail && event.detail.requestConfig ? event.detail.requestConfig.elt : event.target;
@@ -27,8 +30,22 @@
   doc.addEventListener("htmx:configRequest", function (event) {
     if (token()) event.detail.headers["X-CSRFToken"] = token();
   });
-  form.addEventListener("submit", function () {
+  doc.addEventListener("htmx:beforeSend", function (event) { if (entryOf(event)) flying += 1; });
+
+  function send(submitter) {
+    // One more turn: an entry that waited in the queue starts when the one before it has ended.
+    setTimeout(function () {
+      if (flying) return doc.addEventListener("htmx:afterRequest", function () { send(submitter); }, { once: true });
+      var stuck = unsent.values().next().value;
+      if (stuck) stuck.scrollIntoView({ block: "center" }); else form.requestSubmit(submitter);
+    }, 0);
+  }
+  form.addEventListener("submit", function (event) {
     if (token()) form.elements.csrfmiddlewaretoken.value = token();
+    if (!flying && !unsent.size) return;
+    event.preventDefault();
+    unsent.forEach(function (entry) { window.htmx.trigger(entry, "change"); });
+    send(event.submitter);
   });
 
   doc.addEventListener("htmx:beforeSwap", function (event) {
@@ -37,6 +54,8 @@
   doc.addEventListener("htmx:afterRequest", function (event) {
     var entry = entryOf(event);
     if (!entry) return;
+    flying -= 1;
+    var status = event.detail.xhr.status;
     entry.querySelectorAll(".err").forEach(function (place) {
       var field = doc.getElementById(place.id.replace(/-error$/, ""));
       var wrong = place.childElementCount > 0;
@@ -44,9 +63,9 @@
       if (wrong) field.setAttribute("aria-invalid", "true"); else field.removeAttribute("aria-invalid");
     });
     entry.classList.toggle("wrong", Boolean(entry.querySelector(".err > *, [id$='-conflict'] > *")));
-    if (event.detail.successful) unsent.delete(entry);
-    else if (event.detail.xhr.status === 0) { unsent.add(entry); say(entry, form.dataset.offline); }
-    else if ([401, 409, 422].indexOf(event.detail.xhr.status) < 0) say(entry, form.dataset.stale);
+    if (status === 200 || status === 409 || status === 422) unsent.delete(entry); else unsent.add(entry);
+    if (status === 0) say(entry, form.dataset.offline);
+    else if ([200, 401, 409, 422].indexOf(status) < 0) say(entry, form.dataset.stale);
   });
   window.addEventListener("online", function () {
     unsent.forEach(function (entry) { window.htmx.trigger(entry, "change"); });

@@ -1,0 +1,21 @@
+"""The browser, and the small city in a database that the live server can see."""
+
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+
+from tests.conftest import NOW
+from tests.factories import World, build_world
+from tests.support.browser import browser_context, watch
+
+__all__ = ["browser_context", "watch"]
+
+
+@pytest.fixture
+def town(transactional_db) -> Iterator[World]:
+    """The small city on 2024-08-02 10:00, its clock running."""
+    with time_machine.travel(NOW, tick=True):
+        world = build_world()
+        world.open("2024-08-02 10:00")
+        yield world

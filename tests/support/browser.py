@@ -1,0 +1,115 @@
+"""A real browser for the journeys: Debian's Chromium, driven by Playwright.
+
+Use the fixture by importing it into the conftest of a folder (tests/journeys/conftest.py does):
+`browser_context(javascript=False, viewport=PHONE)` is a fresh person's browser; as many as wanted in
+one test. After the test it fails on every script error, every breach of the content security policy,
+and every request to another host than the pages' own.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Playwright, ViewportSize, sync_playwright
+
+DESKTOP: ViewportSize = {"width": 1366, "height": 768}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+# How long an element may take to appear, in milliseconds: the suite shares two cores.
+PATIENCE = 15_000
+
+
+def chromium_path() -> str:
+    """Where Chromium is; skips the test loudly when it is nowhere, fails it where nothing may be skipped."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found:
+        return found
+    missing = "Chromium is not installed (Debian package chromium): nothing was tried in a browser"
+    if os.environ.get("DUBAN_TEST_REQUIRE_ALL") == "1":
+        pytest.fail(missing)
+    pytest.skip(missing)
+
+
+class Watch:
+    """What went wrong in the pages of one test."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+        self._expected: list[str] = []
+
+    def expect(self, pattern: str) -> None:
+        """Let messages that match pass: a test that provokes an error says which."""
+        self._expected.append(pattern)
+
+    def page(self, page: Page) -> None:
+        page.on("console", lambda message: self._note(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self._note(f"script error: {error}"))
+        page.on("request", lambda request: self._foreign(request.url))
+
+    def _note(self, text: str) -> None:
+        self.seen.append(text)
+
+    def _foreign(self, url: str) -> None:
+        if urlsplit(url).scheme in {"http", "https", "ws", "wss"} and urlsplit(url).hostname not in {
+            "localhost",
+            "127.0.0.1",
+        }:
+            self._note(f"fetched from outside: {url}")
+
+    @property
+    def complaints(self) -> list[str]:
+        return [text for text in self.seen if not any(re.search(pattern, text) for pattern in self._expected)]
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture
+def browser_context(monkeypatch: pytest.MonkeyPatch, watch: Watch) -> Iterator[Callable[..., BrowserContext]]:
+    """A function that opens fresh browser contexts; each is watched, all are closed after the test."""
+    # Playwright's loop runs in this thread, and Django would refuse the test's own queries.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    path = chromium_path()
+    with sync_playwright() as playwright:
+        browser = _launch(playwright, path)
+
+        def open_context(
+            *, javascript: bool = True, viewport: ViewportSize = DESKTOP, **options: Any
+        ) -> BrowserContext:
+            context = browser.new_context(
+                java_script_enabled=javascript,
+                viewport=viewport,
+                locale="zh-CN",
+                timezone_id="Asia/Shanghai",
+                **options,
+            )
+            context.set_default_timeout(PATIENCE)
+            context.on("page", watch.page)
+            return context
+
+        yield open_context
+        browser.close()
+    assert not watch.complaints, "the browser complained:\n" + "\n".join(watch.complaints)
+
+
+def _launch(playwright: Playwright, path: str) -> Any:
+    return playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
+
+
+def sign_in(page: Page, base: str, username: str, password: str) -> None:
+    """Through the sign-in page, as a person does."""
+    page.goto(f"{base}/login/")
+    page.fill("#id_username", username)
+    page.fill("#id_password", password)
+    page.locator(".sign-in form [type=submit]").first.click()
+    page.wait_for_url(lambda url: "/login/" not in url)
+
+
+def sideways(page: Page) -> int:
+    """By how many pixels the page is wider than its window."""
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
