@@ -48,7 +48,6 @@ class ReportCard:
 class LiaisonPart:
     """Everything that waits for the liaison of one or several units."""
 
-    units: str
     current: list[ReportCard]
     made_up: list[ReportCard]
     lines: list[common.TaskLine]
@@ -76,7 +75,6 @@ def read(viewer: Viewer, at: dt.datetime) -> LiaisonPart:
     earlier = [card for card in cards if card not in current and card.is_open]
     tasks, count = _tasks(units, common.day_of(at))
     return LiaisonPart(
-        units="、".join(m.unit.name for m in viewer.memberships if m.unit_id in viewer.liaison_unit_ids),
         current=current,
         made_up=earlier,
         lines=tasks,

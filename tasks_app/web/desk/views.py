@@ -27,7 +27,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     """The parts of the roles that the person holds, each read only when it is shown."""
     at = clock.now()
     parts: dict[str, Any] = {name: read(request.viewer, at) for role, name, read in PARTS if request.viewer.has(role)}
-    return render(request, "desk/desk.html", {**parts, "has_parts": bool(parts), "many": len(parts) > 1})
+    return render(request, "desk/desk.html", {**parts, "has_parts": bool(parts)})
 
 
 @login_not_required

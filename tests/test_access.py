@@ -1,0 +1,156 @@
+"""Every address of the app, asked by every role and by nobody: the answer is as access_table.csv says.
+
+A row is an address's name, a method, and the status that each of the cast gets. Where an address names an object,
+`WHICH` says which one: always something of 市住房建设局, whose liaison owns it, in a state that the address speaks of.
+`DUBAN_UPDATE_ACCESS=1 pytest tests/test_access.py` fills in the rows whose statuses are empty; read them before
+keeping them.
+"""
+
+import csv
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+from django.urls.resolvers import URLResolver
+
+from tasks_app.intake.actions import stage
+from tasks_app.outbox.actions import deliver_waiting, enqueue
+from tasks_app.outbox.choices import Channel
+from tasks_app.outbox.models import Message
+from tasks_app.supervision.actions import request_closure
+from tests.factories import CAST, beijing
+
+TABLE = Path(__file__).with_name("access_table.csv")
+NOBODY = "anonymous"
+ROLES = [NOBODY, *CAST]
+AT = beijing("2024-08-02 10:00")
+LIST = "序号,工作事项和年度目标成果,牵头单位\n1,改造城镇老旧小区 2000 套。,市住房建设局\n".encode()
+
+
+def addresses(patterns: list) -> Iterator[str]:
+    """The names of all addresses; of Django's admin the front page alone (tests/test_admin.py has the rest)."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            if pattern.namespace == "admin":
+                yield "admin:index"
+            else:
+                yield from addresses(pattern.url_patterns)
+        elif isinstance(pattern, URLPattern) and pattern.name:
+            yield pattern.name
+
+
+@dataclass(frozen=True)
+class Row:
+    name: str
+    method: str
+    statuses: dict[str, str]
+
+
+def table() -> list[Row]:
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        return [Row(row["address"], row["method"], {role: row[role] for role in ROLES}) for row in csv.DictReader(file)]
+
+
+def _report(world) -> list[int]:
+    return [world.report("liaison").pk]
+
+
+def _submitted(world) -> list[int]:
+    return [world.submit("liaison", percent=30, at="2024-08-02 10:00").pk]
+
+
+def _entry(world) -> list[int]:
+    report = world.report("liaison")
+    return [report.pk, report.entries.first().pk]
+
+
+def _message(world) -> list[int]:
+    person = world.people["liaison"]
+    enqueue(recipient=person, key="k", subject="请报送", body="请报送。", path="/", topic="t", at=AT)
+    deliver_waiting(at=AT)
+    return [Message.objects.get(channel=Channel.SITE).pk]
+
+
+def _closure(world) -> list[int]:
+    closure = request_closure(
+        task=world.task(1),
+        unit=world.units["市住房建设局"],
+        evidence_text="已验收。",
+        by=world.people["liaison"],
+        at=AT,
+    )
+    return [closure.pk]
+
+
+def _batch(world) -> list[int]:
+    by = world.people["administrator"]
+    return [stage(content=LIST, file_name="list.csv", by=by, at=AT, task_list=world.task_list).pk]
+
+
+# Address → the arguments it needs, made in the world. Addresses that need none are left out.
+WHICH: dict[str, Callable[..., list[object]]] = {
+    "task": lambda world: [world.task(1).pk],
+    "closure_request": lambda world: [world.task(1).pk],
+    "closure_decide": _closure,
+    "report": _report,
+    "report_submit": _report,
+    "entry_save": _entry,
+    "report_receipt": _submitted,
+    "report_review": _submitted,
+    "import_batch": _batch,
+    "import_apply": _batch,
+    "import_annotated": _batch,
+    "message": _message,
+    "progress_csv": lambda world: ["trend"],
+}
+
+
+def _typed(world) -> dict[str, object]:
+    entry = world.report("liaison").entries.first()
+    return {f"e{entry.pk}-version": entry.version, f"e{entry.pk}-percent": 10, f"e{entry.pk}-done_text": "完成招标。"}
+
+
+# What is sent along where an empty form would only be turned away for being empty.
+FORMS: dict[str, Callable[..., dict[str, object]]] = {
+    "entry_save": _typed,
+    "report_review": lambda world: {"accept": world.report("liaison").entries.first().pk},
+}
+
+
+def test_every_address_is_in_the_table():
+    assert {row.name for row in table()} == set(addresses(get_resolver().url_patterns))
+
+
+def test_no_row_is_there_twice_and_every_address_is_read_or_written():
+    pairs = [(row.name, row.method) for row in table()]
+    assert len(pairs) == len(set(pairs))
+    assert {method for _, method in pairs} == {"GET", "POST"}
+
+
+@pytest.mark.parametrize("row", table(), ids=lambda row: f"{row.method}-{row.name}")
+def test_each_role_gets_the_answer_that_the_table_gives(row, world):
+    make = WHICH.get(row.name)
+    address = reverse(row.name, args=make(world) if make else [])
+    form = FORMS[row.name](world) if row.method == "POST" and row.name in FORMS else {}
+    answers = {}
+    for role in ROLES:
+        browser = Client(raise_request_exception=False)
+        if role != NOBODY:
+            browser.force_login(world.people[role], backend="django.contrib.auth.backends.ModelBackend")
+        answers[role] = str(getattr(browser, row.method.lower())(address, form).status_code)
+    if os.environ.get("DUBAN_UPDATE_ACCESS") and not any(row.statuses.values()):
+        _fill(row, answers)
+        pytest.skip("filled in")
+    assert answers == row.statuses
+
+
+def _fill(row: Row, answers: dict[str, str]) -> None:
+    rows = [Row(r.name, r.method, answers) if (r.name, r.method) == (row.name, row.method) else r for r in table()]
+    with TABLE.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["address", "method", *ROLES])
+        writer.writerows([r.name, r.method, *r.statuses.values()] for r in rows)
