@@ -56,7 +56,7 @@ def stage(
         jurisdiction=_jurisdiction(task_list, new_list),
         task_list=task_list,
         new_list=new_list.as_json() if new_list else None,
-        file_name=file_name[-200:],
+        file_name=file_name.replace("\x00", "")[-200:],
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),
         uploaded_at=at,
@@ -103,8 +103,8 @@ def apply_batch(
         raise Refused(_("还有 %(n)d 行有错误，没有导入任何内容。请改正文件后重新上传。") % {"n": errors})
     if not changes_of.keys() & {RowChange.ADDED, RowChange.CHANGED}:
         raise Refused(_("文件与清单完全一致，没有需要导入的内容。"))
-    is_new = batch.task_list is None
-    task_list = _make_list(batch, by, at) if is_new else _locked(batch)
+    is_new = batch.task_list_id is None
+    task_list = _make_list(batch, by, at) if batch.task_list_id is None else _locked(batch, batch.task_list_id)
     rows = batch.rows.filter(change__in=[RowChange.ADDED, RowChange.CHANGED])
     items = [from_json(item) for item in rows.values_list("item", flat=True)]
     changes = apply_items(task_list=task_list, items=items, by=by, at=at)
@@ -184,9 +184,9 @@ def _staged(batch: ImportBatch, row: Understood) -> StagedRow:
     )
 
 
-def _locked(batch: ImportBatch) -> TaskList:
+def _locked(batch: ImportBatch, list_id: int) -> TaskList:
     """The batch's list, held against other writers. Raises ListChanged."""
-    task_list = TaskList.objects.select_for_update(of=("self",)).get(pk=batch.task_list_id)
+    task_list = TaskList.objects.select_for_update(of=("self",)).get(pk=list_id)
     if digest_of(current_items(task_list)) != batch.base_digest:
         raise ListChanged(_("上传之后清单有了变化，没有导入任何内容。"))
     return task_list

@@ -160,7 +160,8 @@ class _Units(Column):
         # The same units in other words or another order are no change: what was printed stays.
         if set(getattr(item, names)) == set(value[0]):
             return item
-        return replace(item, **{names: value[0], words: value[1]})
+        fields: dict[str, Any] = {names: value[0], words: value[1]}
+        return replace(item, **fields)
 
 
 class LeadUnits(_Units):

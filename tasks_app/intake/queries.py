@@ -78,11 +78,12 @@ def possible_coordinators(viewer: "Viewer") -> QuerySet[Unit]:
     return Unit.objects.filter(jurisdiction_id__in=administered(viewer), active=True).exclude(kind=UnitKind.GROUP)
 
 
-def recent_batches(viewer: "Viewer", limit: int = 20) -> list[ImportBatch]:
-    """The newest batches with the number of rows of each change as `added`, `changed`, ….: one query."""
+def recent_batches(viewer: "Viewer", limit: int = 10) -> list[ImportBatch]:
+    """The newest batches with the number of rows of each change as `n_added`, `n_changed`, …: one query."""
     counts = {change: Count("rows", filter=Q(rows__change=change)) for change in RowChange.values}
     batches = ImportBatch.objects.visible_to(viewer).select_related("task_list", "uploaded_by")
-    return list(batches.defer("content").annotate(**{f"n_{name}": count for name, count in counts.items()})[:limit])
+    counted = batches.defer("content").annotate(**{f"n_{name}": count for name, count in counts.items()})
+    return list(counted.order_by("-pk")[:limit])
 
 
 def row_counts(batch: ImportBatch) -> dict[str, int]:

@@ -181,6 +181,13 @@ def test_headings_may_be_broken_bracketed_and_blank_at_the_end():
     assert len(layout_of(sheet.headings).columns) == 8
 
 
+def test_repeated_and_blank_headings_keep_their_cells_apart():
+    headings = ("序号", "备注", "", "工作事项", "备注", "牵头单位")
+    sheet = sheet_of(csv_of([("1", "甲", "乙", "做事", "丙", "市教育局")], headings))
+    assert sheet.headings == ("序号", "备注", "第3列", "工作事项", "备注（5）", "牵头单位")
+    assert layout_of(sheet.headings).unknown == ("第3列",)
+
+
 @pytest.mark.parametrize(
     ("synonym", "column"),
     [

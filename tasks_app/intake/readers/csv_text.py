@@ -49,7 +49,7 @@ def read(content: bytes, *, column_of: ColumnOf) -> Sheet:
     if not text.strip(" \n\t,;\ufeff"):
         raise Unreadable("file_empty")
     delimiter, index, header = _find_header(text, column_of)
-    headings = _trimmed([cell.strip() for cell in header.cells])
+    headings = _distinct(_trimmed([cell.strip() for cell in header.cells]))
     if len(headings) > MAX_COLUMNS:
         raise Unreadable("too_many_columns", limit=str(MAX_COLUMNS))
     skipped = {"title": index, "repeated": 0, "blank": 0}
@@ -160,6 +160,18 @@ def _row(record: _Record, cells: list[str], headings: list[str]) -> RawRow:
             details = {"limit": str(MAX_CELL), "length": str(len(cell))}
             problems.append(Problem("too_long", record.line, heading, cell[:60], details))
     return RawRow(record.line, tuple(cell[:MAX_CELL] for cell in cells), tuple(problems))
+
+
+def _distinct(headings: list[str]) -> list[str]:
+    """Headings by which cells can be told apart: blank ones by their place, repeated ones numbered.
+
+    The number stands in brackets, which matching leaves aside: 备注（2） is still 备注.
+    """
+    named: list[str] = []
+    for place, heading in enumerate(headings, start=1):
+        name = heading or f"第{place}列"
+        named.append(f"{name}（{place}）" if name in named else name)
+    return named
 
 
 def _trimmed(cells: list[str]) -> list[str]:

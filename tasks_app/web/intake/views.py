@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -25,6 +25,7 @@ from tasks_app.intake.models import ImportBatch
 from tasks_app.lib.errors import Refused
 from tasks_app.reminders.actions import DEFAULT_LADDER, save_ladder
 from tasks_app.web.intake.forms import NewListForm, UploadForm
+from tasks_app.web.shared.http import Request
 
 EXAMPLE = settings.FIXTURES_ROOT / "lists" / "haidong-2024-69.csv"
 PAGE_SIZES = (25, 50, 100, 200)
@@ -39,7 +40,7 @@ MARKS = {
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def imports(request: HttpRequest) -> HttpResponse:
+def imports(request: Request) -> HttpResponse:
     """The upload form (`?new=1`: for a new list), the columns, and what was uploaded lately."""
     _require_importer(request)
     may_make = bool(queries.administered(request.viewer))
@@ -61,7 +62,7 @@ def imports(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
-def batch(request: HttpRequest, pk: int) -> HttpResponse:
+def batch(request: Request, pk: int) -> HttpResponse:
     """What a file holds and what it would change, row by row."""
     batch = _visible(request, pk)
     counts = queries.row_counts(batch)
@@ -89,7 +90,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def apply(request: HttpRequest, pk: int) -> HttpResponse:
+def apply(request: Request, pk: int) -> HttpResponse:
     """Import the batch; when the list changed meanwhile, compare anew and say so."""
     batch = _visible(request, pk)
     now = clock.now()
@@ -108,7 +109,7 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @require_safe
-def annotated(request: HttpRequest, pk: int) -> HttpResponse:
+def annotated(request: Request, pk: int) -> HttpResponse:
     """The file with a last column that says what is wrong in each row."""
     batch = _visible(request, pk)
     rows = queries.annotated_rows(batch, batch.rows.order_by("line"))
@@ -116,25 +117,25 @@ def annotated(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def template(request: HttpRequest) -> HttpResponse:
+def template(request: Request) -> HttpResponse:
     """A file with the headings only."""
     _require_importer(request)
     return _csv([[column.title for column in COLUMNS]], name=_("任务清单模板.csv"))
 
 
 @require_safe
-def example(request: HttpRequest) -> HttpResponse:
+def example(request: Request) -> HttpResponse:
     """A whole list as it would be uploaded."""
     _require_importer(request)
     return _download(EXAMPLE.read_bytes(), EXAMPLE.name)
 
 
-def _require_importer(request: HttpRequest) -> None:
+def _require_importer(request: Request) -> None:
     if not can_import(request.viewer):
         raise PermissionDenied
 
 
-def _visible(request: HttpRequest, pk: int) -> ImportBatch:
+def _visible(request: Request, pk: int) -> ImportBatch:
     """The batch, or 404 for one this person may not import into: it answers like one that is not there."""
     _require_importer(request)
     batches = ImportBatch.objects.visible_to(request.viewer).defer("content")
@@ -151,7 +152,7 @@ def _initial() -> dict[str, Any]:
     }
 
 
-def _stage(request: HttpRequest, form: UploadForm | NewListForm) -> ImportBatch | None:
+def _stage(request: Request, form: UploadForm | NewListForm) -> ImportBatch | None:
     file = form.cleaned_data["file"]
     try:
         return actions.stage(
@@ -177,7 +178,7 @@ def _obstacle(batch: ImportBatch, counts: dict[str, int]) -> str:
     return ""
 
 
-def _say_done(request: HttpRequest, added: int, changed: int) -> None:
+def _say_done(request: Request, added: int, changed: int) -> None:
     if added or changed:
         words = _("已导入：新增 %(added)d 项，变更 %(changed)d 项。") % {"added": added, "changed": changed}
         messages.success(request, words)

@@ -215,6 +215,13 @@ def test_tasks_that_the_file_lacks_are_named(admin, world):
     assert "第 3、4 项" in page
 
 
+def test_the_newest_upload_stands_first(admin, world):
+    pages = [batch_page(admin, world, csv_of()) for _ in range(12)]
+    page = admin.get(reverse("imports")).content.decode()
+    assert page.index(pages[-1]) < page.index(pages[-2])
+    assert pages[0] + '"' not in page
+
+
 def test_the_number_of_queries_does_not_grow_with_the_rows(admin, world, django_assert_num_queries):
     few = batch_page(admin, world, csv_of([*ROWS, NEW_ROW]))
     rows = [*ROWS, *((str(n), *NEW_ROW[1:]) for n in range(5, 190)), ("200", *BAD[0][1:])]
