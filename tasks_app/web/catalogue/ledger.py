@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,7 +23,7 @@ FIELDS = (
     "pk", "no", "kind", "key_task", "sub_task", "title", "content", "due_on", "due_text", "due_basis", "closed_on",
     "task_list_id", "chapter_id", "section_id", "chapter__heading", "section__heading",
     "standing__progress", "standing__expected", "standing__has_report",
-    "standing__light", "standing__reason", "standing__inputs",
+    "standing__as_of", "standing__light", "standing__reason", "standing__inputs",
 )  # fmt: skip
 
 
@@ -59,6 +59,7 @@ class LedgerRow:
     reason: str
     report: ReportState
     task_list: TaskList
+    as_of: dt.date | None = None
     heading_ids: tuple[Any, ...] = ()
     chapter: str = ""
     section: str = ""
@@ -80,11 +81,10 @@ class LedgerRow:
 
 @dataclass(frozen=True)
 class Totals:
-    """How many tasks of a selection there are by light; `unlit` have none; `as_of` is the oldest standing's day."""
+    """How many tasks of a selection there are by light; `unlit` have none."""
 
     by_light: dict[str, int] = field(default_factory=dict)
     unlit: int = 0
-    as_of: dt.date | None = None
 
     @property
     def all(self) -> int:
@@ -92,12 +92,9 @@ class Totals:
 
 
 def light_totals(tasks: QuerySet[Task]) -> Totals:
-    """One GROUP BY; it also spares the paginator its COUNT."""
-    groups = tasks.order_by().values_list("standing__light").annotate(Count("pk"), Min("standing__as_of"))
-    counts = {light: (count, day) for light, count, day in groups}
-    unlit = counts.pop(None, (0, None))[0]
-    days = [day for _count, day in counts.values()]
-    return Totals({light: count for light, (count, _day) in counts.items()}, unlit, min(days, default=None))
+    """One GROUP BY, answered from indexes alone; it also spares the paginator its COUNT."""
+    counts = dict(tasks.order_by().values_list("standing__light").annotate(Count("pk")))
+    return Totals(unlit=counts.pop(None, 0), by_light=counts)
 
 
 def ledger_rows(tasks: QuerySet[Task], scope: Scope) -> list[LedgerRow]:
@@ -132,6 +129,7 @@ def ledger_rows(tasks: QuerySet[Task], scope: Scope) -> list[LedgerRow]:
                 reason=_reason(fact),
                 report=_report_state(entries.get(fact["pk"], ()), task_list, scope, fact["closed_on"]),
                 task_list=task_list,
+                as_of=fact["standing__as_of"],
                 origin="" if scope.chosen else task_list.document.number,
                 heading_ids=(fact["task_list_id"], fact["chapter_id"], fact["section_id"]),
             )

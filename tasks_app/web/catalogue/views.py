@@ -80,6 +80,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
             "table": table,
             "rows": with_headings(rows, selection.scope) if in_order else rows,
             "total": total,
+            "as_of": min((row.as_of for row in rows if row.as_of), default=None),
             "totals": totals,
             "strip": _strip(totals, chosen_light),
             "filtered": bool(used - {"list", "kind"}),
