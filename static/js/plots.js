@@ -3,6 +3,7 @@
  *   script#ID[type=application/json] + [data-plot=ID]   a figure and its place
  *   button[data-png=ID]                                 saves it as a picture
  *   form[data-choose]                                   is sent when a choice is made
+ *   #reports .scroll                                    is moved to the newest month
  * Without this file the table twins stay open and say the same.
  */
 (function () {
@@ -12,9 +13,12 @@
     form.querySelector("[type=submit]").hidden = true;
     form.addEventListener("change", function () { form.requestSubmit(); });
   });
+  // Where the months do not fit, the newest are the ones to see; the units' names stay in place.
+  document.querySelectorAll("#reports .scroll").forEach(function (box) { box.scrollLeft = box.scrollWidth; });
   if (!window.Plotly) return;
   var NARROW = 620; // below this the two panels of a bar figure stand one above the other
-  var PAPER = 690;  // A4 upright without its margins, in CSS pixels
+  // A4 upright without its margins, in CSS pixels; the height leaves room for title, note and denominator.
+  var PAPER = { width: 690, height: 840 };
 
   Plotly.setPlotConfig({
     showSendToCloud: false, plotlyServerURL: "", displaylogo: false, displayModeBar: false, locale: "zh-CN",
@@ -62,7 +66,14 @@
   function fitted(figure, width) {
     var layout = JSON.parse(JSON.stringify(figure.layout));
     layout.width = width;
-    if (!layout.xaxis2 || width >= NARROW) return layout;
+    if (width >= NARROW) return layout;
+    layout.font.size = 12;
+    if (!layout.xaxis2) {
+      layout.margin.l = 38;
+      layout.margin.r = 80;
+      layout.xaxis.tickangle = 0;
+      return layout;
+    }
     var bars = layout.height - layout.margin.t - layout.margin.b;
     var between = 52;
     layout.height = 2 * bars + between + layout.margin.t + layout.margin.b;
@@ -74,7 +85,7 @@
     layout.yaxis2.domain = [0, share];
     layout.yaxis2.showticklabels = true;
     layout.yaxis2.automargin = true;
-    layout.font.size = 12;
+    layout.annotations.forEach(function (heading) { heading.x = 1; heading.xanchor = "right"; });
     return layout;
   }
 
@@ -91,8 +102,9 @@
     });
   }
 
-  function put(place, width) {
+  function put(place, width, height) {
     var layout = fitted(place.figure, width);
+    if (height && layout.height > height) layout.height = height;
     place.drawn = width;
     return Plotly.react(place, labelled(place.figure, layout), layout);
   }
@@ -124,7 +136,9 @@
     waiting = setTimeout(function () { places.forEach(function (place) { fit(place, place.clientWidth); }); }, 150);
   });
   // Paper is narrower than a screen and does not scroll.
-  window.addEventListener("beforeprint", function () { places.forEach(function (place) { fit(place, PAPER); }); });
+  window.addEventListener("beforeprint", function () {
+    places.forEach(function (place) { put(place, PAPER.width, PAPER.height); });
+  });
   window.addEventListener("afterprint", function () { places.forEach(function (place) { fit(place, place.clientWidth); }); });
 
   document.addEventListener("click", function (event) {

@@ -206,7 +206,8 @@ def trend(rows: Sequence[TrendRow], words: Words) -> dict[str, Any]:
         marker={"size": 8, "color": "var(--accent)"},
         # The last figure stands in the name at the line's end.
         text=[*(f"{row.mean:.0f}%" for row in rows[:-1]), ""],
-        textposition="bottom center",
+        # On the side of the line that the other line is not on.
+        textposition=["top center" if row.mean >= (row.expected or 0) else "bottom center" for row in rows],
         cliponaxis=False,
         customdata=[row.hover for row in rows],
         hovertemplate="%{customdata}<extra></extra>",

@@ -202,13 +202,18 @@ def point_label(point: TrendPoint) -> str:
     return _("%(month)d月期") % {"month": point.period.month} if point.period else _("今日")
 
 
+def _axis_label(point: TrendPoint) -> str:
+    """As short as it can be: the axis has little room on a phone."""
+    return _("%(month)d月") % {"month": point.day.month}
+
+
 def trend_chart(board: Board) -> tuple[Mapping[str, Any], list[TrendLine]] | None:
     """The trend's figure and its table twin; None before the first period is due."""
     if not board.trend:
         return None
     rows = [
         TrendRow(
-            day=point.day, label=point_label(point), mean=point.mean, expected=point.expected, hover=_moment(point)
+            day=point.day, label=_axis_label(point), mean=point.mean, expected=point.expected, hover=_moment(point)
         )
         for point in board.trend
     ]

@@ -28,7 +28,7 @@ def _one_decimal(value: float | None) -> str:
 
 def _groups(groups: Iterable[Group]) -> Sheet:
     lights = [str(light.label) for light in ORDER]
-    headings = [_("名称"), _("任务数"), _("平均进度（%）"), _("序时进度（%）"), _("未报项数"), *lights]
+    headings = [_("名称"), _("任务数"), _("平均进度（%）"), _("序时进度（%）"), _("无通过报送项数"), *lights]
     rows = [
         [
             group.label,

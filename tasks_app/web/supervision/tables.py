@@ -27,7 +27,7 @@ class OverdueTable(tables.Table):
     )
     due = tables.Column(verbose_name=gettext_lazy("完成时限"), empty_values=(), attrs={"td": {"class": "due"}})
     progress = tables.Column(verbose_name=gettext_lazy("进度与序时"), empty_values=())
-    behind = tables.Column(verbose_name=gettext_lazy("落后点数"), empty_values=(), attrs={"td": {"class": "num"}})
+    behind = tables.Column(verbose_name=gettext_lazy("落后点数"), empty_values=())
     light = tables.Column(verbose_name=gettext_lazy("状态与原因"), empty_values=())
     last = tables.Column(
         verbose_name=gettext_lazy("最近报送"), orderable=False, empty_values=(), attrs={"td": {"class": "when"}}

@@ -66,7 +66,7 @@ def test_a_twins_numbers_open_the_same_list(reported, world, signed_in):
 
 def test_a_unit_without_an_accepted_report_is_shown_as_such(reported, signed_in):
     rows = table(signed_in("leader").get("/progress/counties.csv"))
-    assert rows[0][:5] == ["名称", "任务数", "平均进度（%）", "序时进度（%）", "未报项数"]
+    assert rows[0][:5] == ["名称", "任务数", "平均进度（%）", "序时进度（%）", "无通过报送项数"]
     assert {row[0]: row[1:3] + row[4:5] for row in rows[1:]} == {
         "乐都区政府": ["3", "40.0", "0"],
         "平安区政府": ["2", "0.0", "2"],
