@@ -7,7 +7,7 @@ item. Adding a column to the import is adding a class and naming it in COLUMNS.
 import datetime as dt
 import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -37,16 +37,27 @@ class Context:
     default_due_on: dt.date | None
     default_due_text: str
     headings: dict[str, str]
+    # Splitting and guessing cost milliseconds, and a list repeats the same cells all along.
+    _written: dict[str, list[str]] = field(default_factory=dict)
+    _near: dict[str, list[str]] = field(default_factory=dict)
 
     @cached_property
     def spellings(self) -> dict[str, str]:
         """Every written form, normalised → the unit's name: what suggestions are drawn from."""
         return {name: unit.name for name in self.names.vocabulary if (unit := self.names.find(name))}
 
+    def units_in(self, cell: str) -> list[str]:
+        """The names written in a cell (units.rules.split_units)."""
+        if cell not in self._written:
+            self._written[cell] = split_units(cell, self.spellings)
+        return self._written[cell]
+
     def suggest(self, name: str) -> list[str]:
         """Up to three units whose name or alias is written much like `name`."""
-        near = difflib.get_close_matches(normalise(name), self.spellings, n=6, cutoff=0.5)
-        return list(dict.fromkeys(self.spellings[written] for written in near))[:3]
+        if name not in self._near:
+            near = difflib.get_close_matches(normalise(name), self.spellings, n=6, cutoff=0.5)
+            self._near[name] = list(dict.fromkeys(self.spellings[written] for written in near))[:3]
+        return self._near[name]
 
 
 class Column:
@@ -145,7 +156,7 @@ class _Units(Column):
     fields: ClassVar[tuple[str, str]]
 
     def clean(self, cell: str, context: Context) -> tuple[tuple[str, ...], str]:
-        written = split_units(cell, context.names.vocabulary)
+        written = context.units_in(cell)
         if self.required and not written:
             raise CellProblem("cell_missing")
         if unknown := context.names.unknown(written):

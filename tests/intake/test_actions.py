@@ -178,6 +178,28 @@ def test_a_number_of_a_retired_task_gets_a_free_place(world):
     assert world.task_list.tasks.get(retired_at=None, no="4").seq == 5
 
 
+def test_numbers_that_begin_anew_are_told_apart_by_their_headings(world):
+    Task.objects.filter(task_list=world.task_list, seq=3).update(no="1")
+    rows = [(*ROWS[0][:4], "改造 3000 套。", *ROWS[0][5:]), ("1", *ROWS[2][1:])]
+    batch = staged(world, csv_of(rows))
+    assert [row.item["seq"] for row in batch.rows.all()] == [1, 3]
+    assert counts(batch) == {"changed": 1, "unchanged": 1}
+
+
+def test_a_number_that_means_several_tasks_is_an_error(world):
+    Task.objects.filter(task_list=world.task_list, seq=3).update(no="1")
+    batch = staged(world, csv_of([("1", "", "", *ROWS[0][3:])]))
+    assert codes(batch) == [(2, "序号", "number_ambiguous")]
+
+
+def test_a_moved_task_gets_its_new_heading(world):
+    batch = staged(world, csv_of(with_cell(3, "节", "（一） 教育")))
+    (row,) = batch.rows.filter(change="changed")
+    assert row.item["path"] == ["二、公共服务", "(一) 教育"]
+    applied(world, batch)
+    assert world.task(4).section == world.task(3).section
+
+
 def test_merged_headings_are_taken_from_the_row_above(world):
     rows = [ROWS[0], ("2", "", "", "", *ROWS[1][4:]), *ROWS[2:]]
     batch = staged(world, csv_of(rows))
