@@ -13,7 +13,14 @@ from tasks_app.catalogue.models import Indicator, Task, TaskList
 from tasks_app.lib.dates import at_beijing
 from tasks_app.progress.rules import Facts, Thresholds
 from tasks_app.reporting.choices import ReportStatus, Timeliness
-from tasks_app.reporting.models import MonthlyReport, MonthlyReportQuerySet, Obligation, Period, ReportEntry
+from tasks_app.reporting.models import (
+    MonthlyReport,
+    MonthlyReportQuerySet,
+    Obligation,
+    Period,
+    ReportEntry,
+    ReportEntryQuerySet,
+)
 from tasks_app.reporting.rules import misses_in_a_row, next_opening, timeliness
 
 
@@ -72,7 +79,7 @@ def thresholds_of(task_list: TaskList) -> Thresholds:
     )
 
 
-def _lead_reporting(entries, *, before: dt.datetime) -> dict[int, list[bool]]:
+def _lead_reporting(entries: ReportEntryQuerySet, *, before: dt.datetime) -> dict[int, list[bool]]:
     """Task → for each period due before a moment, oldest first: did any lead's report come in."""
     by_period: dict[int, dict[dt.datetime, bool]] = defaultdict(dict)
     for task_id, due_at, submitted_at in (
@@ -138,7 +145,7 @@ def last_words(report: MonthlyReport, viewer: Viewer) -> dict[int, LastWord]:
     }
 
 
-def waiting_for_review(viewer: Viewer):
+def waiting_for_review(viewer: Viewer) -> MonthlyReportQuerySet:
     """Reports with something for this coordinator to accept or return, oldest first."""
     return (
         MonthlyReport.objects.filter(

@@ -19,7 +19,7 @@ from tasks_app.reporting.models import MonthlyReport, ReportEntry
 from tasks_app.reporting.queries import LastWord, last_words, own_indicators
 from tasks_app.reporting.rules import EDITABLE, missing_fields
 from tasks_app.web.reporting.forms import TEXTS, Typed
-from tasks_app.web.reporting.marks import Mark, draft_mark, status_mark
+from tasks_app.web.reporting.marks import Mark, draft_mark, status_mark, unsaved_mark
 
 # Longer task texts are folded to this many characters.
 FOLD = 110
@@ -160,7 +160,7 @@ def _card(
     errors = typed.errors if typed and editable else {}
     return Card(
         entry=entry,
-        mark=_mark(entry) if readable else status_mark(entry.status),
+        mark=unsaved_mark() if errors or theirs else _mark(entry) if readable else status_mark(entry.status),
         editable=editable,
         readable=readable,
         words=words,

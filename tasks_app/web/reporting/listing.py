@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
@@ -22,6 +22,7 @@ from tasks_app.reporting.rules import EDITABLE
 from tasks_app.web.reporting.filters import STATES, OverviewChoice
 from tasks_app.web.reporting.marks import Mark, moment, status_mark, time_left, timeliness_mark
 from tasks_app.web.reporting.tables import UnitReports
+from tasks_app.web.shared.http import Request
 
 Thing = TypeVar("Thing", TaskList, Period)
 # What needs somebody's attention first.
@@ -106,7 +107,7 @@ def rows_of(reports: Sequence[MonthlyReport], viewer: Viewer, at: dt.datetime) -
 
 
 @require_safe
-def reports(request: HttpRequest) -> HttpResponse:
+def reports(request: Request) -> HttpResponse:
     """The own unit's reports, and the overview of a period, as far as this person's roles go."""
     viewer, at = request.viewer, clock.now()
     context: dict[str, Any] = {}
@@ -124,7 +125,7 @@ def _own(viewer: Viewer, at: dt.datetime) -> dict[str, Any]:
         .order_by("-period__opens_at", "period__task_list__order", "unit__order")
     )
     rows = rows_of(list(reports), viewer, at)
-    newest = {}
+    newest: dict[tuple[int, int], Row] = {}
     for row in rows:
         newest.setdefault((row.report.period.task_list_id, row.report.unit_id), row)
     now = [row for row in newest.values() if row.writable]
@@ -136,7 +137,7 @@ def _own(viewer: Viewer, at: dt.datetime) -> dict[str, Any]:
     }
 
 
-def _overview(request: HttpRequest, at: dt.datetime) -> dict[str, Any]:
+def _overview(request: Request, at: dt.datetime) -> dict[str, Any]:
     listed = MonthlyReport.objects.listed_for(request.viewer)
     if not request.viewer.overseen_jurisdiction_ids:
         # A coordinator who is also a liaison sees the own unit's reports above.
@@ -188,7 +189,7 @@ def _numbers(rows: Sequence[Row], period: Period | None, state: str) -> list[dic
         found.append((value.value, times[value], timeliness_mark(value)))
     found.append(("waiting", sum(1 for row in rows if row.is_in("waiting")), status_mark(ReportStatus.SUBMITTED)))
     found.append(("returned", sum(1 for row in rows if row.is_in("returned")), status_mark(ReportStatus.RETURNED)))
-    base = {"list": period.task_list_id, "period": period.pk}
+    base: dict[str, str | int] = {"list": period.task_list_id, "period": period.pk}
     return [
         {
             "mark": mark,

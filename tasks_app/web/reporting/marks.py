@@ -51,6 +51,11 @@ def draft_mark(*, missing: list[str], no_progress: bool, begun: bool) -> Mark:
     return Mark(_("未填完"), "◆", "warn") if begun else Mark(_("未填"), "◇", "none")
 
 
+def unsaved_mark() -> Mark:
+    """The mark of an entry whose typed words could not be saved, whatever is stored."""
+    return Mark(_("未保存"), "▲", "late")
+
+
 def moment(at: dt.datetime, *, year_of: dt.datetime) -> str:
     """8月5日（星期一）18:00, with the year where it is not that of `year_of`."""
     local = at.astimezone(BEIJING)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from tasks_app.reporting.choices import ReportStatus
 from tasks_app.reporting.models import MonthlyReport
 from tasks_app.reporting.queries import waiting_for_review
 from tasks_app.web.reporting.cards import Card
+from tasks_app.web.shared.http import Request
 
 PHRASES = (
     gettext_lazy("请补充数量、地点和时间节点"),
@@ -40,7 +41,7 @@ def review_context(report: MonthlyReport, cards: list[Card], viewer: Viewer) -> 
 
 
 @require_POST
-def report_review(request: HttpRequest, pk: int) -> HttpResponse:
+def report_review(request: Request, pk: int) -> HttpResponse:
     """POST `accept=<entry>` or `accept_all` with `entry=<entry>`s, or `return=<entry>` with `phrase` and `reason`."""
     reports = MonthlyReport.objects.readable_by(request.viewer).select_related("unit", "period__task_list")
     report = get_object_or_404(reports, pk=pk)
@@ -59,7 +60,7 @@ def report_review(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(reverse("report", args=[pk]) + anchor)
 
 
-def _decide(request: HttpRequest, report: MonthlyReport) -> str:
+def _decide(request: Request, report: MonthlyReport) -> str:
     """Carry out what was pressed; the sentence that says so."""
     data, by, at = request.POST, request.user, clock.now()
     if "return" in data:

@@ -1,3 +1,5 @@
+"""Addresses of the month: the list, a report, its entries, submission, receipt, review."""
+
 from django.urls import path
 
 from tasks_app.web.reporting import listing, review, views

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,11 +25,12 @@ from tasks_app.reporting.actions import save_entries, submit_report
 from tasks_app.reporting.choices import ReportStatus
 from tasks_app.reporting.models import MonthlyReport, ReportEntry
 from tasks_app.reporting.queries import own_indicators, timeliness_of
-from tasks_app.reporting.rules import EDITABLE
+from tasks_app.reporting.rules import EDITABLE, next_opening, timeliness
 from tasks_app.web.reporting import marks
 from tasks_app.web.reporting.cards import Card, Counts, clock_text, counts, month_cards
 from tasks_app.web.reporting.forms import Typed, read_entries
 from tasks_app.web.reporting.review import review_context
+from tasks_app.web.shared.http import Request
 
 
 @dataclass
@@ -48,7 +49,7 @@ class Outcome:
         return 422 if self.left else 200
 
 
-def _readable(request: HttpRequest, pk: int) -> MonthlyReport:
+def _readable(request: Request, pk: int) -> MonthlyReport:
     """The report, or 404 for what this person may not open: it answers like one that is not there."""
     reports = MonthlyReport.objects.readable_by(request.viewer)
     return get_object_or_404(
@@ -56,23 +57,23 @@ def _readable(request: HttpRequest, pk: int) -> MonthlyReport:
     )
 
 
-def _may_fill(request: HttpRequest, report: MonthlyReport) -> bool:
+def _may_fill(request: Request, report: MonthlyReport) -> bool:
     return can_fill_report(request.viewer, unit_id=report.unit_id)
 
 
-def refused_page(request: HttpRequest, rule: str) -> HttpResponse:
+def refused_page(request: Request, rule: str) -> HttpResponse:
     """403 with the rule that says no."""
     context = {"refusal": rule, "request_id": getattr(request, "request_id", "")}
     return render(request, "403.html", context, status=403)
 
 
-def _not_yours(request: HttpRequest) -> HttpResponse:
+def _not_yours(request: Request) -> HttpResponse:
     return refused_page(request, _("月报只能由本单位联络员填写和提交，其他岗位只能查看。"))
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def report(request: HttpRequest, pk: int) -> HttpResponse:
+def report(request: Request, pk: int) -> HttpResponse:
     """GET: the form for the unit's liaison, else what was submitted. POST: save the form."""
     found = _readable(request, pk)
     if request.method != "POST":
@@ -92,7 +93,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("report", pk=pk)
 
 
-def _save(request: HttpRequest, found: MonthlyReport, entry_pk: int | None = None) -> Outcome:
+def _save(request: Request, found: MonthlyReport, entry_pk: int | None = None) -> Outcome:
     """Save whatever can be saved of a form; what cannot comes back in the outcome."""
     entries = found.entries.select_related("task").prefetch_related("values")
     if entry_pk is not None:
@@ -142,7 +143,7 @@ def _differs(typed: Typed) -> bool:
     return any(typed.raw[word] != text for word, text in stored.items())
 
 
-def _page(request: HttpRequest, found: MonthlyReport, outcome: Outcome | None = None) -> HttpResponse:
+def _page(request: Request, found: MonthlyReport, outcome: Outcome | None = None) -> HttpResponse:
     """The month as this person may see it; `outcome` is of a form that came back."""
     writing = _may_fill(request, found)
     cards = month_cards(
@@ -184,6 +185,15 @@ def _frame(found: MonthlyReport) -> dict[str, Any]:
         "status_mark": marks.status_mark(found.status),
         "due": marks.moment(found.period.due_at, year_of=at),
         "past_due": at > found.period.due_at,
+        # What a first submission now would count as.
+        "would_be": marks.timeliness_mark(
+            timeliness(
+                due_at=found.period.due_at,
+                first_submitted_at=at,
+                next_opens_at=next_opening(found.period.year, found.period.month),
+                at=at,
+            )
+        ),
         "time_left": marks.time_left(found.period.due_at, at),
         "saved_at": clock_text(found.saved_at),
     }
@@ -215,13 +225,13 @@ def _error_lines(cards: list[Card]) -> list[dict[str, str]]:
 @never_cache
 @login_not_required
 @require_POST
-def entry_save(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
+def entry_save(request: Request, pk: int, entry_pk: int) -> HttpResponse:
     """One entry as it is typed. Answers a fragment: its state, the saved moment, its new version.
 
     401 when the session has ended (the page keeps the words and says so), 409 in conflict, 422 with
     the errors at their fields.
     """
-    if not request.user.is_authenticated:
+    if request.user.pk is None:  # nobody is signed in any more
         answer = render(request, "reporting/_expired.html", {"back": reverse("report", args=[pk])}, status=401)
         answer["HX-Retarget"], answer["HX-Reswap"] = f"#e{entry_pk}-failed", "innerHTML"
         return answer
@@ -248,7 +258,7 @@ def entry_save(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def report_submit(request: HttpRequest, pk: int) -> HttpResponse:
+def report_submit(request: Request, pk: int) -> HttpResponse:
     """GET: what is still missing, each with a way to its field. POST: hand in, saving the form first
     when it came along."""
     found = _readable(request, pk)
@@ -281,7 +291,7 @@ def report_submit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @require_safe
-def report_receipt(request: HttpRequest, pk: int) -> HttpResponse:
+def report_receipt(request: Request, pk: int) -> HttpResponse:
     """The numbered receipt of a report that was handed in."""
     found = _readable(request, pk)
     if not found.receipt_no:

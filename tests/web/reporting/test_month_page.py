@@ -183,6 +183,16 @@ def test_a_late_month_gets_a_receipt_that_says_late(world, signed_in, now):
     assert "迟报" in response.text
 
 
+@pytest.mark.parametrize(("at", "mark"), [("2024-08-06 09:00", "迟报"), ("2024-09-03 09:00", "缺报已补")])
+def test_after_the_deadline_the_form_says_what_submitting_now_counts_as(world, signed_in, now, at, mark):
+    report = world.report("liaison")
+    now.move_to(beijing(at))
+    client = signed_in("liaison")
+    assert f"现在提交将记为“{mark}”" in client.get(page(report)).text
+    client.post(page(report), typed(report))
+    assert f"现在提交将记为“{mark}”" in client.get(reverse("report_submit", args=[report.pk])).text
+
+
 def test_a_wrong_field_keeps_the_month_from_being_submitted(world, signed_in):
     report = world.report("liaison")
     response = signed_in("liaison").post(reverse("report_submit", args=[report.pk]), typed(report, percent="101"))
@@ -205,6 +215,7 @@ def test_what_was_returned_shows_its_reason_and_can_be_corrected(world, signed_i
     html = client.get(page(report)).text
     assert "请补充数量" in html
     assert "退回待改 1 项" in html
+    assert "8月2日 10:00 已报送（按时）" in html
     assert f'name="e{back.pk}-percent"' in html
     assert f'name="e{kept.pk}-percent"' not in html
     back.refresh_from_db()
