@@ -8,6 +8,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import OrderBy
 from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -173,6 +174,6 @@ def in_list_order(tasks: QuerySet[Task], scope: Scope) -> QuerySet[Task]:
     return tasks.order_by("seq") if scope.chosen else tasks.order_by("task_list__order", "task_list_id", "seq")
 
 
-def after_that(scope: Scope) -> list[F]:
+def after_that(scope: Scope) -> Sequence[OrderBy]:
     """What decides between rows that are otherwise equal."""
     return [F("seq").asc()] if scope.chosen else [F("task_list__order").asc(), F("task_list_id").asc(), F("seq").asc()]

@@ -1,7 +1,7 @@
 """What the ledger can be asked for by a viewer: lists, chapters, units; four queries at most."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import OuterRef, Subquery
@@ -22,7 +22,7 @@ class Scope:
 
     viewer: Viewer
     at: dt.datetime
-    lists: list[TaskList]
+    lists: Sequence[TaskList]
     chosen: TaskList | None
     chapters: list[Section]
     units: list[Unit]

@@ -84,7 +84,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
             "totals": totals,
             "strip": _strip(totals, chosen_light),
             "filtered": bool(used - {"list", "kind"}),
-            "unfolded": bool(used - {"list", "kind", "q"}),
+            "used": len(used - {"list", "kind", "q"}),
         },
     )
 

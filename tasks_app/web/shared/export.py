@@ -10,7 +10,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
@@ -61,7 +61,7 @@ def xlsx_response(
         page.column_dimensions[get_column_letter(number)].width = column.width
     bold, wrap = Font(bold=True), Alignment(wrap_text=True, vertical="top")
 
-    def cell(value: Any, font: Font | None = None) -> WriteOnlyCell:
+    def cell(value: Any, font: Font | None = None) -> Cell:
         if isinstance(value, str):
             value = ILLEGAL_CHARACTERS_RE.sub("", value)
         made = WriteOnlyCell(page, value=value)

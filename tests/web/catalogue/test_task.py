@@ -180,7 +180,8 @@ def test_a_pending_closure_is_shown_and_offered_to_the_supervisor_alone(signed_i
 def test_a_missing_task_and_a_foreign_one_answer_alike(signed_in, world):
     missing = signed_in("leader").get("/tasks/999999/")
     foreign = signed_in("stranger").get(f"/tasks/{world.task(1).pk}/")
-    assert (missing.status_code, foreign.status_code) == (404, 404)
+    absurd = signed_in("leader").get(f"/tasks/{10**24}/")
+    assert [answer.status_code for answer in (missing, foreign, absurd)] == [404, 404, 404]
 
 
 def test_the_number_of_queries_does_not_grow_with_units_and_periods(signed_in, world):
