@@ -13,8 +13,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
+from tasks_app.accounts.permissions import Viewer
 from tasks_app.catalogue.choices import AssignmentRole
 from tasks_app.catalogue.models import Assignment, Section, Task, TaskList
 from tasks_app.lib.dates import beijing_day
@@ -149,15 +149,23 @@ def read_board(task_list: TaskList, *, today: dt.date) -> Board:
     )
 
 
-def _read(task_list: TaskList) -> _Facts:
-    fields = ("progress", "expected", "has_report", "light", "as_of")
-    tasks = {
-        row[0]: _TaskRow(*row[:4], row[4] or 0, row[5], bool(row[6]), row[7] or Light.GREY, row[8])
-        for row in Task.objects.counted()
+def _task_rows(task_list: TaskList) -> list[_TaskRow]:
+    stored = ("progress", "expected", "has_report", "light", "as_of")
+    found = (
+        Task.objects.counted()
         .filter(task_list=task_list)
         .order_by("seq")
-        .values_list("pk", "chapter_id", "due_on", "closed_on", *(f"standing__{name}" for name in fields))
-    }
+        .values_list("pk", "chapter_id", "due_on", "closed_on", *(f"standing__{name}" for name in stored))
+    )
+    return [
+        # A task that has no standing yet is grey and has reported nothing.
+        _TaskRow(pk, chapter_id, due_on, closed_on, progress or 0, expected, bool(reported), light or Light.GREY, as_of)
+        for pk, chapter_id, due_on, closed_on, progress, expected, reported, light, as_of in found
+    ]
+
+
+def _read(task_list: TaskList) -> _Facts:
+    tasks = {row.pk: row for row in _task_rows(task_list)}
     owed = [
         row
         for row in Obligation.objects.filter(task__task_list=task_list).values_list("task_id", "unit_id", "role")
@@ -275,6 +283,6 @@ def light_counts(group: Group) -> list[tuple[Light, int]]:
 ORDER = (Light.BLUE, Light.GREEN, Light.YELLOW, Light.RED, Light.GREY)
 
 
-def visible_lists(viewer: Any) -> list[TaskList]:
+def visible_lists(viewer: Viewer) -> list[TaskList]:
     """The lists this person may read, in their order."""
     return list(TaskList.objects.visible_to(viewer).select_related("document", "coordinating_unit"))

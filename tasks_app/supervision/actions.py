@@ -46,7 +46,7 @@ def request_closure(*, task: Task, unit: Unit, evidence_text: str, by: User, at:
             key=f"closure:{closure.pk}",
             subject=_("%(unit)s申请销号：%(task)s") % {"unit": unit, "task": task},
             body=closure.evidence_text,
-            path=f"/tasks/{task.pk}/",
+            path=f"/closures/{closure.pk}/",
             topic=f"closure:{closure.pk}",
             at=at,
         )
@@ -87,7 +87,7 @@ def decide_closure(*, closure: Closure, granted: bool, decision_text: str, by: U
             key=f"closure-decided:{closure.pk}",
             subject=_("%(status)s：%(task)s") % {"status": closure.get_status_display(), "task": closure.task},
             body=closure.decision_text or _("已同意销号。"),
-            path=f"/tasks/{closure.task_id}/",
+            path=f"/closures/{closure.pk}/",
             topic=f"closure:{closure.pk}",
             at=at,
         )

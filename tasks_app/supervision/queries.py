@@ -55,14 +55,16 @@ def late_tasks(lists: Collection[TaskList]) -> QuerySet[Task]:
 
 
 def by_lead_unit(tasks: QuerySet[Task]) -> QuerySet[Task]:
-    """The late tasks unit by unit: a task that several units lead comes once for each.
+    """The late tasks unit by unit in the official order, within a unit as they were ordered.
 
-    Annotated: the unit's name, place and key, as `lead_unit`, `lead_order` and `led_by_id`.
+    A task that several units lead comes once for each. Annotated: the unit's name, place and key, as
+    `lead_unit`, `lead_order` and `led_by_id`.
     """
     return (
         tasks.annotate(lead=FilteredRelation("assignments", condition=Q(assignments__role=AssignmentRole.LEAD)))
         .filter(lead__isnull=False)
         .annotate(lead_unit=F("lead__unit__name"), lead_order=F("lead__unit__order"), led_by_id=F("lead__unit_id"))
+        .order_by("lead_order", "led_by_id", *tasks.query.order_by)
     )
 
 

@@ -1,7 +1,7 @@
 """A board's groups put into words and links: what a figure, its table twin and its CSV all show."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -71,54 +71,53 @@ def csv_url(board: Board, name: str) -> str:
     return f"{reverse('progress_csv', args=[name])}?{urlencode({'list': board.task_list.slug})}"
 
 
+@dataclass(frozen=True)
+class _Wording:
+    """What is said around a chart: `what` names the denominator, `label` the rows."""
+
+    title: str
+    lead: str
+    label: str
+    what: str
+
+
 def charts(board: Board) -> list[Chart]:
-    """The three bar charts that have something to show, in the order of the page."""
+    """The bar charts that have something to show: by county, by lead unit, by chapter."""
+    counties = _Wording(
+        title=_("各县区、园区"),
+        lead=_("按官方顺序排列；进度为该县区（园区）自己报送并审核通过的完成百分比的平均数。"),
+        label=_("县区、园区"),
+        what=_("该县区（园区）须报送的任务（牵头和配合）"),
+    )
+    leads = _Wording(
+        title=_("各牵头单位"),
+        lead=_("按滞后项数从多到少排列，同数的进度低者在前。"),
+        label=_("牵头单位"),
+        what=_("该单位牵头的任务；几家共同牵头的，各家都计"),
+    )
+    chapters = _Wording(title=_("各章"), lead=_("按文件章次排列。"), label=_("章"), what=_("该章的任务"))
     found = [
-        _chart(
-            board,
-            "counties",
-            board.counties,
-            lambda group: {"unit": group.key, "role": "any"},
-            title=_("各县区、园区"),
-            lead=_("按官方顺序排列；进度为该县区（园区）自己报送并审核通过的完成百分比的平均数。"),
-            label=_("县区、园区"),
-            what=_("该县区（园区）须报送的任务（牵头和配合）"),
-        ),
-        _chart(
-            board,
-            "leads",
-            board.leads,
-            lambda group: {"unit": group.key, "role": "lead"},
-            title=_("各牵头单位"),
-            lead=_("按滞后项数从多到少排列，同数的进度低者在前。"),
-            label=_("牵头单位"),
-            what=_("该单位牵头的任务；几家共同牵头的，各家都计"),
-        ),
-        _chart(
-            board,
-            "chapters",
-            board.chapters,
-            lambda group: {"chapter": group.key},
-            title=_("各章"),
-            lead=_("按文件章次排列。"),
-            label=_("章"),
-            what=_("该章的任务"),
-        ),
+        ("counties", board.counties, counties, lambda group: {"unit": group.key, "role": "any"}),
+        ("leads", board.leads, leads, lambda group: {"unit": group.key, "role": "lead"}),
+        ("chapters", board.chapters, chapters, lambda group: {"chapter": group.key}),
     ]
-    return [chart for chart in found if chart.lines]
+    return [_chart(board, name, groups, words, narrowed) for name, groups, words, narrowed in found if groups]
 
 
-def _chart(board: Board, name: str, groups: Sequence[Group], narrowed, *, title, lead, label, what) -> Chart:  # type: ignore[no-untyped-def]
+def _chart(
+    board: Board, name: str, groups: Sequence[Group], words: _Wording, narrowed: Callable[[Group], dict[str, Any]]
+) -> Chart:
+    """`narrowed` gives the ledger's filters for the list behind a group."""
     lines = [_line(board, group, narrowed(group)) for group in groups]
-    counts = [group.count for group in groups] or [0]
-    span = _("%(n)d 项") % {"n": counts[0]} if len(set(counts)) == 1 else f"{min(counts)}–{max(counts)} " + _("项")
+    counts = {group.count for group in groups}
+    span = str(counts.pop()) if len(counts) == 1 else f"{min(counts)}–{max(counts)}"
     return Chart(
         name=name,
-        title=title,
-        lead=lead,
-        label=label,
-        denominator=_("分母：%(what)s，%(span)s。没有审核通过的报送按 0%% 计入，已销号按 100%% 计入。")
-        % {"what": what, "span": span},
+        title=words.title,
+        lead=words.lead,
+        label=words.label,
+        denominator=_("分母：%(what)s，%(span)s 项。没有审核通过的报送按 0%% 计入，已销号按 100%% 计入。")
+        % {"what": words.what, "span": span},
         figure=bars(
             [_bar(group, line) for group, line in zip(groups, lines, strict=True)],
             Words(left=_("平均进度（┃为序时进度）"), right=_("任务数：✔已销号 ●正常 ▲预警 ■滞后 ◇未报")),

@@ -1,6 +1,6 @@
 """进展: where a list stands, and its figures as CSV."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -12,9 +12,10 @@ from tasks_app.web.analytics.charts import charts, csv_url, ledger_url, percent,
 from tasks_app.web.analytics.matrix import matrix, tally
 from tasks_app.web.analytics.tables import NAMES, sheet_of
 from tasks_app.web.shared.export import ExportColumn, csv_response
+from tasks_app.web.shared.http import Request
 
 
-def progress(request: HttpRequest) -> HttpResponse:
+def progress(request: Request) -> HttpResponse:
     """The progress of one list (`?list=slug`, the first one without it)."""
     lists = visible_lists(request.viewer)
     chosen = _chosen(request, lists)
@@ -41,7 +42,7 @@ def progress(request: HttpRequest) -> HttpResponse:
     return render(request, "analytics/progress.html", context)
 
 
-def progress_csv(request: HttpRequest, name: str) -> HttpResponseBase:
+def progress_csv(request: Request, name: str) -> HttpResponseBase:
     """One plot's numbers (`counties`, `leads`, `chapters`, `trend`, `reports`) as the page shows them."""
     chosen = _chosen(request, visible_lists(request.viewer))
     if name not in NAMES or chosen is None:
@@ -53,7 +54,7 @@ def progress_csv(request: HttpRequest, name: str) -> HttpResponseBase:
     return csv_response(filename=f"{chosen.slug}-{name}-{at:%Y%m%d}.csv", columns=columns, rows=rows)
 
 
-def _chosen(request: HttpRequest, lists: list[TaskList]) -> TaskList | None:
+def _chosen(request: Request, lists: list[TaskList]) -> TaskList | None:
     """The list named in the address; 404 for one that does not exist or belongs elsewhere."""
     slug = request.GET.get("list", "")
     if not slug:

@@ -1,7 +1,7 @@
 """办结销号: a lead unit asks, a supervisor decides, others see how it stands."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -14,12 +14,13 @@ from tasks_app.supervision.actions import decide_closure, request_closure
 from tasks_app.supervision.choices import ClosureStatus
 from tasks_app.supervision.models import Closure
 from tasks_app.supervision.queries import lead_units_of
+from tasks_app.web.shared.http import Request
 from tasks_app.web.supervision.forms import ClosureDecisionForm, ClosureRequestForm
 from tasks_app.web.supervision.views import refused
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def closure_request(request: HttpRequest, pk: int) -> HttpResponse:
+def closure_request(request: Request, pk: int) -> HttpResponse:
     """Ask for the closure of a task that the own unit leads; what was typed survives a refusal."""
     tasks = Task.objects.visible_to(request.viewer).select_related("task_list__document", "standing")
     task = get_object_or_404(tasks, pk=pk, retired_at=None)
@@ -58,7 +59,7 @@ def closure_request(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def closure_decide(request: HttpRequest, pk: int) -> HttpResponse:
+def closure_decide(request: Request, pk: int) -> HttpResponse:
     """How a request for closure stands; a supervisor grants or refuses it here."""
     closures = Closure.objects.select_related(
         "task__task_list__document", "task__standing", "unit", "requested_by", "decided_by"

@@ -39,7 +39,7 @@ class OverdueTable(tables.Table):
 
     def __init__(self, tasks: QuerySet[Task], *, grouped: bool, **kwargs: Any) -> None:
         self.grouped = grouped
-        super().__init__(_grouped(tasks) if grouped else tasks, **kwargs)
+        super().__init__(by_lead_unit(tasks) if grouped else tasks, **kwargs)
 
     def order_due(self, tasks: QuerySet[Task], descending: bool) -> tuple[QuerySet[Task], bool]:
         return self._by(tasks, "due_on", descending)
@@ -58,10 +58,6 @@ class OverdueTable(tables.Table):
         key = F(name).desc(nulls_last=True) if descending else F(name).asc(nulls_last=True)
         groups = ["lead_order", "led_by_id"] if self.grouped else []
         return tasks.order_by(*groups, key, "task_list__order", "seq"), True
-
-
-def _grouped(tasks: QuerySet[Task]) -> QuerySet[Task]:
-    return by_lead_unit(tasks).order_by("lead_order", "led_by_id", *tasks.query.order_by)
 
 
 @dataclass(frozen=True)

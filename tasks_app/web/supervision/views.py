@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tasks_app import clock
-from tasks_app.accounts.permissions import Viewer, can_see_overdue
+from tasks_app.accounts.permissions import can_see_overdue
 from tasks_app.catalogue.choices import AssignmentRole
 from tasks_app.catalogue.models import Assignment, TaskList
 from tasks_app.progress.choices import Light
@@ -19,6 +19,7 @@ from tasks_app.reporting.models import Obligation
 from tasks_app.supervision.queries import late_counts, late_tasks, supervised_lists, waiting_closures
 from tasks_app.units.models import Unit
 from tasks_app.web.shared.export import csv_response
+from tasks_app.web.shared.http import Request
 from tasks_app.web.supervision.filters import KIND_LABELS, OverdueFilter
 from tasks_app.web.supervision.tables import OverdueTable, export_cells, export_columns, late_rows
 
@@ -26,9 +27,9 @@ PAGE_SIZES = (25, 50, 100, 200)
 DEFAULT_SIZE = 50
 
 
-def refused(request: HttpRequest, rule: str) -> HttpResponse:
+def refused(request: Request, rule: str) -> HttpResponse:
     """403 with the rule that says so."""
-    context = {"refusal": rule, "request_id": getattr(request, "request_id", "")}
+    context = {"refusal": rule, "request_id": request.request_id}
     return render(request, "403.html", context, status=403)
 
 
@@ -41,7 +42,7 @@ class Selection:
     table: OverdueTable
 
 
-def _select(request: HttpRequest) -> Selection:
+def _select(request: Request) -> Selection:
     lists = list(supervised_lists(request.viewer).order_by("order", "pk"))
     overdue_filter = OverdueFilter(request.GET, late_tasks(lists), lists=lists, units=_lead_units(lists))
     for name in overdue_filter.form.errors:
@@ -66,9 +67,9 @@ def _lead_units(lists: list[TaskList]) -> list[Unit]:
 
 
 @require_safe
-def overdue(request: HttpRequest) -> HttpResponse:
+def overdue(request: Request) -> HttpResponse:
     """Late tasks of the lists this person oversees or coordinates; closures that wait, on top."""
-    viewer: Viewer = request.viewer
+    viewer = request.viewer
     if not can_see_overdue(viewer):
         return refused(request, _("逾期与滞后由督查、汇总、领导岗位查看。本单位的任务请在任务台账中查看。"))
     at = clock.now()
@@ -108,7 +109,7 @@ def _for_strip(selection: Selection) -> OverdueFilter:
 
 
 @require_safe
-def overdue_csv(request: HttpRequest) -> HttpResponseBase:
+def overdue_csv(request: Request) -> HttpResponseBase:
     """Exactly the rows that the address selects, on all pages."""
     if not can_see_overdue(request.viewer):
         return refused(request, _("逾期与滞后由督查、汇总、领导岗位查看。本单位的任务请在任务台账中查看。"))
