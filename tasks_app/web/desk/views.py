@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from tasks_app import clock
 from tasks_app.accounts.choices import Role
 from tasks_app.web.desk import administrator, coordinator, liaison, overseers
+from tasks_app.web.shared.http import Request
 
 # In this order a person with several roles sees the parts: what I owe before what others owe.
 PARTS = (
@@ -23,7 +24,7 @@ PARTS = (
 
 
 @require_safe
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: Request) -> HttpResponse:
     """The parts of the roles that the person holds, each read only when it is shown."""
     at = clock.now()
     parts: dict[str, Any] = {name: read(request.viewer, at) for role, name, read in PARTS if request.viewer.has(role)}

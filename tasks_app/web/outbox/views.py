@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -13,11 +13,12 @@ from tasks_app import clock
 from tasks_app.outbox import queries
 from tasks_app.outbox.actions import mark_read
 from tasks_app.outbox.models import Message
+from tasks_app.web.shared.http import Request
 
 PAGE_SIZES = {"25": 25, "50": 50, "100": 100, "200": 200}
 
 
-def messages(request: HttpRequest) -> HttpResponse:
+def messages(request: Request) -> HttpResponse:
     """The person's own messages, unread first, then newest first."""
     page = _page(request, queries.inbox(request.viewer.user.pk))
     mail_url = reverse("demo_mail") if settings.DEMO else ""
@@ -25,7 +26,7 @@ def messages(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def message(request: HttpRequest, pk: int) -> HttpResponse:
+def message(request: Request, pk: int) -> HttpResponse:
     """One message. Opening it by the button (POST) notes it as read and goes on to what it is about.
 
     A GET changes nothing, because browsers and mail scanners fetch addresses ahead of people.
@@ -39,7 +40,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "outbox/message.html", {"item": own, "goes_on": _is_ours(request, own.path)})
 
 
-def demo_mail(request: HttpRequest) -> HttpResponse:
+def demo_mail(request: Request) -> HttpResponse:
     """The e-mails as they would have left the house; exists in the demo only."""
     if not settings.DEMO:
         raise Http404
@@ -47,10 +48,10 @@ def demo_mail(request: HttpRequest) -> HttpResponse:
     return render(request, "outbox/demo_mail.html", {"page": page})
 
 
-def _page(request: HttpRequest, rows: QuerySet[Message]) -> Page[Message]:
+def _page(request: Request, rows: QuerySet[Message]) -> Page[Message]:
     size = PAGE_SIZES.get(request.GET.get("per_page", ""), 25)
     return Paginator(rows, size).get_page(request.GET.get("page"))
 
 
-def _is_ours(request: HttpRequest, path: str) -> bool:
+def _is_ours(request: Request, path: str) -> bool:
     return path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts={request.get_host()})

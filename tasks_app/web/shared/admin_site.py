@@ -1,6 +1,6 @@
 """后台: Django's admin, for administrators only, behind the house's own sign-in page."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
@@ -13,6 +13,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
 from tasks_app.accounts.choices import Role
+from tasks_app.web.shared.http import Request
 
 
 def is_keeper(request: HttpRequest) -> bool:
@@ -20,7 +21,7 @@ def is_keeper(request: HttpRequest) -> bool:
     user = request.user
     if not (user.is_active and user.is_staff):
         return False
-    return user.is_superuser or request.viewer.has(Role.ADMINISTRATOR)
+    return user.is_superuser or cast(Request, request).viewer.has(Role.ADMINISTRATOR)
 
 
 class DubanAdminSite(AdminSite):
