@@ -6,11 +6,11 @@ Every change goes through reporting.actions.
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -225,16 +225,20 @@ def _error_lines(cards: list[Card]) -> list[dict[str, str]]:
 @never_cache
 @login_not_required
 @require_POST
-def entry_save(request: Request, pk: int, entry_pk: int) -> HttpResponse:
+def entry_save(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     """One entry as it is typed. Answers a fragment: its state, the saved moment, its new version.
 
     401 when the session has ended (the page keeps the words and says so), 409 in conflict, 422 with
     the errors at their fields.
     """
-    if request.user.pk is None:  # nobody is signed in any more
+    if not request.user.is_authenticated:
         answer = render(request, "reporting/_expired.html", {"back": reverse("report", args=[pk])}, status=401)
         answer["HX-Retarget"], answer["HX-Reswap"] = f"#e{entry_pk}-failed", "innerHTML"
         return answer
+    return _entry_saved(cast(Request, request), pk, entry_pk)
+
+
+def _entry_saved(request: Request, pk: int, entry_pk: int) -> HttpResponse:
     found = _readable(request, pk)
     if not _may_fill(request, found):
         return _not_yours(request)
