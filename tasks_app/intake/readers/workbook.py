@@ -1,0 +1,127 @@
+"""Excel workbooks, .xlsx and .xls, Excel's own or saved by WPS: stored values, never formulas."""
+
+import datetime as dt
+import io
+import re
+import zipfile
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from tasks_app.intake.readers import Unreadable
+from tasks_app.intake.readers.document import ABOVE, LEFT, Cell, Document, Paragraph, Place, Row, Table
+from tasks_app.intake.readers.limits import MAX_CELLS
+
+_SHEET = re.compile(rb'<sheet\b[^>]*?\bname="([^"]*)"[^>]*?\br:id="([^"]*)"')
+_TARGET = re.compile(rb"<Relationship\b[^>]*>")
+_ROW = re.compile(rb"<row\b[^>]*>")
+Span = tuple[tuple[int, int], tuple[int, int]]
+
+
+def read(name: str, content: bytes, archive: zipfile.ZipFile | None) -> Document:
+    """Every visible sheet as a table; `archive` is the checked zip of an .xlsx, None for .xls.
+
+    A merged cell gives its text to the cells below it (marked ABOVE); those to its right are empty
+    (marked LEFT). Raises Unreadable.
+    """
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        sheets = workbook.sheets_metadata
+    # calamine's errors are not all its own: a broken part surfaces as one of these.
+    except (CalamineError, ValueError, OSError, KeyError, IndexError, zipfile.BadZipFile) as error:
+        raise Unreadable("encrypted" if "assword" in str(error) else "damaged") from error
+    hidden_rows = _hidden_rows(archive) if archive else {}
+    blocks: list[Paragraph | Table] = []
+    notes = []
+    for sheet in sheets:
+        if sheet.typ != SheetTypeEnum.WorkSheet:
+            continue
+        if sheet.visible != SheetVisibleEnum.Visible:
+            notes.append(f"工作表“{sheet.name}”是隐藏的，没有读取。")
+            continue
+        rows = _rows(workbook, sheet.name)
+        skipped = hidden_rows.get(sheet.name, set())
+        shown = [row for row in rows if row.place.row not in skipped]
+        if len(shown) < len(rows):
+            notes.append(f"工作表“{sheet.name}”有 {len(rows) - len(shown)} 行是隐藏的，没有读取。")
+        if shown:
+            blocks.append(Table(tuple(shown), Place(sheet=sheet.name, row=shown[0].place.row)))
+    if not blocks:
+        raise Unreadable("file_empty")
+    return Document(name, "workbook", tuple(blocks), notes=tuple(notes))
+
+
+def _rows(workbook: CalamineWorkbook, name: str) -> list[Row]:
+    try:
+        sheet = workbook.get_sheet_by_name(name)
+        if sheet.total_height * sheet.total_width > MAX_CELLS:
+            raise Unreadable("too_many_cells", limit=str(MAX_CELLS), sheet=name)
+        values = sheet.to_python(skip_empty_area=False)
+        merged = sheet.merged_cell_ranges or []
+    except (CalamineError, ValueError, OSError, KeyError, IndexError) as error:
+        raise Unreadable("damaged") from error
+    grid = [[Cell(_text(value)) for value in line] for line in values]
+    for span in merged:
+        _spread(grid, span)
+    return [
+        Row(tuple(line), Place(sheet=name, row=number))
+        for number, line in enumerate(grid, 1)
+        if any(cell.text for cell in line)
+    ]
+
+
+def _spread(grid: list[list[Cell]], span: Span) -> None:
+    """Give a merged region's text to its first column; a title merged over many rows keeps one."""
+    (top, left), (bottom, right) = span
+    if top >= len(grid) or left >= len(grid[top]):
+        return
+    text = grid[top][left].text
+    for row in range(top, min(bottom, len(grid) - 1) + 1):
+        for column in range(left, min(right, len(grid[row]) - 1) + 1):
+            if column > left:
+                grid[row][column] = Cell("", LEFT)
+            elif row > top:
+                grid[row][column] = Cell(text, ABOVE)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, dt.datetime):
+        midnight = value.time() == dt.time()
+        return value.date().isoformat() if midnight else value.isoformat(" ", "minutes")
+    if isinstance(value, dt.date | dt.time | dt.timedelta):
+        return str(value)
+    return str(value).replace("\r\n", "\n").replace("_x000D_", "").replace("\r", "\n").strip()
+
+
+def _hidden_rows(archive: zipfile.ZipFile) -> dict[str, set[int]]:
+    """Sheet name → numbers of its hidden rows. calamine does not tell, so the marks are looked up."""
+    try:
+        book = archive.read("xl/workbook.xml")
+        links = archive.read("xl/_rels/workbook.xml.rels")
+        paths = {_attribute(link, b"Id"): _attribute(link, b"Target") for link in _TARGET.findall(links)}
+        hidden = {}
+        for name, link in _SHEET.findall(book):
+            path = paths.get(link.decode("utf-8", "replace"), "")
+            path = path.lstrip("/") if path.startswith("/") else f"xl/{path}"
+            hidden[_unescaped(name.decode("utf-8", "replace"))] = _hidden_in(archive.read(path))
+    except (KeyError, zipfile.BadZipFile, ValueError, OSError):
+        return {}
+    return hidden
+
+
+def _hidden_in(sheet: bytes) -> set[int]:
+    tags = [tag for tag in _ROW.findall(sheet) if b'hidden="1"' in tag or b'hidden="true"' in tag]
+    return {int(number) for tag in tags if (number := _attribute(tag, b"r")).isdigit()}
+
+
+def _attribute(tag: bytes, name: bytes) -> str:
+    found = re.search(rb"\b" + name + rb'="([^"]*)"', tag)
+    return found[1].decode("utf-8", "replace") if found else ""
+
+
+def _unescaped(text: str) -> str:
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&amp;", "&")
