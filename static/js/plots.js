@@ -17,6 +17,7 @@
   document.querySelectorAll("#reports .scroll").forEach(function (box) { box.scrollLeft = box.scrollWidth; });
   if (!window.Plotly) return;
   var NARROW = 620; // below this the two panels of a bar figure stand one above the other
+  var PICTURE = 1100; // width of a saved picture
   // A4 upright without its margins, in CSS pixels; the height leaves room for title, note and denominator.
   var PAPER = { width: 690, height: 840 };
 
@@ -145,6 +146,14 @@
     var button = event.target instanceof Element && event.target.closest("[data-png]");
     if (!button) return;
     var place = places.find(function (each) { return each.dataset.plot === button.dataset.png; });
-    Plotly.downloadImage(place, { format: "png", scale: 2, width: place.drawn, height: fitted(place.figure, place.drawn).height, filename: place.dataset.file });
+    // A picture travels alone: it is drawn wide, and says what it is, of which list, of which moment.
+    var layout = fitted(place.figure, PICTURE);
+    layout.title = { text: place.dataset.title, x: 0, xref: "paper", xanchor: "left", y: 1, yref: "container", yanchor: "top", pad: { t: 12 }, font: { size: 14 } };
+    layout.margin.t += 44;
+    layout.height += 44;
+    Plotly.downloadImage(
+      { data: labelled(place.figure, layout), layout: layout },
+      { format: "png", scale: 2, width: layout.width, height: layout.height, filename: place.dataset.file }
+    );
   });
 })();
