@@ -138,6 +138,7 @@ class Task(models.Model):
         verbose_name = verbose_name_plural = _("任务")
         ordering = ["task_list__order", "task_list_id", "seq"]
         constraints = [models.UniqueConstraint(fields=["task_list", "seq"], name="seq_once_in_list")]
+        indexes = [models.Index(fields=["task_list", "kind", "retired_at", "seq"])]  # the ledger's order
 
     def __str__(self) -> str:
         return f"第{self.no}项 {self.headline}"
