@@ -22,7 +22,7 @@ _TAIL = re.compile(r"(?:按照?(?:各自)?职责分工(?:分别)?(?:负责|落�
 _ET_CETERA = re.compile(r"等(?:\d+个?|[一二三四五六七八九十]+个?)?(?:单位|部门)?$")
 
 _CONNECTOR = re.compile(r"以及|及(?!其|时)|等(?=有关|相关|市直)")
-_SOFT_CONNECTOR = re.compile(r"[和与]")
+_SOFT_CONNECTOR = re.compile(r"会同|[和与]")
 
 # Endings that a list of places may share: 乐都区、平安区、互助县、民和县政府.
 _SHARED_ENDINGS = ("人民政府", "政府", "管理委员会", "管委会")
@@ -30,8 +30,29 @@ _PLACE = re.compile(r".[区县市旗州盟]$")
 _NOT_A_PLACE = re.compile(r"(?:园区|新区|开发区|景区|社区|灌区|林区|矿区|保护区)$")
 
 _UNIT_ENDING = re.compile(
-    r"(?:局|委|办|厅|部|处|院|队|站|会|社|行|厂|校|府|中心|公司|集团|银行|大学|医院|办公室|单位|部门)$"
+    r"(?:局|委|办|厅|部|处|院|队|站|会|社|行|厂|校|府|署|馆|所|关|联|中心|公司|集团|银行|大学|医院|办公室|单位|部门|企业|机构|专班)$"
 )
+# All the governments below one: the separators inside belong to the name.
+_COLLECTIVE = re.compile(
+    r"(?:全[市省州县区]|市直|省直)?各(?:省|自治区|直辖市|地级?市|市|州|盟|地区|县级市|县|区|旗|园区|新区|开发区|功能区|行委|乡镇|镇|乡|街道"
+    r"|[（(][^）)]{1,12}[）)]|[、和及与](?=[省市州盟县区旗乡镇街园新开功地自直]))+"
+    r"(?:人民政府|政府|行署|管委会|党委|行委|办事处)(?:[（(][^）)]{1,12}[）)])?"
+)
+_COLLECTIVE_BODY = re.compile(
+    r"各省[（(][^）)]*[）)]|各省、自治区、直辖市(?:人民政府)?|新疆生产建设兵团|各[省市州盟县区旗]+[（(][^）)]{1,12}[）)](?:人民政府|政府)?"
+)
+# Departments that every level of government has; such a name without its level takes it from the name before.
+_LEVEL = re.compile(r"^(?:[省市县区州盟旗]|自治[区州县])(?=.{2,})")
+_DEPARTMENT = re.compile(
+    r"^(?:发展(?:和)?改革|发改|教育|科技|科学技术|工业|工信|经济和信息|民政|民族|民宗|司法|财政|人力资源|人社|自然资源|规划|生态环境|环保"
+    r"|住房|住建|城乡|城市管理|城管|交通|水利|水务|农业|农牧|农村|商务|文化|文旅|文体|文广|旅游|卫生|卫健|退役军人|应急|审计|国资|市场监管|市场监督"
+    r"|统计|医保|医疗保障|林业|林草|园林|乡村振兴|体育|广电|广播电视|信访|能源|粮食|数据|大数据|政务服务|行政审批|公安|税务|气象|机关事务|金融"
+    r"|统战|组织部|宣传部|网信|编办|政法|投资促进|招商|供销|残联|妇联|外事|地震|消防|档案|交警).{0,14}(?:局|委|委员会|办|办公室|厅|部|中心|联|支队)$"
+)
+_STRONG_ENDING = re.compile(
+    r"(?:局|委|厅|部|办|政府|管委会|委员会|公司|集团|银行|医院|办公室|法院|检察院|单位|部门|大队|支队|总队|海关|总局)$"
+)
+_STARTS_A_NAME = re.compile(r"^(?:[省市县区州盟旗]|各|有关|相关|其他|国家|中国|中央|国务院|自治)")
 
 
 def match_name(name: str, by_name: Mapping[str, T]) -> T | None:
@@ -62,7 +83,12 @@ def split_units(cell: str, vocabulary: Collection[str]) -> list[str]:
     5. A leading 责任单位：, a closing full stop, 按职责分工负责 and a closing 等, 等单位 say
        nothing about names and are dropped.
 
-    A collective (各县区政府, 园区管委会) is one name; expanding it is for groups, not for words.
+    6. *A shared beginning is given back*: in 市发展改革委、教育局、财政局 the level 市 is said once. A
+       department that every level has takes it when no name but the first carries a level.
+    7. Where the vocabulary does not help, 和 and 与 separate two names that are each complete: the left
+       ends as units do, the right begins as they do (省教育厅和省财政厅, but 市工业和信息化局 stays).
+
+    A collective (各县区政府, 各市、县（区）人民政府) is one name; expanding it is for groups, not for words.
     An empty cell or a dash gives an empty list.
     """
     known = {normalise(name) for name in vocabulary}
@@ -74,7 +100,18 @@ def split_units(cell: str, vocabulary: Collection[str]) -> list[str]:
         for part in _cut_at_blanks(chunk, known)
         for name in _cut_at_words(part, known)
     ]
-    return _once_each(_give_back_endings(names, known))
+    return _once_each(_give_back_level(_give_back_endings(names, known), known))
+
+
+def looks_like_unit(name: str) -> bool:
+    """Whether a name is built as names of units are: short, without a stop, ending in 局, 委, 政府, 公司 …
+
+    A place alone (乐都区, 各地区) counts, as does a name with something in brackets after it.
+    """
+    plain = re.sub(r"[（(〔\[][^）)〕\]]*[）)〕\]]", "", squeeze(name))
+    if not 2 <= len(plain) <= 30 or re.search(r"[。；：！？“”《》=]", plain):
+        return False
+    return bool(_UNIT_ENDING.search(plain) or re.search(r"(?:[县区市州盟旗乡镇]|街道|地区|园区|高校|学校|学院|院校|法人)$", plain))
 
 
 def _cut_at_separators(text: str, whole_names: Sequence[str]) -> list[str]:
@@ -100,6 +137,10 @@ def _end_of_protected(text: str, at: int, protected: Sequence[str]) -> int:
     for name in protected:
         if text.startswith(name, at):
             return at + len(name)
+    if text[at] in "各全市省":
+        whole = _COLLECTIVE.match(text, at) or _COLLECTIVE_BODY.match(text, at)
+        if whole:
+            return whole.end()
     if text[at] in _OPENING:
         depth = 0
         for position in range(at, len(text)):
@@ -175,7 +216,17 @@ def _cut_at_words(part: str, known: Collection[str]) -> list[str]:
     for names in [*readings, *soft]:
         if all(normalise(name) in known for name in names):
             return names
-    return readings[0] if readings else [part]
+    if readings:
+        return readings[0]
+    complete = [names for names in soft if _both_complete(names)]
+    return complete[0] if complete else [part]
+
+
+def _both_complete(names: Sequence[str]) -> bool:
+    """Whether two names beside 和 are each whole: 省教育厅 | 省财政厅, not 市工业 | 信息化局."""
+    return all(_STRONG_ENDING.search(name) and len(name) > 2 for name in names) and all(
+        _STARTS_A_NAME.search(name) or len(name) > 4 for name in names[1:]
+    )
 
 
 def _sides(connector: re.Pattern[str], part: str) -> list[tuple[str, str]]:
@@ -215,6 +266,20 @@ def _takes_ending(name: str, full: str, known: Collection[str]) -> bool:
     # Parks, too, end in 区, so a place nobody knows takes only a government's ending.
     is_place = bool(_PLACE.search(name)) and not _NOT_A_PLACE.search(name)
     return full.endswith("政府") and is_place and normalise(name) not in known
+
+
+def _give_back_level(names: Sequence[str], known: Collection[str]) -> list[str]:
+    """Put 市 before the departments that follow 市发展改革委 without a level of their own.
+
+    Only when the first name carries a level, no later one does, and nobody knows the bare name.
+    """
+    level = _LEVEL.match(names[0]) if names else None
+    if not level or not _DEPARTMENT.match(names[0][level.end() :]) or any(_LEVEL.match(name) for name in names[1:]):
+        return list(names)
+    return [
+        level[0] + name if place and _DEPARTMENT.match(name) and normalise(name) not in known else name
+        for place, name in enumerate(names)
+    ]
 
 
 def _once_each(names: Sequence[str]) -> list[str]:

@@ -22,6 +22,11 @@ _PAGE_NUMBER = re.compile(
 )
 _PERIODICAL = re.compile(r"公报|政报|^.{0,30}文件$")
 _INDENT = re.compile(r"(?:\u3000{1,4}| {4,8}|\u3000 | \u3000)(?=\S)")
+# A date or a document number on a line of its own belongs to no paragraph.
+_ALONE = re.compile(
+    r"(?:20\d\d|[二〇○零一二三四五六七八九]{4})年(?:\d{1,2}|[一二三四五六七八九十]{1,2})月(?:\d{1,2}|[一二三四五六七八九十]{1,3})日"
+    r"|[\u4e00-\u9fff]{2,14}[〔\[［【(（](?:19|20)\d\d[〕\]］】)）]第?\d{1,4}号"
+)
 _SENTENCE_END = tuple("。；;：:！？!?")
 _OPEN, _CLOSE = "（(〔［【《“", "）)〕］】》”"
 _LONGEST_BRACKET = 500
@@ -95,13 +100,13 @@ def _joined(lines: Sequence[Paragraph], may_be_wrapped: bool) -> list[Passage]:
             found[-1].last = line.place
         if doubled:
             found[-1].doubts.append("原文重复印字，已合并为一遍")
-        closed = not wrapped or widths[index] < _FULL * _usual(widths, index)
+        closed = not wrapped or bool(_ALONE.fullmatch(text)) or widths[index] < _FULL * _usual(widths, index)
     return found
 
 
 def _begins(found: list[Passage], text: str, mark: Mark | None, closed: bool) -> bool:
     """Whether a line begins a paragraph: the one before ended short, or this one says so."""
-    if not found or closed or LABEL.match(text):
+    if not found or closed or LABEL.match(text) or _ALONE.fullmatch(text):
         return True
     if mark is None:
         return False
