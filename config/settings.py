@@ -89,7 +89,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;",
     }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
@@ -145,7 +145,7 @@ SECURE_HSTS_SECONDS = 30 * 24 * 3600 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 # HSTS for sub-domains and browsers' preload lists: promises about other sites of the domain, not ours to make.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 X_FRAME_OPTIONS = "DENY"
@@ -164,8 +164,9 @@ TIME_ZONE = "Asia/Shanghai"
 # --- Files ----------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = EMBEDDED or DEBUG
+# Collected for production only; the embedded mode serves static/ as it lies there.
+STATIC_ROOT = None if WHITENOISE_USE_FINDERS else BASE_DIR / "staticfiles"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -180,8 +181,21 @@ FIXTURES_ROOT = BASE_DIR / "fixtures"
 # In the demo nothing leaves the machine: mail is kept in the outbox table, readable on a page.
 _mail = env.email_url("DUBAN_EMAIL_URL", default="dummymail://" if DEMO else "smtp://127.0.0.1:25")
 vars().update(_mail)
-EMAIL_TIMEOUT = 20
+if _mail["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):
+    # Django's own would wait for ever for a server that drips.
+    EMAIL_BACKEND = "tasks_app.outbox.smtp.EmailBackend"
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DUBAN_EMAIL_FROM", default="督办台账 <duban@localhost>")
+
+# --- Other channels -------------------------------------------------------------------------
+# Hosts that group robots may be reached at; robots are set up by people, so they name no other.
+ROBOT_HOSTS = env.list("DUBAN_ROBOT_HOSTS", default=[])
+# A text-message gateway: address and body with {number} and {text}; the answer contains SMS_OK when it worked.
+SMS_URL = env.str("DUBAN_SMS_URL", default="")
+SMS_BODY = env.str("DUBAN_SMS_BODY", default="number={number}&text={text}")
+SMS_OK = env.str("DUBAN_SMS_OK", default="")
+# /metrics answers this machine, and elsewhere whoever brings this token.
+METRICS_TOKEN = env.str("DUBAN_METRICS_TOKEN", default="")
 
 # --- Jobs -----------------------------------------------------------------------------------
 CELERY_BROKER_URL = "memory://" if EMBEDDED else env.str("DUBAN_REDIS_URL", default="redis://127.0.0.1:6379/0")

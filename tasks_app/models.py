@@ -4,9 +4,16 @@ from tasks_app.accounts.models import Membership, User
 from tasks_app.audit.models import ChainHead, Event
 from tasks_app.catalogue.models import Assignment, Document, Doubt, Indicator, Section, Task, TaskList
 from tasks_app.intake.models import ImportBatch, StagedRow
-from tasks_app.outbox.models import Message
+from tasks_app.outbox.models import ChannelPreference, Digest, DigestLine, GroupRobot, Heartbeat, Message
 from tasks_app.progress.models import Standing
-from tasks_app.reminders.models import ReminderStep
+from tasks_app.reminders.models import (
+    CalendarFeed,
+    ListReminding,
+    MessageTemplate,
+    Reminder,
+    ReminderStep,
+    SendingPolicy,
+)
 from tasks_app.reporting.models import (
     IndicatorValue,
     MonthlyReport,
@@ -21,26 +28,36 @@ from tasks_app.workdays.models import DayException
 
 __all__ = [
     "Assignment",
+    "CalendarFeed",
     "ChainHead",
+    "ChannelPreference",
     "Closure",
     "DayException",
+    "Digest",
+    "DigestLine",
     "Document",
     "Doubt",
     "Event",
     "GroupMember",
+    "GroupRobot",
+    "Heartbeat",
     "ImportBatch",
     "Indicator",
     "IndicatorValue",
     "Jurisdiction",
+    "ListReminding",
     "Membership",
     "Message",
+    "MessageTemplate",
     "MonthlyReport",
     "Obligation",
     "Period",
+    "Reminder",
     "ReminderStep",
     "ReportEntry",
     "ReportingRule",
     "Section",
+    "SendingPolicy",
     "StagedRow",
     "Standing",
     "Task",

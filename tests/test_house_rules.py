@@ -26,12 +26,14 @@ WRITES = {
 }  # fmt: skip
 # Derived or self-recording: their docstrings say why they add no audit event.
 EVENTLESS = {
-    "outbox.actions": {"enqueue", "suppress", "deliver_waiting", "mark_read"},
+    "outbox.actions": {
+        "enqueue", "suppress", "deliver_waiting", "mark_read", "write_digests", "settle_lines", "beat", "take_turn",
+    },
     "progress.actions": {"store_standings"},
     "reporting.actions": {"refresh_standings", "refresh_stale_standings"},
     "audit.actions": {"record", "digest_of", "first_broken"},
-    "reminders.actions": {"make_round", "send_due"},
-}
+    "reminders.actions": {"make_round", "send_due", "note_results"},
+}  # fmt: skip
 # Rendered by Django itself, never named in our code.
 RENDERED_BY_DJANGO = {
     "400.html", "403.html", "404.html", "500.html", "403_csrf.html", "registration/login.html",

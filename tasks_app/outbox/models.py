@@ -1,4 +1,4 @@
-"""Messages to people. A row is written in the transaction of its cause; a job delivers it."""
+"""Messages to people and groups. A row is written in the transaction of its cause; a job delivers it."""
 
 import datetime as dt
 
@@ -7,7 +7,81 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tasks_app.outbox.choices import Channel, Delivery
+from tasks_app.outbox.choices import Channel, Delivery, Pulse, RobotKind
+
+
+class GroupRobot(models.Model):
+    """A robot of a chat group. `address` is its whole address, key included; `secret` signs (钉钉, 飞书)."""
+
+    name = models.CharField(_("名称"), max_length=60)
+    kind = models.CharField(_("类型"), max_length=10, choices=RobotKind)
+    address = models.CharField(_("地址"), max_length=500)
+    secret = models.CharField(_("加签密钥"), max_length=200, blank=True)
+    active = models.BooleanField(_("启用"), default=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("群机器人")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ChannelPreference(models.Model):
+    """Whether a person wants a channel; without a row: e-mail yes, text messages no.
+
+    `address` is the mobile number for text messages; the e-mail address is the account's own.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("用户"))
+    channel = models.CharField(_("渠道"), max_length=10, choices=Channel)
+    enabled = models.BooleanField(_("接收"), default=True)
+    address = models.CharField(_("号码"), max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("接收方式")
+        constraints = [models.UniqueConstraint(fields=["user", "channel"], name="preference_once_per_channel")]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.get_channel_display()}"
+
+
+class Digest(models.Model):
+    """Several things said to one person (or group) at once; each channel carries it as one message."""
+
+    key = models.CharField(max_length=200, unique=True)
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+", verbose_name=_("收件人")
+    )
+    robot = models.ForeignKey(GroupRobot, models.CASCADE, null=True, related_name="+", verbose_name=_("群机器人"))
+    day = models.DateField(_("日期"), db_index=True)
+    created_at = models.DateTimeField(_("生成时间"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("合并提醒")
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class DigestLine(models.Model):
+    """One of the things a digest says. Settled before the digest has left, it is not said."""
+
+    digest = models.ForeignKey(Digest, models.CASCADE, related_name="lines")
+    topic = models.CharField(max_length=100, blank=True, db_index=True)
+    title = models.CharField(_("标题"), max_length=200)
+    text = models.TextField(_("正文"))
+    path = models.CharField(_("链接"), max_length=200, blank=True)
+    channels = models.JSONField(_("渠道"), default=list)
+    order = models.PositiveSmallIntegerField(default=0)
+    settled_at = models.DateTimeField(_("了结时间"), null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("提醒事项")
+        ordering = ["digest_id", "order"]
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -23,10 +97,17 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 
 class Message(models.Model):
-    """One message to one person by one channel; `dedupe_key` makes it impossible to write it twice."""
+    """One message to one person or group by one channel; `dedupe_key` makes it impossible to write it twice.
 
-    dedupe_key = models.CharField(max_length=200, unique=True)
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("收件人"))
+    `claim` is the token of the worker that holds the lease, so that only the holder writes the outcome.
+    """
+
+    dedupe_key = models.CharField(max_length=220, unique=True)
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+", verbose_name=_("收件人")
+    )
+    robot = models.ForeignKey(GroupRobot, models.CASCADE, null=True, related_name="+", verbose_name=_("群机器人"))
+    digest = models.ForeignKey(Digest, models.CASCADE, null=True, related_name="messages", verbose_name=_("合并提醒"))
     channel = models.CharField(_("渠道"), max_length=10, choices=Channel)
     subject = models.CharField(_("标题"), max_length=200)
     body = models.TextField(_("正文"))
@@ -38,6 +119,7 @@ class Message(models.Model):
     status = models.CharField(_("状态"), max_length=12, choices=Delivery, default=Delivery.WAITING)
     attempts = models.PositiveSmallIntegerField(_("尝试次数"), default=0)
     leased_until = models.DateTimeField(null=True)
+    claim = models.CharField(max_length=32, blank=True, db_index=True)
     sent_at = models.DateTimeField(_("送达时间"), null=True)
     read_at = models.DateTimeField(_("阅读时间"), null=True)
     last_error = models.TextField(_("最近错误"), blank=True)
@@ -47,6 +129,11 @@ class Message(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("消息")
         ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(recipient=None) ^ Q(robot=None), name="message_to_a_person_or_to_a_group"
+            )
+        ]
         indexes = [
             models.Index(fields=["status", "not_before"]),
             models.Index(fields=["recipient", "channel", "read_at"]),
@@ -64,4 +151,21 @@ class Message(models.Model):
     @property
     def mail_body(self) -> str:
         """The words as a mail: the body, and the full address of what it is about."""
-        return f"{self.body}\n\n{settings.BASE_URL}{self.path}"
+        return f"{self.body}\n\n{self.url}"
+
+    @property
+    def url(self) -> str:
+        return f"{settings.BASE_URL}{self.path}"
+
+
+class Heartbeat(models.Model):
+    """When a part of the machinery was last heard from."""
+
+    name = models.CharField(max_length=20, unique=True, choices=Pulse)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("心跳")
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at:%Y-%m-%d %H:%M:%S}"

@@ -12,6 +12,7 @@ from django.core.management import call_command  # noqa: E402
 
 from tasks_app import clock  # noqa: E402
 from tasks_app.lib.dates import at_beijing  # noqa: E402
+from tasks_app.reminders.actions import save_policy  # noqa: E402
 from tasks_app.reporting.actions import save_rule  # noqa: E402
 from tests.factories import build_world  # noqa: E402
 
@@ -26,6 +27,8 @@ save_rule(
     by=None,
     at=clock.now(),
 )
+# The test runs at any hour.
+save_policy(quiet_from=dt.time(0), quiet_until=dt.time(0), daily_cap=3, by=None, at=clock.now())
 # Only the step of the day itself, due since midnight.
 world.task_list.reminder_steps.exclude(offset=0).delete()
 world.task_list.reminder_steps.update(time=dt.time(0))

@@ -1,0 +1,228 @@
+"""One round over everything open: plan, drop what is no longer true, merge, hand over.
+
+Decisions are made in memory on what facts.read() gave; then written in a constant number of
+statements, all in the caller's transaction: a round that dies has done nothing.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Exists, OuterRef
+
+from tasks_app.lib.dates import at_beijing, beijing_day
+from tasks_app.outbox.actions import Letter, Said, settle_lines, write_digests
+from tasks_app.outbox.choices import Channel, Delivery
+from tasks_app.outbox.models import Digest, DigestLine, Message
+from tasks_app.outbox.rules import Line, after_quiet
+from tasks_app.reminders import facts as reading
+from tasks_app.reminders import rules, wording
+from tasks_app.reminders.choices import Occasion, ReminderState, Why
+from tasks_app.reminders.facts import Candidate, Facts
+from tasks_app.reminders.models import Reminder, SendingPolicy
+
+ORDER = {Occasion.REPORT: 0, Occasion.RETURNED: 1, Occasion.TASK: 2}
+
+
+@dataclass
+class Ledger:
+    """What stands in the ledger for the time looked at, and what this round changes."""
+
+    new: list[Reminder] = field(default_factory=list)
+    changed: dict[int, Reminder] = field(default_factory=dict)
+
+    def decide(self, row: Reminder, state: str, why: str, at: dt.datetime) -> None:
+        row.state, row.why, row.settled_at = state, why, at
+        self.touch(row)
+
+    def touch(self, row: Reminder) -> None:
+        if row.pk:
+            self.changed[row.pk] = row
+
+    def write(self) -> None:
+        Reminder.objects.bulk_create(self.new)
+        if self.changed:
+            rows = list(self.changed.values())
+            Reminder.objects.bulk_update(rows, ["state", "why", "settled_at", "line"], batch_size=500)
+
+
+def remind(*, at: dt.datetime) -> int:
+    """Plan and hand over everything due at `at`; returns how many messages were written."""
+    since, midnight = at - rules.LOOKBACK, at_beijing(beijing_day(at) + dt.timedelta(days=1), dt.time())
+    facts = reading.read(at=at, until=midnight)
+    candidates = {c.key: c for c in facts.candidates(since=since, until=midnight) if _is_timely(c, at)}
+    ledger = Ledger()
+    known = {row.key: row for row in Reminder.objects.filter(moment__gt=since - rules.LOOKBACK)}
+    for key, candidate in candidates.items():
+        if key not in known and not (candidate.moment > at and candidate.case.task_list.pk in facts.paused):
+            known[key] = _planned(candidate, facts, at)
+            ledger.new.append(known[key])
+    _drop_untrue(ledger, facts, candidates, known.values(), at)
+    waiting = [row for row in known.values() if row.state == ReminderState.DUE and row.line_id is None]
+    _drop_superseded(ledger, waiting, known.values(), at)
+    written = _hand_over(ledger, facts, candidates, waiting, at)
+    ledger.write()
+    return written
+
+
+def _is_timely(candidate: Candidate, at: dt.datetime) -> bool:
+    """Due, or due later today before its deadline: that may come along with what goes out earlier."""
+    case = candidate.case
+    return candidate.moment <= at or (case.has_deadline and candidate.moment <= case.due_at)
+
+
+def _planned(candidate: Candidate, facts: Facts, at: dt.datetime) -> Reminder:
+    case = candidate.case
+    why = ""
+    if candidate.user is None and candidate.robot is None:
+        why = Why.NOBODY
+    elif case.task_list.pk in facts.paused:
+        why = Why.PAUSED
+    elif rules.is_too_late(moment=candidate.moment, at=at):
+        why = Why.MISSED
+    return Reminder(
+        key=candidate.key,
+        occasion=case.occasion,
+        step_id=candidate.step.id or None,
+        task_list=case.task_list,
+        period_id=case.period_id,
+        report_id=case.report_id,
+        task_id=case.task_id,
+        unit=case.unit,
+        recipient=candidate.user,
+        robot=candidate.robot,
+        moment=candidate.moment,
+        state=ReminderState.SKIPPED if why else ReminderState.DUE,
+        why=why,
+        created_at=at,
+        settled_at=at if why else None,
+    )
+
+
+def _drop_untrue(
+    ledger: Ledger, facts: Facts, candidates: dict[str, Candidate], rows: Iterable[Reminder], at: dt.datetime
+) -> None:
+    """Suppress what waits and is no longer so; a line that nothing needs any more leaves its digest."""
+    due = [row for row in rows if row.state == ReminderState.DUE and row.step_id]
+    untrue = [row for row in due if row.key not in candidates]
+    if not untrue:
+        return
+    open_cases = {case.key for case in facts.cases}
+    steps = {step.id for ladder in facts.steps.values() for step in ladder}
+    # A step that was moved to another day is as good as switched off; who is in charge is asked last.
+    in_charge = {(candidate.case.key, candidate.who) for candidate in candidates.values()}
+    for row in untrue:
+        _step, case, who = row.key.split("/")
+        if case not in open_cases:
+            why = Why.SETTLED
+        elif row.step_id not in steps or (case, who) in in_charge:
+            why = Why.SWITCHED_OFF
+        else:
+            why = Why.NOT_IN_CHARGE
+        ledger.decide(row, ReminderState.SUPPRESSED, why, at)
+    needed = {row.line_id for row in due if row.state == ReminderState.DUE}
+    settle_lines(line_ids={row.line_id for row in untrue if row.line_id} - needed, at=at)
+
+
+def _drop_superseded(ledger: Ledger, waiting: list[Reminder], rows: Iterable[Reminder], at: dt.datetime) -> None:
+    """Of several steps due on one case for one person the latest speaks."""
+    latest: dict[str, tuple[dt.datetime, str]] = {}
+    for row in rows:
+        if row.moment <= at and (row.state == ReminderState.SENT or row.state == ReminderState.DUE):
+            subject = row.key.partition("/")[2]
+            latest[subject] = max(latest.get(subject, (row.moment, row.key)), (row.moment, row.key))
+    for row in waiting:
+        newest = latest.get(row.key.partition("/")[2])
+        if newest and row.moment <= at and (row.moment, row.key) < newest:
+            ledger.decide(row, ReminderState.SKIPPED, Why.SUPERSEDED, at)
+
+
+def _hand_over(
+    ledger: Ledger, facts: Facts, candidates: dict[str, Candidate], waiting: Sequence[Reminder], at: dt.datetime
+) -> int:
+    """One digest for everybody for whom something is due now, with what else is due for them today."""
+    policy = SendingPolicy.objects.first() or SendingPolicy()
+    today = beijing_day(at)
+    had = dict(
+        Digest.objects.filter(day=today, recipient__isnull=False)
+        .order_by()
+        .values_list("recipient_id")
+        .annotate(n=Count("pk"))
+    )
+    rows_of: dict[str, list[Reminder]] = defaultdict(list)
+    for row in waiting:
+        if row.state == ReminderState.DUE and row.key in candidates:
+            rows_of[candidates[row.key].who].append(row)
+    letters, lined = [], []
+    robots_had = dict(
+        Digest.objects.filter(day=today, robot__isnull=False).order_by().values_list("robot_id").annotate(n=Count("pk"))
+    )
+    for who, rows in rows_of.items():
+        one = candidates[rows[0].key]
+        count = had.get(one.user.pk, 0) if one.user else robots_had.get(one.robot.pk, 0) if one.robot else 0
+        now = [row for row in rows if row.moment <= at]
+        if not now or (one.user and count >= policy.daily_cap):
+            continue
+        spoken = {candidates[row.key].subject for row in now}
+        rows = now + [row for row in rows if row.moment > at and candidates[row.key].subject not in spoken]
+        said, groups = lines_of([(row, candidates[row.key]) for row in rows], facts, at)
+        letters.append(Letter(f"digest:{who}:{today}:{count + 1}", one.user, one.robot, said))
+        lined.append(groups)
+    quiet = after_quiet(at, quiet_from=policy.quiet_from, quiet_until=policy.quiet_until)
+    written, stored = write_digests(letters=letters, at=at, not_before=quiet)
+    for groups, lines in zip(lined, stored, strict=True):
+        for rows, line in zip(groups, lines, strict=True):
+            for row in rows:
+                row.line = line
+                ledger.touch(row)
+    return written
+
+
+def lines_of(
+    pairs: Sequence[tuple[Reminder, Candidate]], facts: Facts, at: dt.datetime
+) -> tuple[list[Said], list[list[Reminder]]]:
+    """The lines of one person's digest and, line by line, the reminders that each stands for."""
+    groups: dict[tuple[object, ...], list[tuple[Reminder, Candidate]]] = defaultdict(list)
+    pairs = sorted(pairs, key=lambda pair: (ORDER[Occasion(pair[1].case.occasion)], pair[0].moment))
+    for row, candidate in pairs:
+        case = candidate.case
+        if candidate.escalated:
+            together: tuple[object, ...] = ("escalated", case.task_list.pk, case.occasion, case.period_id)
+        else:
+            together = (case.group or case.key, case.task_list.pk)
+        groups[(*together, candidate.step.id, candidate.number)].append((row, candidate))
+    said = [_said([candidate for _row, candidate in group], facts, at) for group in groups.values()]
+    return said, [[row for row, _candidate in group] for group in groups.values()]
+
+
+def _said(group: Sequence[Candidate], facts: Facts, at: dt.datetime) -> Said:
+    first = group[0]
+    case = first.case
+    words = dict(case.words)
+    if len(group) > 1:
+        for name in ("单位", "事项"):
+            words[name] = "、".join(dict.fromkeys(one.case.words[name] for one in group))
+        words["数量"] = str(len(group))
+    code = "no-liaison" if first.escalated else first.step.template or case.code(at)
+    # The list's own words, then everybody's, then ours; a template that was deleted falls back to the default.
+    own = facts.templates.get((case.task_list.pk, code)) or facts.templates.get((None, code))
+    chosen = own or wording.BUILT_IN.get(code) or wording.BUILT_IN[case.code(at)]
+    paths = {one.case.path for one in group}
+    line = Line(
+        title=wording.fill(str(chosen.title), words)[:200],
+        text=wording.fill(str(chosen.text), words),
+        path=paths.pop() if len(paths) == 1 else "/",
+    )
+    channels = [Channel.ROBOT] if first.robot else [Channel.SITE, *first.step.channels]
+    topic = case.topic if len(group) == 1 else ""
+    return Said(line=line, topic=topic, channels=list(dict.fromkeys(channels)))
+
+
+def note_results(*, at: dt.datetime) -> None:
+    """Carry what became of the messages back into the ledger: two updates, however many rows."""
+    handed = Reminder.objects.filter(state=ReminderState.DUE, line__isnull=False)
+    gone = Message.objects.filter(digest=OuterRef("line__digest"), status=Delivery.SENT)
+    handed.filter(Exists(gone)).update(state=ReminderState.SENT, settled_at=at)
+    settled = DigestLine.objects.filter(pk=OuterRef("line"), settled_at__isnull=False)
+    handed.filter(Exists(settled)).update(state=ReminderState.SUPPRESSED, why=Why.SETTLED, settled_at=at)
