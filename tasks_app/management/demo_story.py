@@ -325,7 +325,9 @@ class Story:
             by=None,
             at=self.now,
         )
-        soon = min((self.now + dt.timedelta(minutes=2)).timetz().replace(second=0, tzinfo=None), dt.time(23, 58))
+        soon = min(
+            (self.now + dt.timedelta(minutes=1)).timetz().replace(second=0, microsecond=0, tzinfo=None), dt.time(23, 58)
+        )
         ladder = [(0, soon, "liaison"), *[step for step in DEFAULT_LADDER if step[0] > 0]]
         save_ladder(task_list=task_list, steps=ladder, by=None, at=self.now)
         derive_obligations(task_list=task_list, by=None, at=self.now)
