@@ -278,6 +278,12 @@ def mark_read(*, message: Message, at: dt.datetime) -> None:
 
 
 @transaction.atomic
+def mark_all_read(*, user: models.Model, last: int, at: dt.datetime) -> int:
+    """Note a person's messages up to the number `last` as read: what came after the page was drawn stays unread."""
+    return Message.objects.shown_to(user.pk).filter(pk__lte=last, read_at=None).update(read_at=at)
+
+
+@transaction.atomic
 def resend(*, message: Message, by: models.Model, at: dt.datetime) -> Message:
     """Put a message that could not be delivered back in line, from its first attempt on.
 

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db import models, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from tasks_app.audit.actions import record
 from tasks_app.catalogue.models import TaskList
@@ -192,7 +194,9 @@ def send_now(*, case_key: str, by: models.Model, at: dt.datetime) -> int:
     `case_key` is that of a forecast or ledger row. The liaisons of its unit are told (without any, the
     coordinator); of a case without a unit, the coordinators. Refused when it is settled by now.
     """
-    facts = reading.read(at=at)
+    # The words of the case go into messages: in the language of the house, whoever asks.
+    with override(settings.LANGUAGE_CODE):
+        facts = reading.read(at=at)
     case = next((case for case in facts.cases if case.key == case_key), None)
     if case is None:
         raise Refused(_("这一事项已经了结，不用再提醒。请刷新页面查看最新状态。"))

@@ -296,7 +296,7 @@ def _task_cases(list_ids: set[int], *, until: dt.datetime) -> Iterator[Case]:
             key=f"task:{task.pk}",
             occasion=Occasion.TASK,
             task_list=task.task_list,
-            due_at=at_beijing(task.due_on, dt.time(23, 59, 59)),  # type: ignore[arg-type]
+            due_at=end_of_day(task.due_on),  # type: ignore[arg-type]
             opens_at=at_beijing(task.task_list.starts_on, dt.time()),
             topic=f"task:{task.pk}",
             path=f"/tasks/{task.pk}/",
@@ -316,6 +316,11 @@ def _task_cases(list_ids: set[int], *, until: dt.datetime) -> Iterator[Case]:
         for unit in units:
             words = {**case.words, "单位": unit.name}
             yield replace(case, key=f"{case.key}:{unit.pk}", unit=unit, words=words, group=f"{task.due_on}:{unit.pk}")
+
+
+def end_of_day(day: dt.date) -> dt.datetime:
+    """The moment until which something due on a day is in time."""
+    return at_beijing(day, dt.time(23, 59, 59))
 
 
 def moment_text(moment: dt.datetime) -> str:

@@ -1,0 +1,154 @@
+"""A person's deadlines, for the person's calendar: what is open, and what will fall due in the next months."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tasks_app.accounts.models import User
+from tasks_app.accounts.permissions import viewer_of
+from tasks_app.catalogue.choices import AssignmentRole
+from tasks_app.reminders.models import CalendarFeed
+from tasks_app.reporting.models import MonthlyReport, Obligation, Period, ReportingRule
+from tasks_app.reporting.rules import RuleSpec, periods_until
+from tasks_app.units.models import Unit
+from tasks_app.workdays.queries import exceptions
+
+# Periods that have not opened yet are shown so far ahead.
+AHEAD = dt.timedelta(days=100)
+# What is long past stays in the ledger; a calendar is for looking ahead.
+BEHIND = dt.timedelta(days=62)
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """One deadline: a moment, or a day. `uid` stays the same for the same thing, opened or not."""
+
+    uid: str
+    on: dt.datetime | dt.date
+    title: str
+    text: str
+    path: str
+
+
+def feed_owner(token: str) -> User | None:
+    """Whose calendar a secret address is; None when it is nobody's any more."""
+    feed = CalendarFeed.objects.filter(token=token, user__is_active=True).select_related("user").first()
+    return feed.user if feed else None
+
+
+def deadlines_of(person: User, *, at: dt.datetime) -> list[Deadline]:
+    """What a person owes, or collects: a constant number of queries, the earliest first.
+
+    A liaison: reports of the own units that are not in, those of the coming periods, and open tasks that the
+    units lead (one entry per list and day). A coordinator: the days on which the own lists fall due.
+    """
+    viewer = viewer_of(person)
+    units = {unit.pk: unit for unit in Unit.objects.filter(pk__in=viewer.liaison_unit_ids)}
+    found = [
+        *_reports(units.keys(), at),
+        *_coming(units, viewer.coordinator_unit_ids, at),
+        *_collected(viewer.coordinator_unit_ids, at),
+        *_tasks(units.keys()),
+    ]
+    return sorted(found, key=lambda deadline: (f"{deadline.on:%Y%m%d}", deadline.uid))
+
+
+def _uid(*parts: object) -> str:
+    return "-".join(map(str, parts)) + "@" + settings.BASE_URL.partition("://")[2]
+
+
+def _report(unit: Unit, period: Period, path: str) -> Deadline:
+    list_id = period.task_list_id
+    return Deadline(
+        uid=_uid("report", list_id, period.year, period.month, unit.pk),
+        on=period.due_at,
+        title=_("月报截止：%(unit)s %(period)s") % {"unit": unit, "period": period},
+        text=str(period.task_list),
+        path=path,
+    )
+
+
+def _collection(period: Period) -> Deadline:
+    return Deadline(
+        uid=_uid("period", period.task_list_id, period.year, period.month),
+        on=period.due_at,
+        title=_("月报汇总：%(period)s截止") % {"period": period},
+        text=str(period.task_list),
+        path=reverse("reports"),
+    )
+
+
+def _reports(unit_ids: Collection[int], at: dt.datetime) -> Iterator[Deadline]:
+    reports = MonthlyReport.objects.outstanding().filter(unit_id__in=unit_ids, period__due_at__gt=at - BEHIND)
+    for report in reports.select_related("unit", "period__task_list"):
+        yield _report(report.unit, report.period, reverse("report", args=[report.pk]))
+
+
+def _collected(unit_ids: Collection[int], at: dt.datetime) -> Iterator[Deadline]:
+    periods = Period.objects.filter(task_list__coordinating_unit_id__in=unit_ids, due_at__gt=at - BEHIND)
+    for period in periods.select_related("task_list"):
+        yield _collection(period)
+
+
+def _coming(units: dict[int, Unit], coordinating: Collection[int], at: dt.datetime) -> Iterator[Deadline]:
+    """Periods that have not opened yet: of the lists on which these units owe, and of those coordinated."""
+    open_duties = Obligation.objects.filter(unit_id__in=units, task__closed_on=None, task__retired_at=None)
+    owing: dict[int, set[int]] = defaultdict(set)
+    for list_id, unit_id in open_duties.order_by().values_list("task__task_list_id", "unit_id").distinct():
+        owing[list_id].add(unit_id)
+    ruled = ReportingRule.objects.filter(
+        Q(task_list_id__in=owing) | Q(task_list__coordinating_unit_id__in=coordinating)
+    ).select_related("task_list")
+    stored = set(Period.objects.order_by().values_list("task_list_id", "year", "month"))
+    days = exceptions()
+    for rule in ruled:
+        spec = RuleSpec(
+            starts_on=rule.task_list.starts_on,
+            first_due_at=rule.first_due_at,
+            day=rule.day,
+            time=rule.time,
+            free_day_policy=rule.free_day_policy,
+            ends_on=rule.ends_on,
+        )
+        for coming in periods_until(spec, at + AHEAD, days):
+            if (rule.task_list_id, coming.year, coming.month) in stored or coming.due_at <= at:
+                continue
+            period = Period(task_list=rule.task_list, year=coming.year, month=coming.month, due_at=coming.due_at)
+            for unit_id in sorted(owing[rule.task_list_id]):
+                yield _report(units[unit_id], period, reverse("reports"))
+            if rule.task_list.coordinating_unit_id in coordinating:
+                yield _collection(period)
+
+
+def _tasks(unit_ids: Collection[int]) -> Iterator[Deadline]:
+    """Open tasks led, late ones too; those of one list and day are one entry, for year ends have dozens."""
+    leads = Obligation.objects.filter(
+        role=AssignmentRole.LEAD,
+        unit_id__in=unit_ids,
+        task__closed_on=None,
+        task__retired_at=None,
+        task__due_on__isnull=False,
+    ).select_related("task__task_list", "unit")
+    together: dict[tuple[int, int, dt.date], list[Obligation]] = defaultdict(list)
+    for lead in leads.order_by("task__task_list_id", "task__seq"):
+        if lead.task.due_on is not None:
+            together[lead.task.task_list_id, lead.unit_id, lead.task.due_on].append(lead)
+    for (list_id, unit_id, due_on), group in together.items():
+        count, first = len(group), group[0]
+        words = {"n": count, "unit": first.unit, "task": first.task}
+        one, several = _("任务到期：%(task)s"), ngettext("%(n)d 项任务到期：%(unit)s", "%(n)d 项任务到期：%(unit)s", count)
+        ledger = reverse("ledger") + f"?list={first.task.task_list.slug}"
+        yield Deadline(
+            uid=_uid("tasks", list_id, unit_id, due_on),
+            on=due_on,
+            title=(one if count == 1 else several) % words,
+            text="\n".join([str(first.task.task_list), *(str(lead.task) for lead in group)]),
+            path=reverse("task", args=[first.task.pk]) if count == 1 else ledger,
+        )
