@@ -38,6 +38,7 @@ _LONGEST = 700
 _TWICE = re.compile(r"([（(〔［\[【])\s*([\u4e00-\u9fff]{1,6})\s*[（(〔［\[【]?\s*(?=\2)")
 _LABEL_TWICE = re.compile(rf"({LABEL.pattern})\s*(?=(?:牵头|责任|配合|主办|完成).{{0,4}}[：:])")
 _ROLE_MARK = re.compile(r"[（(〔\[]\s*(?:(?P<lead>牵头|主办|总牵头)|(?P<assist>配合|协办|参与)|(?P<responsible>负责))(?:单位|部门)?\s*[）)〕\]]")
+_PLAIN_LABEL = {LEAD: "牵头单位", ASSIST: "配合单位", RESPONSIBLE: "责任单位"}
 _NO_CLAUSE = re.compile(r"以下|简称|含|包括|即|指|其中|如|不")
 _STOP = re.compile(r"[；;。]")
 _NO_NAMES = re.compile(r"^(?:由|以上|上述|其中|并|且|和|及|与|以及|等|分别|共同|，|、|\s)+")
@@ -78,6 +79,18 @@ def mend_doubled(text: str) -> tuple[str, bool]:
     """The text with （责任（责任单位： made （责任单位：, and whether that was needed."""
     mended = _TWICE.sub(r"\1", text)
     return mended, mended != text
+
+
+def read_cell(text: str, role: str) -> Clause | None:
+    """A unit cell that says roles itself (市教育局牵头，市财政局配合; 牵头：…); None for a plain list of names.
+
+    `role` is what the column says of names without a word of their own.
+    """
+    telling = LABEL.search(text) or _ROLE_MARK.search(text) or FIRST_LEADS.search(text) or VERB_END.search(text)
+    if not telling and not re.search(rf"(?:{VERB.pattern})[，,；;]", text):
+        return None
+    named = LABEL.match(text.strip())
+    return _read(text if named else f"{_PLAIN_LABEL[role]}：{text}", 0, len(text), bracketed=False)
 
 
 def find_clauses(text: str) -> list[Clause]:
