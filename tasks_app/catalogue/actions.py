@@ -1,21 +1,21 @@
 """Writing lists: the list itself, its items, and the closing of a task."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from tasks_app.audit.actions import record
-from tasks_app.catalogue.choices import AssignmentRole
 from tasks_app.catalogue.items import Item, Target
 from tasks_app.catalogue.models import Assignment, Document, Doubt, Indicator, Section, Task, TaskList
 from tasks_app.catalogue.queries import current_items
+from tasks_app.catalogue.writing import add_tasks, assignments, doubts, fill
 from tasks_app.lib.errors import Refused
-from tasks_app.lib.text import normalise
-from tasks_app.units.models import Jurisdiction, Unit
+from tasks_app.units.models import Jurisdiction
 from tasks_app.units.queries import NameBook
 
 
@@ -68,43 +68,91 @@ def save_list(
 
 
 @transaction.atomic
-def apply_items(*, task_list: TaskList, items: Sequence[Item], by: models.Model | None, at: dt.datetime) -> Changes:
+def apply_items(*, task_list: TaskList, items: Iterable[Item], by: models.Model | None, at: dt.datetime) -> Changes:
     """Bring the list's tasks to `items`, all or nothing; items not named stay as they are.
 
-    Raises Refused when a unit or county is unknown in the list's jurisdiction. Applying the same
-    items again writes nothing.
+    Works through them a thousand at a time, so `items` may be a generator of any length. Raises Refused
+    when a unit or county is unknown in the list's jurisdiction. Applying the same items again writes
+    nothing.
     """
     names = NameBook(task_list.jurisdiction)
     counties = {county.short_name: county for county in Jurisdiction.objects.filter(parent=task_list.jurisdiction)}
-    _refuse_unknown(items, names, counties)
-    items = [_with_canonical_names(item, names) for item in items]
-    current = current_items(task_list)
-    changes = Changes()
     headings = _Headings(task_list)
-    stored = {task.seq: task for task in task_list.tasks.filter(retired_at=None)}
-    for item in items:
-        known = current.get(item.seq)
-        fields = known.changed_fields(item) if known else []
-        if known and not fields:
-            changes.unchanged.append(item.seq)
-            continue
-        task = stored.get(item.seq) or Task(task_list=task_list, seq=item.seq)
-        _write_task(task, item, headings, known, names, counties)
-        if known:
-            changes.changed[item.seq] = fields
-            record(
-                by=by,
-                at=at,
-                verb="catalogue.change_task",
-                target=task,
-                before={name: _plain(getattr(known, name)) for name in fields},
-                after={name: _plain(getattr(item, name)) for name in fields},
-            )
-        else:
-            changes.added.append(item.seq)
+    changes = Changes()
+    for chunk in _chunks(items):
+        _refuse_unknown(chunk, names, counties)
+        current = current_items(task_list, seqs=[item.seq for item in chunk])
+        new: list[Item] = []
+        changed: list[tuple[Item, Item, list[str]]] = []
+        for item in (_with_canonical_names(item, names) for item in chunk):
+            known = current.get(item.seq)
+            if known is None:
+                new.append(item)
+            elif fields := known.changed_fields(item):
+                changed.append((known, item, fields))
+            else:
+                changes.unchanged.append(item.seq)
+        add_tasks(task_list, new, headings.at, names, counties)
+        changes.added += [item.seq for item in new]
+        _change_tasks(task_list, changed, headings, names, counties, {"by": by, "at": at})
+        changes.changed.update({item.seq: fields for _known, item, fields in changed})
     if changes.added:
-        record(by=by, at=at, verb="catalogue.add_tasks", target=task_list, after={"seqs": changes.added})
+        record(by=by, at=at, verb="catalogue.add_tasks", target=task_list, after={"seqs": _spans(changes.added)})
     return changes
+
+
+@transaction.atomic
+def retire_tasks(
+    *, task_list: TaskList, seqs: Collection[int], by: models.Model | None, at: dt.datetime, reason: str
+) -> int:
+    """Take tasks out of force: they stay with all that was reported, but owe and count nothing more."""
+    tasks = list(task_list.tasks.filter(seq__in=seqs, retired_at=None))
+    for task in tasks:
+        record(by=by, at=at, verb="catalogue.retire_task", target=task, after={"retired_at": at}, reason=reason)
+    task_list.tasks.filter(pk__in=[task.pk for task in tasks]).update(retired_at=at)
+    return len(tasks)
+
+
+@transaction.atomic
+def restore_tasks(
+    *, task_list: TaskList, seqs: Collection[int], by: models.Model | None, at: dt.datetime, reason: str
+) -> int:
+    """Put retired tasks back in force."""
+    tasks = list(task_list.tasks.filter(seq__in=seqs).exclude(retired_at=None))
+    for task in tasks:
+        before = {"retired_at": task.retired_at}
+        record(by=by, at=at, verb="catalogue.restore_task", target=task, before=before, reason=reason)
+    task_list.tasks.filter(pk__in=[task.pk for task in tasks]).update(retired_at=None)
+    return len(tasks)
+
+
+@transaction.atomic
+def drop_tasks(
+    *, task_list: TaskList, seqs: Collection[int], by: models.Model | None, at: dt.datetime, reason: str
+) -> int:
+    """Delete tasks as if they had never been, with headings that nothing stands under any more.
+
+    Only for taking back what was just added; the caller makes sure that nobody reported on them.
+    """
+    tasks = task_list.tasks.filter(seq__in=seqs)
+    record(by=by, at=at, verb="catalogue.drop_tasks", target=task_list, before={"seqs": _spans(seqs)}, reason=reason)
+    dropped = tasks.count()
+    tasks.delete()
+    while task_list.sections.filter(children=None, tasks=None).exclude(pk__in=_chapter_ids(task_list)).delete()[0]:
+        pass
+    return dropped
+
+
+@transaction.atomic
+def drop_list(*, task_list: TaskList, by: models.Model | None, at: dt.datetime, reason: str) -> None:
+    """Delete a list that was just made, with its tasks, rule and document; see `drop_tasks`."""
+    before = {"slug": task_list.slug, "tasks": task_list.tasks.count()}
+    record(by=by, at=at, verb="catalogue.drop_list", target=task_list, before=before, reason=reason)
+    document = task_list.document
+    task_list.tasks.all().delete()
+    task_list.delete()
+    if not document.lists.exists():
+        document.delete()
 
 
 @transaction.atomic
@@ -124,6 +172,48 @@ def mark_closed(
         after={"closed_on": closed_on},
         reason=reason,
     )
+
+
+def _chunks(items: Iterable[Item], size: int = 1000) -> Iterator[list[Item]]:
+    waiting = iter(items)
+    while chunk := list(islice(waiting, size)):
+        yield chunk
+
+
+def _spans(seqs: Iterable[int]) -> list[str]:
+    """1, 2, 3, 7 → 1-3, 7: short enough for the log however many there are."""
+    spans: list[list[int]] = []
+    for seq in sorted(seqs):
+        if spans and spans[-1][1] == seq - 1:
+            spans[-1][1] = seq
+        else:
+            spans.append([seq, seq])
+    return [str(first) if first == last else f"{first}-{last}" for first, last in spans]
+
+
+def _chapter_ids(task_list: TaskList) -> set[int]:
+    return {pk for pk in task_list.tasks.values_list("chapter_id", flat=True) if pk is not None}
+
+
+def _change_tasks(
+    task_list: TaskList,
+    changed: Sequence[tuple[Item, Item, list[str]]],
+    headings: "_Headings",
+    names: NameBook,
+    counties: dict[str, Jurisdiction],
+    stamp: dict[str, Any],
+) -> None:
+    stored = {task.seq: task for task in task_list.tasks.filter(seq__in=[item.seq for _known, item, _f in changed])}
+    for known, item, fields in changed:
+        task = stored[item.seq]
+        _write_task(task, item, headings, known, names, counties)
+        record(
+            verb="catalogue.change_task",
+            target=task,
+            before={name: _plain(getattr(known, name)) for name in fields},
+            after={name: _plain(getattr(item, name)) for name in fields},
+            **stamp,
+        )
 
 
 def _refuse_unknown(items: Sequence[Item], names: NameBook, counties: dict[str, Jurisdiction]) -> None:
@@ -178,47 +268,23 @@ def _write_task(
     task: Task,
     item: Item,
     headings: _Headings,
-    known: Item | None,
+    known: Item,
     names: NameBook,
     counties: dict[str, Jurisdiction],
 ) -> None:
     """Save the task's row, and those of its related rows in which it differs from `known`."""
-    path = headings.at(item.path)
-    task.chapter = path[0] if path else None
-    task.section = path[-1] if path else None
-    for name in (
-        "kind", "no", "key_task", "sub_task", "title", "content", "lead_text", "assist_text",
-        "due_on", "due_text", "due_basis",
-    ):  # fmt: skip
-        setattr(task, name, getattr(item, name))
-    task.further_deadlines = list(item.further_deadlines)
-    task.source = dict(item.source or {})
-    task.search_text = _search_text(item)
+    fill(task, item, headings.at(item.path))
     task.save()
-    if known is None or known.counties != item.counties:
+    if known.counties != item.counties:
         task.counties.set([counties[name] for name in item.counties])
-    if known is None or (known.lead_units, known.assist_units) != (item.lead_units, item.assist_units):
-        _write_assignments(task, item, names)
-    if known is None or known.targets != item.targets:
+    if (known.lead_units, known.assist_units) != (item.lead_units, item.assist_units):
+        task.assignments.all().delete()
+        Assignment.objects.bulk_create(assignments(task, item, names))
+    if known.targets != item.targets:
         _write_indicators(task, item.targets, counties)
-    if known is None or known.doubts != item.doubts:
+    if known.doubts != item.doubts:
         task.doubts.all().delete()
-        Doubt.objects.bulk_create(
-            Doubt(task=task, code=d.code, field=d.field, text=d.text, confidence=d.confidence) for d in item.doubts
-        )
-
-
-def _write_assignments(task: Task, item: Item, names: NameBook) -> None:
-    wanted: dict[tuple[int, str], Unit] = {}
-    for role, unit_names in ((AssignmentRole.LEAD, item.lead_units), (AssignmentRole.ASSIST, item.assist_units)):
-        for name in unit_names:
-            if unit := names.find(name):
-                wanted[unit.pk, role] = unit
-    task.assignments.all().delete()
-    Assignment.objects.bulk_create(
-        Assignment(task=task, unit=unit, role=role, order=order)
-        for order, ((_pk, role), unit) in enumerate(wanted.items())
-    )
+        Doubt.objects.bulk_create(doubts(task, item))
 
 
 def _write_indicators(task: Task, targets: Sequence[Target], counties: dict[str, Jurisdiction]) -> None:
@@ -236,15 +302,6 @@ def _write_indicators(task: Task, targets: Sequence[Target], counties: dict[str,
         if county is None:
             parent = row
     Indicator.objects.filter(pk__in=[row.pk for row in old.values()]).delete()
-
-
-def _search_text(item: Item) -> str:
-    """Everything a person may look for in one normalised column."""
-    words = [
-        item.no, *item.path, item.key_task, item.sub_task, item.title, item.content,
-        *item.lead_units, *item.assist_units, item.lead_text, item.assist_text,
-    ]  # fmt: skip
-    return " ".join(normalise(word) for word in words if word)
 
 
 def _plain(value: Any) -> Any:
