@@ -8,6 +8,7 @@ from django.db import models
 from django.forms import BaseInlineFormSet, BaseModelFormSet, ModelChoiceField, ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tasks_app import clock
 from tasks_app.admin.base import AuditedAdmin, KeeperInline, actor
@@ -74,7 +75,7 @@ class UnitAdmin(AuditedAdmin):
     list_display = ["name", "kind", "jurisdiction", "order", "active"]
     list_filter = ["jurisdiction", "kind", "active"]
     search_fields = ["name", "aliases__name"]
-    search_help_text = "名称或别名"
+    search_help_text = gettext_lazy("名称或别名")
     list_select_related = ["jurisdiction"]
     fields = ["jurisdiction", "name", "kind", "county", "order", "active"]
 

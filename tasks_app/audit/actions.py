@@ -6,8 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
+from django.utils.translation import override
 
 from tasks_app.audit.models import ChainHead, Event
 
@@ -46,7 +48,7 @@ def record(
         verb=verb,
         target_type=target._meta.model_name or "",
         target_id=target.pk,
-        target_text=str(target),
+        target_text=_in_house_language(target),
         before=_plain(before),
         after=_plain(after),
         reason=reason,
@@ -57,6 +59,12 @@ def record(
     head.digest = event.digest
     head.save(update_fields=["digest"])
     return event
+
+
+def _in_house_language(target: models.Model) -> str:
+    """What is kept is in one language, whichever the person reads."""
+    with override(settings.LANGUAGE_CODE):
+        return str(target)
 
 
 def digest_of(event: Event) -> str:

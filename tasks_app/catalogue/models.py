@@ -141,7 +141,7 @@ class Task(models.Model):
         indexes = [models.Index(fields=["task_list", "kind", "retired_at", "seq"])]  # the ledger's order
 
     def __str__(self) -> str:
-        return f"第{self.no}项 {self.headline}"
+        return _("第%(no)s项 %(name)s") % {"no": self.no, "name": self.headline}
 
     @property
     def headline(self) -> str:

@@ -2,7 +2,8 @@
 
 import datetime as dt
 import secrets
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,12 +15,12 @@ from django.utils.translation import override
 from tasks_app.audit.actions import record
 from tasks_app.catalogue.models import TaskList
 from tasks_app.lib.dates import beijing_day
-from tasks_app.lib.errors import Refused
+from tasks_app.lib.errors import Conflict, Refused
 from tasks_app.outbox.actions import Letter, take_turn, write_digests
 from tasks_app.outbox.choices import Channel
 from tasks_app.outbox.models import GroupRobot
 from tasks_app.reminders import facts as reading
-from tasks_app.reminders import rounds, rules, wording
+from tasks_app.reminders import rounds, wording
 from tasks_app.reminders.choices import Audience, DayKind, Occasion, ReminderState
 from tasks_app.reminders.models import (
     CalendarFeed,
@@ -29,7 +30,9 @@ from tasks_app.reminders.models import (
     ReminderStep,
     SendingPolicy,
     default_channels,
+    mark_of,
 )
+from tasks_app.reminders.queries import chase_of
 from tasks_app.reporting.actions import open_periods, refresh_stale_standings
 
 
@@ -45,6 +48,8 @@ class Rung(NamedTuple):
 
 
 NINE = dt.time(9)
+# A chase of the same unit for the same thing within this time is a button pressed twice.
+AGAIN = dt.timedelta(minutes=10)
 # The ladder of domain §4, for a list that brings none.
 DEFAULT_LADDER = (
     Rung(-3, NINE, Audience.LIAISON),
@@ -119,34 +124,45 @@ def save_step(
     *,
     task_list: TaskList,
     rung: Rung,
+    step: ReminderStep | None = None,
+    seen: str = "",
     channels: Iterable[str] | None = None,
     template: str = "",
     active: bool = True,
     by: models.Model,
     at: dt.datetime,
 ) -> ReminderStep:
-    """Add a step, or change the one for the same case, day and audience. Refused with an unknown template."""
+    """Add a step, or change `step`; a step that has fired for a case does not fire for it again.
+
+    `seen` is the step's `mark` as the writer saw it: Conflict when it is another by now. Refused with an
+    unknown template, or where the ladder has a step for the same case, day and audience already.
+    """
     known = MessageTemplate.objects.filter(models.Q(task_list=task_list) | models.Q(task_list=None), code=template)
     if template and template not in wording.BUILT_IN and not known.exists():
         raise Refused(_("没有代号为“%(code)s”的模板。请先保存模板，或留空用默认模板。") % {"code": template})
-    chosen = [Channel.SITE, *[c for c in channels if c != Channel.SITE]] if channels is not None else default_channels()
     if rung.repeat_days and rung.offset < 0:
         raise Refused(_("重复只用于截止之后的提醒；截止之前请分别设置各步。"))
+    ladder = ReminderStep.objects.select_for_update().filter(task_list=task_list)
     names = ("offset", "audience", "occasion", "day_kind")
-    step, made = ReminderStep.objects.update_or_create(
-        task_list=task_list,
-        **{name: getattr(rung, name) for name in names},
-        defaults={
-            "time": rung.time,
-            "repeat_days": rung.repeat_days,
-            "channels": chosen,
-            "template": template,
-            "active": active,
-        },
-    )
-    after = {**rung._asdict(), "channels": chosen, "template": template, "active": active, "added": made}
-    record(by=by, at=at, verb="reminders.save_step", target=step, after=after)
-    return step
+    same = ladder.filter(**{name: getattr(rung, name) for name in names})
+    if same.exclude(pk=step.pk if step else None).exists():
+        raise Refused(_("这个清单已经有同一事项、同一天、同一对象的步骤，请直接修改那一步。"))
+    old = ladder.get(pk=step.pk) if step else ReminderStep(task_list=task_list)
+    if seen and old.mark != seen:
+        raise Conflict(_("这一步在您编辑期间已被他人修改，您的修改还没有保存。"), theirs={old.pk: old})
+    chosen = [Channel.SITE, *[c for c in channels if c != Channel.SITE]] if channels is not None else default_channels()
+    before = _step_values(old) if step else {}
+    for name, value in rung._asdict().items():
+        setattr(old, name, value)
+    old.channels, old.template, old.active = chosen, template, active
+    old.save()
+    record(by=by, at=at, verb="reminders.save_step", target=old, before=before, after=_step_values(old))
+    return old
+
+
+def _step_values(step: ReminderStep) -> dict[str, object]:
+    names = (*Rung._fields, "channels", "template", "active")
+    return {name: getattr(step, name) for name in names}
 
 
 @transaction.atomic
@@ -188,52 +204,81 @@ def set_robots(*, task_list: TaskList, robots: Iterable[GroupRobot], by: models.
 
 
 @transaction.atomic
-def send_now(*, case_key: str, by: models.Model, at: dt.datetime) -> int:
-    """Remind of one open case at once, beside the ladder; returns how many messages were written.
+def send_now(*, task_list: TaskList, case_keys: Collection[str], by: models.Model, at: dt.datetime) -> int:
+    """Remind of open cases of a list at once, beside the ladder: one message for each person concerned.
 
-    `case_key` is that of a forecast or ledger row. The liaisons of its unit are told (without any, the
-    coordinator); of a case without a unit, the coordinators. Refused when it is settled by now.
+    `case_keys` are those of a forecast or of `queries.open_cases`. The liaisons of a case's unit are told
+    (without any, the coordinator); of a case without a unit, the coordinators. Who was told of a case in
+    the last ten minutes is not told again. Returns how many people are told; refused when that is nobody.
     """
     # The words of the case go into messages: in the language of the house, whoever asks.
     with override(settings.LANGUAGE_CODE):
         facts = reading.read(at=at)
-    case = next((case for case in facts.cases if case.key == case_key), None)
-    if case is None:
-        raise Refused(_("这一事项已经了结，不用再提醒。请刷新页面查看最新状态。"))
-    audience = Audience.LIAISON if case.unit else Audience.COORDINATOR
-    step = rules.Step(0, case.task_list.pk, case.occasion, 0, DayKind.CALENDAR, NINE, audience, 0,
-                      tuple(default_channels()), "")  # fmt: skip
-    told = [one for one in facts.recipients(case, step) if one.user]
+    cases = [case for case in facts.cases if case.key in case_keys and case.task_list == task_list]
+    if not cases:
+        raise Refused(_("所选事项已经了结，不用再提醒。请刷新页面查看最新状态。"))
+    told = [one for case in cases for one in facts.recipients(case, chase_of(case)) if one.user]
     if not told:
         raise Refused(_("没有可以接收的人：单位没有在任的联络员，汇总单位也没有汇总员。请先确定人员。"))
-    event = record(by=by, at=at, verb="reminders.send_now", target=case.task_list, after={"case": case_key})
-    rows, letters = [], []
+    just_told = _just_told(task_list, at)
+    told = [one for one in told if one.subject not in just_told]
+    if not told:
+        raise Refused(_("所选单位刚刚（10 分钟内）已经催过，没有重复发送。"))
+    keys = sorted(case.key for case in cases)
+    event = record(by=by, at=at, verb="reminders.send_now", target=task_list, after={"cases": keys})
+    pairs: dict[str, list[tuple[Reminder, reading.Candidate]]] = defaultdict(list)
     for one in told:
+        case = one.case
         row = Reminder(
-            key=f"now.{event.pk}/{case.key}/{one.who}", occasion=case.occasion, task_list=case.task_list,
+            key=f"now.{event.pk}/{case.key}/{one.who}", occasion=case.occasion, task_list=task_list,
             period_id=case.period_id, report_id=case.report_id, task_id=case.task_id, unit=case.unit,
             recipient=one.user, moment=at, state=ReminderState.DUE, created_at=at,
         )  # fmt: skip
-        said, _groups = rounds.lines_of([(row, one)], facts, at)
-        rows.append(row)
-        letters.append(Letter(f"now:{event.pk}:{one.who}", one.user, None, said))
-    written, stored = write_digests(letters=letters, at=at, not_before=at)
-    for row, (line,) in zip(rows, stored, strict=True):
-        row.line = line
-    Reminder.objects.bulk_create(rows)
-    return written
+        pairs[one.who].append((row, one))
+    letters, groups = [], []
+    for who, theirs in pairs.items():
+        said, rows = rounds.lines_of(theirs, facts, at)
+        letters.append(Letter(f"now:{event.pk}:{who}", theirs[0][1].user, None, said))
+        groups.append(rows)
+    _written, stored = write_digests(letters=letters, at=at, not_before=at)
+    for rows, lines in zip(groups, stored, strict=True):
+        for together, line in zip(rows, lines, strict=True):
+            for row in together:
+                row.line = line
+    Reminder.objects.bulk_create(row for theirs in pairs.values() for row, _one in theirs)
+    return len(letters)
+
+
+def _just_told(task_list: TaskList, at: dt.datetime) -> set[tuple[str, str]]:
+    """(case, person) of the chases of the last minutes: a button pressed twice says it once."""
+    keys = Reminder.objects.filter(task_list=task_list, key__startswith="now.", moment__gt=at - AGAIN)
+    return {(case, who) for _now, case, who in (key.split("/") for key in keys.values_list("key", flat=True))}
 
 
 @transaction.atomic
 def save_template(
-    *, task_list: TaskList | None, code: str, title: str, text: str, by: models.Model, at: dt.datetime
+    *,
+    task_list: TaskList | None,
+    code: str,
+    title: str,
+    text: str,
+    seen: str = "",
+    by: models.Model,
+    at: dt.datetime,
 ) -> MessageTemplate:
-    """Set the words of a template for one list, or for all that have none of their own (None)."""
+    """Set the words of a template for one list, or for all that have none of their own (None).
+
+    `seen` is the mark of the words that the writer started from: Conflict when others hold by now.
+    """
     if not title.strip() or not text.strip():
         raise Refused(_("标题和正文都要填写。"))
     for words in (title, text):
         wording.check(words)
-    old = MessageTemplate.objects.filter(task_list=task_list, code=code).first()
+    same = MessageTemplate.objects.select_for_update().filter(code=code)
+    old = same.filter(task_list=task_list).first()
+    holds = old or same.filter(task_list=None).first() or wording.BUILT_IN.get(code)
+    if seen and holds is not None and seen != mark_of((holds.title, holds.text)):
+        raise Conflict(_("这个模板在您编辑期间已被他人修改，您的修改还没有保存。"), theirs={0: holds})
     before = {"title": old.title, "text": old.text} if old else {}
     template, _made = MessageTemplate.objects.update_or_create(
         task_list=task_list, code=code, defaults={"title": title.strip(), "text": text.strip()}

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db import models, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from tasks_app.accounts.models import Membership, User
 from tasks_app.audit.actions import record
@@ -350,13 +352,16 @@ def return_entries(*, report: MonthlyReport, entry_ids: Collection[int], reason:
     _settle(report)
     numbers = "、".join(e.task.no for e in entries)
     event = record(by=by, at=at, verb="reporting.return", target=report, after={"entries": numbers}, reason=reason)
+    # In the language of the house, not in the one that the reviewer happens to read.
+    with override(settings.LANGUAGE_CODE):
+        subject = _("%(report)s有 %(count)d 项被退回") % {"report": report, "count": len(entries)}
+        body = _("第 %(numbers)s 项被退回。理由：%(reason)s\n请修改后重新报送。")
     for membership in Membership.objects.liaisons_of([report.unit_id]).select_related("user"):
         enqueue(
             recipient=membership.user,
             key=f"returned:{event.pk}",
-            subject=_("%(report)s有 %(count)d 项被退回") % {"report": report, "count": len(entries)},
-            body=_("第 %(numbers)s 项被退回。理由：%(reason)s\n请修改后重新报送。")
-            % {"numbers": numbers, "reason": reason.strip()},
+            subject=subject,
+            body=body % {"numbers": numbers, "reason": reason.strip()},
             path=f"/reports/{report.pk}/",
             topic=f"report:{report.pk}",
             at=at,

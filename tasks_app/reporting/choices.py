@@ -36,8 +36,8 @@ class Timeliness(models.TextChoices):
 
 TIMELINESS_SHAPES = {
     Timeliness.ON_TIME: "✓",
-    Timeliness.LATE: "迟",
-    Timeliness.MADE_UP: "补",
+    Timeliness.LATE: _("迟"),
+    Timeliness.MADE_UP: _("补"),
     Timeliness.MISSING: "◇",
     Timeliness.PENDING: "…",
     Timeliness.NONE: "",

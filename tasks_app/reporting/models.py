@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from tasks_app.accounts.models import User
@@ -35,7 +36,7 @@ class ReportingRule(models.Model):
         verbose_name = verbose_name_plural = _("报送规则")
 
     def __str__(self) -> str:
-        return f"{self.task_list}：每月{self.day}日"
+        return _("%(list)s：每月%(day)s日") % {"list": self.task_list, "day": self.day}
 
 
 class Obligation(models.Model):
@@ -72,7 +73,12 @@ class Period(models.Model):
 
     @property
     def name(self) -> str:
-        return f"{self.year}年{self.month}月期"
+        return date_format(self.first_day, _("Y年n月期"))
+
+    @property
+    def first_day(self) -> dt.date:
+        """The first of the month that names the period."""
+        return dt.date(self.year, self.month, 1)
 
 
 class MonthlyReportQuerySet(models.QuerySet["MonthlyReport"]):
@@ -121,7 +127,7 @@ class MonthlyReport(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.unit} {self.period}月报"
+        return _("%(unit)s %(period)s月报") % {"unit": self.unit, "period": self.period}
 
 
 class ReportEntryQuerySet(models.QuerySet["ReportEntry"]):

@@ -2,8 +2,10 @@
 
 import datetime as dt
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from tasks_app.accounts.choices import Role
 from tasks_app.accounts.models import Membership, User
@@ -40,11 +42,14 @@ def request_closure(*, task: Task, unit: Unit, evidence_text: str, by: User, at:
     supervisors = Membership.objects.in_force().filter(
         role=Role.SUPERVISOR, unit__jurisdiction_id=task.task_list.jurisdiction_id
     )
+    # Messages are in the language of the house, not in the one that the sender happens to read.
+    with override(settings.LANGUAGE_CODE):
+        subject = _("%(unit)s申请销号：%(task)s") % {"unit": unit, "task": task}
     for membership in supervisors.select_related("user"):
         enqueue(
             recipient=membership.user,
             key=f"closure:{closure.pk}",
-            subject=_("%(unit)s申请销号：%(task)s") % {"unit": unit, "task": task},
+            subject=subject,
             body=closure.evidence_text,
             path=f"/closures/{closure.pk}/",
             topic=f"closure:{closure.pk}",
@@ -82,11 +87,14 @@ def decide_closure(*, closure: Closure, granted: bool, decision_text: str, by: U
         reason=closure.decision_text,
     )
     if closure.requested_by:
+        with override(settings.LANGUAGE_CODE):
+            subject = _("%(status)s：%(task)s") % {"status": closure.get_status_display(), "task": closure.task}
+            body = closure.decision_text or _("已同意销号。")
         enqueue(
             recipient=closure.requested_by,
             key=f"closure-decided:{closure.pk}",
-            subject=_("%(status)s：%(task)s") % {"status": closure.get_status_display(), "task": closure.task},
-            body=closure.decision_text or _("已同意销号。"),
+            subject=subject,
+            body=body,
             path=f"/closures/{closure.pk}/",
             topic=f"closure:{closure.pk}",
             at=at,

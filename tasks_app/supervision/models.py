@@ -35,4 +35,4 @@ class Closure(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.task} 销号申请"
+        return _("%(task)s 销号申请") % {"task": self.task}

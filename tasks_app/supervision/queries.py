@@ -12,7 +12,7 @@ from tasks_app.accounts.permissions import Viewer
 from tasks_app.catalogue.choices import AssignmentRole
 from tasks_app.catalogue.models import Assignment, Task, TaskList
 from tasks_app.progress.choices import Light, Reason
-from tasks_app.reporting.models import Obligation, ReportEntry
+from tasks_app.reporting.models import Obligation, Period, ReportEntry
 from tasks_app.supervision.choices import ClosureStatus
 from tasks_app.supervision.models import Closure
 from tasks_app.units.models import Unit
@@ -115,7 +115,7 @@ def whose(task_ids: Collection[int]) -> dict[int, Whose]:
     for task_id, year, month, at in said.values_list(
         "task_id", f"{path}year", f"{path}month", "report__first_submitted_at"
     ):
-        last[task_id] = (f"{year}年{month}月期", at)
+        last[task_id] = (Period(year=year, month=month).name, at)
     return {pk: Whose(leads.get(pk, ()), *last.get(pk, ("", None))) for pk in task_ids}
 
 

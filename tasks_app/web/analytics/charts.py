@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -198,12 +199,12 @@ def _folded(label: str, width: int = 11) -> str:
 
 
 def point_label(point: TrendPoint) -> str:
-    return _("%(month)d月期") % {"month": point.period.month} if point.period else _("今日")
+    return date_format(point.period.first_day, _("n月期")) if point.period else _("今日")
 
 
 def _axis_label(point: TrendPoint) -> str:
     """As short as it can be: the axis has little room on a phone."""
-    return _("%(month)d月") % {"month": point.day.month}
+    return date_format(point.day, _("n月"))
 
 
 def trend_chart(board: Board) -> tuple[Mapping[str, Any], list[TrendLine]] | None:
@@ -223,9 +224,8 @@ def trend_chart(board: Board) -> tuple[Mapping[str, Any], list[TrendLine]] | Non
 def _moment(point: TrendPoint) -> str:
     words = {
         "label": point_label(point),
-        "month": point.day.month,
-        "day": point.day.day,
+        "day": date_format(point.day, _("n月j日")),
         "mean": percent(point.mean),
         "expected": percent(point.expected),
     }
-    return _("%(label)s（%(month)d月%(day)d日）：平均完成 %(mean)s，序时应为 %(expected)s。") % words
+    return _("%(label)s（%(day)s）：平均完成 %(mean)s，序时应为 %(expected)s。") % words

@@ -118,7 +118,7 @@ def _cell(report: ReportRow | None, period: Period, viewer: Viewer, at: dt.datet
     if report is None:
         return Cell("", "", _("无任务"))
     answer = _answer(report, period, at)
-    mark, words = TIMELINESS_SHAPES[answer], str(answer.label)
+    mark, words = str(TIMELINESS_SHAPES[answer]), str(answer.label)
     if answer == Timeliness.LATE:
         days = (beijing_day(report.first_submitted_at) - beijing_day(period.due_at)).days  # type: ignore[arg-type]
         mark = f"{mark}{days or ''}"

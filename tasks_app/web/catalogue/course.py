@@ -4,6 +4,9 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
 from tasks_app.catalogue.choices import AssignmentRole
 from tasks_app.catalogue.models import Task
 from tasks_app.lib.dates import beijing_day
@@ -105,7 +108,8 @@ def _drawn(units: Sequence[Unit], steps: Sequence[Step]) -> Course:
     width = (RIGHT - LEFT) / max(1, len(steps))
     places = [LEFT + width * (number + 0.5) for number in range(len(steps))]
     marks = [
-        Mark(x, _y(step.mean), f"{step.period.month}月期", step.mean) for x, step in zip(places, steps, strict=True)
+        Mark(x, _y(step.mean), date_format(step.period.first_day, _("n月期")), step.mean)
+        for x, step in zip(places, steps, strict=True)
     ]
     line = [(x, step.expected) for x, step in zip(places, steps, strict=True) if step.expected is not None]
     last = Mark(line[-1][0], _y(line[-1][1]), "", line[-1][1]) if line else None

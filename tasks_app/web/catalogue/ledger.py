@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tasks_app.accounts.permissions import can_read_submitted
@@ -240,5 +241,4 @@ def _reason(fact: dict[str, Any]) -> str:
 def _day(day: dt.date | None, today: dt.date) -> str:
     if day is None:
         return _("未规定")
-    words = {"year": day.year, "month": day.month, "day": day.day}
-    return (_("%(month)d月%(day)d日") if day.year == today.year else _("%(year)d年%(month)d月%(day)d日")) % words
+    return date_format(day, _("n月j日") if day.year == today.year else _("Y年n月j日"))

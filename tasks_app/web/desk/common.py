@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.db.models import Case, Count, DateField, F, Prefetch, QuerySet, Value, When
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tasks_app.catalogue.choices import AssignmentRole
@@ -117,12 +118,7 @@ def time_left(due_at: dt.datetime, at: dt.datetime) -> str:
 
 def moment_text(moment: dt.datetime) -> str:
     """11月5日（星期二）18:00, Beijing time."""
-    local = timezone.localtime(moment)
-    weekday = (_("星期一"), _("星期二"), _("星期三"), _("星期四"), _("星期五"), _("星期六"), _("星期日"))[
-        local.weekday()
-    ]
-    words = {"month": local.month, "day": local.day, "weekday": weekday, "time": f"{local:%H:%M}"}
-    return _("%(month)d月%(day)d日（%(weekday)s）%(time)s") % words
+    return date_format(timezone.localtime(moment), _("n月j日（l）H:i"))
 
 
 def counted_in(jurisdiction_ids: Collection[int]) -> QuerySet[Task]:

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -59,13 +60,8 @@ def unsaved_mark() -> Mark:
 def moment(at: dt.datetime, *, year_of: dt.datetime) -> str:
     """8月5日（星期一）18:00, with the year where it is not that of `year_of`."""
     local = at.astimezone(BEIJING)
-    weekday = (_("星期一"), _("星期二"), _("星期三"), _("星期四"), _("星期五"), _("星期六"), _("星期日"))[
-        local.weekday()
-    ]
-    words = {"year": local.year, "month": local.month, "day": local.day, "weekday": weekday, "time": f"{local:%H:%M}"}
-    if local.year == year_of.astimezone(BEIJING).year:
-        return _("%(month)d月%(day)d日（%(weekday)s）%(time)s") % words
-    return _("%(year)d年%(month)d月%(day)d日（%(weekday)s）%(time)s") % words
+    same_year = local.year == year_of.astimezone(BEIJING).year
+    return date_format(local, _("n月j日（l）H:i") if same_year else _("Y年n月j日（l）H:i"))
 
 
 def time_left(due_at: dt.datetime, at: dt.datetime) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tasks_app import clock
@@ -57,9 +58,9 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
 def _demo_banner(now: dt.datetime) -> str:
     if not settings.DEMO:
         return ""
-    words = {"year": now.year, "month": now.month, "day": now.day}
     if settings.CLOCK_SHIFT_YEARS:
-        return _("演示数据：任务为真实清单，进展为虚构。演示时钟为 %(year)d年%(month)d月%(day)d日。") % words
+        day = date_format(now, _("Y年n月j日"))
+        return _("演示数据：任务为真实清单，进展为虚构。演示时钟为 %(day)s。") % {"day": day}
     return _("演示数据：任务为真实清单，进展为虚构。")
 
 

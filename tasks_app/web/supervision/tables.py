@@ -8,6 +8,7 @@ from typing import Any
 import django_tables2 as tables
 from django.db.models import F, QuerySet
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -117,8 +118,7 @@ def _row(task: Task, known: Whose, today: dt.date, heading: str) -> LateRow:
 def _day(day: dt.date | None, today: dt.date) -> str:
     if day is None:
         return _("未规定")
-    words = {"year": day.year, "month": day.month, "day": day.day}
-    return (_("%(month)d月%(day)d日") if day.year == today.year else _("%(year)d年%(month)d月%(day)d日")) % words
+    return date_format(day, _("n月j日") if day.year == today.year else _("Y年n月j日"))
 
 
 def _distance(day: dt.date | None, today: dt.date) -> str:
