@@ -12,6 +12,11 @@ The roles, in prose (domain §3). A person holds a role *in a unit*.
 - 领导 leader: reads the same as the supervisor and changes nothing.
 - 管理员 administrator: reads the same; imports lists, keeps units, users and rules.
 
+Reminders: everybody sees what goes and went to themselves; a coordinator what belongs to the own lists; supervisor,
+leader and administrator what belongs to the jurisdiction. The coordinator of a list and the administrators set its
+ladder, words, groups and pauses; they and the supervisors chase. The words for all lists, quiet hours and caps hold
+for the whole installation and are the administrators'.
+
 Nobody outside a unit reads its drafts, whatever the role: a draft is not a report yet (ADR 0004).
 """
 
@@ -109,3 +114,25 @@ def can_import(viewer: Viewer) -> bool:
 def can_import_into(viewer: Viewer, *, jurisdiction_id: int, coordinating_unit_id: int | None) -> bool:
     """An administrator into any list of the jurisdiction; a coordinator into the own unit's lists."""
     return viewer._holds_in(jurisdiction_id, Role.ADMINISTRATOR) or coordinating_unit_id in viewer.coordinator_unit_ids
+
+
+def can_see_reminders(viewer: Viewer) -> bool:
+    """The pages about everybody's reminders; one's own everybody sees."""
+    return bool(viewer.overseen_jurisdiction_ids or viewer.coordinator_unit_ids)
+
+
+def can_set_reminders(viewer: Viewer, *, jurisdiction_id: int, coordinating_unit_id: int) -> bool:
+    """A list's ladder, words, groups and pauses."""
+    return coordinating_unit_id in viewer.coordinator_unit_ids or viewer._holds_in(jurisdiction_id, Role.ADMINISTRATOR)
+
+
+def can_chase(viewer: Viewer, *, jurisdiction_id: int, coordinating_unit_id: int) -> bool:
+    """Remind units of a list beside the ladder; put back in line what could not be delivered."""
+    return coordinating_unit_id in viewer.coordinator_unit_ids or viewer._holds_in(
+        jurisdiction_id, Role.ADMINISTRATOR, Role.SUPERVISOR
+    )
+
+
+def can_word_for_all(viewer: Viewer) -> bool:
+    """The words of reminders, quiet hours and caps for every list that sets none of its own."""
+    return viewer.has(Role.ADMINISTRATOR)

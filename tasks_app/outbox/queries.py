@@ -35,6 +35,12 @@ def dead_letters() -> QuerySet[Message]:
     return Message.objects.filter(status=Delivery.FAILED).select_related("recipient", "robot").order_by("-pk")
 
 
+def last_tests(user_id: int) -> dict[str, Message]:
+    """Channel → the newest test message that a person was sent: one query."""
+    tests = Message.objects.filter(recipient_id=user_id, dedupe_key__startswith="test:").order_by("pk")
+    return {message.channel: message for message in tests}
+
+
 class Wishes:
     """By which channels people want to be told, and where: read once for many."""
 

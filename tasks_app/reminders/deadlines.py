@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -81,14 +80,14 @@ def _collection(period: Period) -> Deadline:
         on=period.due_at,
         title=_("月报汇总：%(period)s截止") % {"period": period},
         text=str(period.task_list),
-        path=reverse("reports"),
+        path="/reports/",
     )
 
 
 def _reports(unit_ids: Collection[int], at: dt.datetime) -> Iterator[Deadline]:
     reports = MonthlyReport.objects.outstanding().filter(unit_id__in=unit_ids, period__due_at__gt=at - BEHIND)
     for report in reports.select_related("unit", "period__task_list"):
-        yield _report(report.unit, report.period, reverse("report", args=[report.pk]))
+        yield _report(report.unit, report.period, f"/reports/{report.pk}/")
 
 
 def _collected(unit_ids: Collection[int], at: dt.datetime) -> Iterator[Deadline]:
@@ -122,7 +121,7 @@ def _coming(units: dict[int, Unit], coordinating: Collection[int], at: dt.dateti
                 continue
             period = Period(task_list=rule.task_list, year=coming.year, month=coming.month, due_at=coming.due_at)
             for unit_id in sorted(owing[rule.task_list_id]):
-                yield _report(units[unit_id], period, reverse("reports"))
+                yield _report(units[unit_id], period, "/reports/")
             if rule.task_list.coordinating_unit_id in coordinating:
                 yield _collection(period)
 
@@ -143,12 +142,12 @@ def _tasks(unit_ids: Collection[int]) -> Iterator[Deadline]:
     for (list_id, unit_id, due_on), group in together.items():
         count, first = len(group), group[0]
         words = {"n": count, "unit": first.unit, "task": first.task}
-        one, several = _("任务到期：%(task)s"), ngettext("%(n)d 项任务到期：%(unit)s", "%(n)d 项任务到期：%(unit)s", count)
-        ledger = reverse("ledger") + f"?list={first.task.task_list.slug}"
+        several = ngettext("%(n)d 项任务到期：%(unit)s", "%(n)d 项任务到期：%(unit)s", count)
+        ledger = f"/tasks/?list={first.task.task_list.slug}"
         yield Deadline(
             uid=_uid("tasks", list_id, unit_id, due_on),
             on=due_on,
-            title=(one if count == 1 else several) % words,
+            title=(_("任务到期：%(task)s") if count == 1 else several) % words,
             text="\n".join([str(first.task.task_list), *(str(lead.task) for lead in group)]),
-            path=reverse("task", args=[first.task.pk]) if count == 1 else ledger,
+            path=f"/tasks/{first.task.pk}/" if count == 1 else ledger,
         )

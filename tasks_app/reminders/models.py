@@ -1,6 +1,7 @@
 """The ladder of a list as rows, the ledger of what it led to, and what people set about it."""
 
 import datetime as dt
+import hashlib
 
 from django.conf import settings
 from django.db import models
@@ -16,6 +17,11 @@ from tasks_app.units.models import Unit
 
 def default_channels() -> list[str]:
     return [Channel.SITE, Channel.EMAIL, Channel.SMS]
+
+
+def mark_of(values: object) -> str:
+    """A short fingerprint of what a form was filled from."""
+    return hashlib.sha256(repr(values).encode()).hexdigest()[:16]
 
 
 class ReminderStep(models.Model):
@@ -46,6 +52,15 @@ class ReminderStep(models.Model):
     def __str__(self) -> str:
         day = f"{self.offset:+d} {self.get_day_kind_display()}"
         return f"{self.get_occasion_display()} {day} {self.get_audience_display()}"
+
+    @property
+    def mark(self) -> str:
+        """Changes when the step changes: a form that comes back with an older one is in conflict."""
+        values = (
+            self.occasion, self.offset, self.day_kind, f"{self.time:%H:%M}", self.audience, self.repeat_days,
+            sorted(self.channels), self.template, self.active,
+        )  # fmt: skip
+        return mark_of(values)
 
 
 class Reminder(models.Model):

@@ -1,21 +1,21 @@
-"""Reading reminders: what will go out, what went, what a person's calendar shows."""
+"""Reading reminders: what will go out, what went, what can be chased, what words hold."""
 
 import datetime as dt
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
 
-from tasks_app.accounts.permissions import Viewer, viewer_of
-from tasks_app.catalogue.models import Task, TaskList
+from tasks_app.accounts.permissions import Viewer
+from tasks_app.catalogue.models import TaskList
 from tasks_app.reminders import facts as reading
 from tasks_app.reminders import wording
+from tasks_app.reminders.choices import Audience, DayKind, Occasion, ReminderState
 from tasks_app.reminders.facts import Candidate, Case, Facts
-from tasks_app.reminders.models import CalendarFeed, ListReminding, MessageTemplate, Reminder
+from tasks_app.reminders.models import ListReminding, MessageTemplate, Reminder, default_channels, mark_of
 from tasks_app.reminders.rounds import lines_of
-from tasks_app.reporting.models import MonthlyReport, Obligation, Period, ReportingRule
+from tasks_app.reminders.rules import LOOKBACK, Step
+from tasks_app.reporting.models import Obligation, Period, ReportingRule
 from tasks_app.reporting.rules import RuleSpec, periods_until
 from tasks_app.units.models import Unit
 
@@ -28,7 +28,9 @@ class Expected:
     occasion: str
     list_id: int
     list_title: str
+    unit_id: int | None
     unit_name: str
+    recipient_id: int | None
     recipient: str
     escalated: bool
     audience: str
@@ -67,7 +69,9 @@ def _expected(candidate: Candidate, facts: Facts) -> Expected:
         occasion=case.occasion,
         list_id=case.task_list.pk,
         list_title=case.task_list.title,
+        unit_id=case.unit.pk if case.unit else None,
         unit_name=case.unit.name if case.unit else "",
+        recipient_id=candidate.user.pk if candidate.user else None,
         recipient=str(candidate.user or candidate.robot or "—"),
         escalated=candidate.escalated,
         audience=candidate.step.audience,
@@ -135,6 +139,11 @@ class TemplateRow:
     text: str
     stored: MessageTemplate | None
 
+    @property
+    def mark(self) -> str:
+        """Changes when the words change: a form that comes back with an older one is in conflict."""
+        return mark_of((self.title, self.text))
+
 
 def templates_of(task_list: TaskList | None) -> list[TemplateRow]:
     """Every template as it holds for a list (None: for those without words of their own)."""
@@ -149,77 +158,70 @@ def templates_of(task_list: TaskList | None) -> list[TemplateRow]:
     return rows
 
 
-# --- a person's calendar ---------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
-class Deadline:
-    """One deadline of a person; `uid` stays the same for the same thing."""
+class OpenCase:
+    """Something a unit has not settled, whom a chase would reach, and when somebody was last told of it."""
 
-    uid: str
-    moment: dt.datetime
+    key: str
+    occasion: str
+    unit: Unit
     title: str
-    url: str
+    path: str
+    due_at: dt.datetime
+    is_late: bool
+    told: tuple[str, ...]
+    escalated: bool
+    last_told_at: dt.datetime | None
 
 
-def deadlines(viewer: Viewer, *, at: dt.datetime) -> list[Deadline]:
-    """Reports not in and tasks led, of the units whose liaison this person is, earliest first."""
-    units = viewer.liaison_unit_ids
-    reports = MonthlyReport.objects.outstanding().filter(unit_id__in=units).select_related("unit", "period__task_list")
-    found = [
-        Deadline(
-            uid=f"report-{report.pk}",
-            moment=report.period.due_at,
-            title=_("月报截止：%(unit)s %(period)s") % {"unit": report.unit, "period": report.period},
-            url=f"{settings.BASE_URL}/reports/{report.pk}/",
+def open_cases(task_list: TaskList, *, at: dt.datetime) -> list[OpenCase]:
+    """What the units of a list can be chased for now: reports not in, entries sent back, tasks past their day."""
+    facts = reading.read(at=at)
+    last: dict[str, dt.datetime] = {}
+    for key, moment in (
+        Reminder.objects.filter(task_list=task_list, moment__gt=at - 2 * LOOKBACK, moment__lte=at, line__isnull=False)
+        .exclude(state=ReminderState.SUPPRESSED)
+        .order_by("moment")
+        .values_list("key", "moment")
+    ):
+        last[key.split("/")[1]] = moment
+    rows = []
+    for case in facts.cases:
+        if case.task_list != task_list or case.unit is None:
+            continue
+        is_late = case.has_deadline and case.due_at < at
+        if case.occasion == Occasion.TASK and not is_late:
+            continue
+        told = facts.recipients(case, chase_of(case))
+        rows.append(
+            OpenCase(
+                key=case.key,
+                occasion=case.occasion,
+                unit=case.unit,
+                title=case.words["事项"],
+                path=case.path,
+                due_at=case.due_at,
+                is_late=is_late,
+                told=tuple(str(one.user) for one in told if one.user),
+                escalated=any(one.escalated for one in told),
+                last_told_at=last.get(case.key),
+            )
         )
-        for report in reports.filter(period__due_at__gt=at - dt.timedelta(days=62))
-    ]
-    tasks = Task.objects.counted().filter(
-        closed_on=None, due_on__isnull=False, obligations__unit_id__in=units, obligations__role="lead"
+    order = list(Occasion.values)
+    return sorted(rows, key=lambda row: (order.index(row.occasion), row.due_at, row.unit.order, row.unit.pk))
+
+
+def chase_of(case: Case) -> Step:
+    """A chase as a step that stands in no ladder: the unit's liaisons; of a case without a unit, the coordinators."""
+    return Step(
+        id=0,
+        list_id=case.task_list.pk,
+        occasion=case.occasion,
+        offset=0,
+        day_kind=DayKind.CALENDAR,
+        time=dt.time(),
+        audience=Audience.LIAISON if case.unit else Audience.COORDINATOR,
+        repeat_days=0,
+        channels=tuple(default_channels()),
+        template="",
     )
-    found += [
-        Deadline(
-            uid=f"task-{task.pk}",
-            moment=reading.end_of_day(task.due_on),
-            title=_("任务到期：%(task)s") % {"task": task},
-            url=f"{settings.BASE_URL}/tasks/{task.pk}/",
-        )
-        for task in tasks.distinct()
-        if task.due_on is not None
-    ]
-    return sorted(found, key=lambda deadline: (deadline.moment, deadline.uid))
-
-
-def calendar_of(token: str, *, at: dt.datetime) -> str | None:
-    """The iCalendar text behind a secret address (RFC 5545); None for an address that is not, or no more."""
-    feed = (
-        CalendarFeed.objects.filter(token=token, user__is_active=True).select_related("user").first() if token else None
-    )
-    if feed is None:
-        return None
-    stamp = f"{at.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}"
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Duban//ZH", f"X-WR-CALNAME:{_('督办台账')}"]
-    host = settings.BASE_URL.partition("://")[2]
-    for deadline in deadlines(viewer_of(feed.user), at=at):
-        when = f"{deadline.moment.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}"
-        lines += [
-            "BEGIN:VEVENT", f"UID:{deadline.uid}@{host}", f"DTSTAMP:{stamp}", f"DTSTART:{when}", f"DTEND:{when}",
-            f"SUMMARY:{_escaped(deadline.title)}", f"URL:{deadline.url}", "END:VEVENT",
-        ]  # fmt: skip
-    return "".join(f"{_folded(line)}\r\n" for line in [*lines, "END:VCALENDAR"])
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
-
-
-def _folded(line: str) -> str:
-    """At most 75 octets a line, never inside a character (RFC 5545, 3.1)."""
-    pieces, piece = [], ""
-    for character in line:
-        if len((piece + character).encode()) > 73:
-            pieces.append(piece)
-            piece = ""
-        piece += character
-    return "\r\n ".join([*pieces, piece])
