@@ -27,7 +27,8 @@ WRITES = {
 # Derived or self-recording: their docstrings say why they add no audit event.
 EVENTLESS = {
     "outbox.actions": {
-        "enqueue", "suppress", "deliver_waiting", "mark_read", "write_digests", "settle_lines", "beat", "take_turn",
+        "enqueue", "suppress", "deliver_waiting", "mark_read", "mark_all_read", "write_digests", "settle_lines",
+        "beat", "take_turn",
     },
     "progress.actions": {"store_standings"},
     "reporting.actions": {"refresh_standings", "refresh_stale_standings"},
