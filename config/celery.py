@@ -6,6 +6,8 @@ was down, or started twice, neither loses nor doubles anything.
 
 import os
 from pathlib import Path
+from threading import Thread
+from typing import cast
 
 from celery import Celery
 from celery.beat import EmbeddedService
@@ -39,6 +41,6 @@ def start_embedded_clock(folder: Path) -> None:
     # Without this beat does not know the jobs and falls back to sending them to nowhere.
     app.loader.import_default_modules()
     app.conf.beat_schedule_filename = str(folder / "beat")
-    clock = EmbeddedService(app, max_interval=5, thread=True)
+    clock = cast(Thread, EmbeddedService(app, max_interval=5, thread=True))
     clock.daemon = True
     clock.start()

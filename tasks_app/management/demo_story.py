@@ -26,7 +26,7 @@ from tasks_app.lib.dates import at_beijing, beijing_day
 from tasks_app.outbox.actions import deliver_waiting, mark_read
 from tasks_app.outbox.models import Message
 from tasks_app.progress.rules import expected_progress
-from tasks_app.reminders.actions import DEFAULT_LADDER, save_ladder, send_due
+from tasks_app.reminders.actions import DEFAULT_LADDER, Rung, save_ladder, send_due
 from tasks_app.reporting.actions import (
     EntryDraft,
     accept_entries,
@@ -189,7 +189,7 @@ class Story:
         stuck = percent == entry.percent
         if stuck and percent < 100:
             text = f"本月无进展：{self.chance.choice(PROBLEMS)}"
-        shares = {
+        shares: dict[int, Decimal | None] = {
             indicator.pk: (indicator.value * percent / 100).quantize(Decimal(1))
             for indicator in task.indicators.all()
             if indicator.kind in ("target", "breakdown")
@@ -328,7 +328,7 @@ class Story:
         soon = min(
             (self.now + dt.timedelta(minutes=1)).timetz().replace(second=0, microsecond=0, tzinfo=None), dt.time(23, 58)
         )
-        ladder = [(0, soon, "liaison"), *[step for step in DEFAULT_LADDER if step[0] > 0]]
+        ladder = [Rung(0, soon, "liaison"), *[step for step in DEFAULT_LADDER if step.offset > 0]]
         save_ladder(task_list=task_list, steps=ladder, by=None, at=self.now)
         derive_obligations(task_list=task_list, by=None, at=self.now)
         return task_list

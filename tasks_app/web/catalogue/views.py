@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -20,6 +20,7 @@ from tasks_app.web.catalogue.scope import Scope, read_scope
 from tasks_app.web.catalogue.tables import CountedPaginator, LedgerTable
 from tasks_app.web.catalogue.task_page import read_task_page
 from tasks_app.web.shared.export import csv_response, xlsx_response
+from tasks_app.web.shared.http import Request
 
 PAGE_SIZES = (25, 50, 100, 200)
 DEFAULT_SIZE = 50
@@ -42,7 +43,7 @@ class Selection:
         return self.table.data.data
 
 
-def _select(request: HttpRequest) -> Selection:
+def _select(request: Request) -> Selection:
     scope = read_scope(request.viewer, request.GET, clock.now())
     ledger, notes = ledger_filter(request.GET, scope)
     sort = request.GET.get("sort", "")
@@ -55,7 +56,7 @@ def _select(request: HttpRequest) -> Selection:
 
 
 @require_safe
-def ledger(request: HttpRequest) -> HttpResponse:
+def ledger(request: Request) -> HttpResponse:
     """The filtered list, a page of it, with the totals by light of the whole selection."""
     selection = _select(request)
     chosen_light = selection.filter.form.cleaned_data.get("light") or ""
@@ -107,7 +108,7 @@ def _strip(totals: Totals, chosen: str) -> list[dict[str, Any]]:
     ]
 
 
-def _page_asked_for(request: HttpRequest, total: int) -> tuple[int, int, list[str]]:
+def _page_asked_for(request: Request, total: int) -> tuple[int, int, list[str]]:
     """Page size and number; what makes no sense gives the default and a sentence."""
     notes = []
     asked_size, asked_page = request.GET.get("per_page", ""), request.GET.get("page", "")
@@ -125,7 +126,7 @@ def _page_asked_for(request: HttpRequest, total: int) -> tuple[int, int, list[st
 
 
 @require_safe
-def ledger_csv(request: HttpRequest) -> HttpResponseBase:
+def ledger_csv(request: Request) -> HttpResponseBase:
     """Exactly the rows of the same address at /tasks/, all pages of them."""
     selection = _select(request)
     return csv_response(
@@ -136,7 +137,7 @@ def ledger_csv(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
-def ledger_xlsx(request: HttpRequest) -> HttpResponse:
+def ledger_xlsx(request: Request) -> HttpResponse:
     """The same rows as a workbook."""
     selection = _select(request)
     return xlsx_response(
@@ -148,7 +149,7 @@ def ledger_xlsx(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def task(request: HttpRequest, pk: int) -> HttpResponse:
+def task(request: Request, pk: int) -> HttpResponse:
     """One task: its words and where they stand, whose it is, by when, where it stands and who said what."""
     found = get_object_or_404(
         Task.objects.visible_to(request.viewer).select_related(

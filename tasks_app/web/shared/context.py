@@ -1,10 +1,9 @@
 """What every page's frame shows."""
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.conf import settings
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from tasks_app import clock
 from tasks_app.accounts.permissions import Viewer, can_import, can_see_overdue
 from tasks_app.outbox.models import Message
+from tasks_app.web.shared.http import Request
 
 
 @dataclass(frozen=True)
@@ -35,17 +35,17 @@ class Shell:
     messages_url: str = ""
 
 
-def shell(request: HttpRequest) -> dict[str, Shell]:
+def shell(request: Request) -> dict[str, Shell]:
     """Context processor. Two queries for a signed-in person: memberships and unread messages."""
     now = clock.now()
-    frame = {"now": now, "request_id": getattr(request, "request_id", ""), "demo": _demo_banner(now)}
+    frame = Shell(now=now, request_id=getattr(request, "request_id", ""), demo=_demo_banner(now))
     if not getattr(request, "user", None) or not request.user.is_authenticated:
-        return {"shell": Shell(**frame)}
-    viewer: Viewer = request.viewer
+        return {"shell": frame}
+    viewer = request.viewer
     roles = [f"{m.unit.name} · {m.get_role_display()}" for m in viewer.memberships]
     return {
-        "shell": Shell(
-            **frame,
+        "shell": replace(
+            frame,
             nav=_nav(request, viewer),
             who=roles[0] if roles else str(request.user),
             user=request.user,
@@ -64,7 +64,7 @@ def _demo_banner(now: dt.datetime) -> str:
     return _("演示数据：任务为真实清单，进展为虚构。")
 
 
-def _nav(request: HttpRequest, viewer: Viewer) -> list[NavLink]:
+def _nav(request: Request, viewer: Viewer) -> list[NavLink]:
     pages = [
         ("desk", _("工作台"), True),
         ("ledger", _("任务台账"), True),

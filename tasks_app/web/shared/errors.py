@@ -28,4 +28,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest | None, template: str, status: int, request_id: str | None = None) -> HttpResponse:
     number = request_id if request_id is not None else getattr(request, "request_id", "")
-    return render(request, template, {"request_id": number}, status=status)  # type: ignore[arg-type]
+    return render(request, template, {"request_id": number}, status=status)

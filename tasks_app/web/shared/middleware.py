@@ -2,20 +2,22 @@
 
 import uuid
 from collections.abc import Callable
+from typing import cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.functional import SimpleLazyObject
 
 from tasks_app.accounts.models import User
 from tasks_app.accounts.permissions import Viewer, viewer_of
+from tasks_app.web.shared.http import Request
 
-Answer = Callable[[HttpRequest], HttpResponse]
+Answer = Callable[[Request], HttpResponse]
 
 
 def request_id(get_response: Answer) -> Answer:
     """Give each request a short number that stands on error pages and in the response's headers."""
 
-    def answer(request: HttpRequest) -> HttpResponse:
+    def answer(request: Request) -> HttpResponse:
         request.request_id = uuid.uuid4().hex[:8].upper()
         response = get_response(request)
         response["X-Request-ID"] = request.request_id
@@ -27,13 +29,13 @@ def request_id(get_response: Answer) -> Answer:
 def viewer(get_response: Answer) -> Answer:
     """Attach `request.viewer`, read from the database when first asked for."""
 
-    def answer(request: HttpRequest) -> HttpResponse:
-        request.viewer = SimpleLazyObject(lambda: _viewer(request))
+    def answer(request: Request) -> HttpResponse:
+        request.viewer = cast(Viewer, SimpleLazyObject(lambda: _viewer(request)))
         return get_response(request)
 
     return answer
 
 
-def _viewer(request: HttpRequest) -> Viewer:
-    user = request.user
-    return viewer_of(user) if isinstance(user, User) else Viewer(user=User())
+def _viewer(request: Request) -> Viewer:
+    """Before sign-in `request.user` is nobody, who holds no role."""
+    return viewer_of(request.user) if request.user.is_authenticated else Viewer(user=User())
