@@ -7,7 +7,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from tasks_app import clock
@@ -20,12 +19,13 @@ from tasks_app.reporting.queries import waiting_for_review
 from tasks_app.web.reporting.cards import Card
 from tasks_app.web.shared.http import Request
 
+# Kept as the reason and sent to the unit: in the language of the house, whichever the reviewer reads.
 PHRASES = (
-    gettext_lazy("请补充数量、地点和时间节点"),
-    gettext_lazy("完成百分比与文字说明不一致，请核实"),
-    gettext_lazy("内容与上期相同，请写明本月新进展"),
-    gettext_lazy("请说明无进展的原因和下步安排"),
-    gettext_lazy("指标完成值有误，请核实"),
+    "请补充数量、地点和时间节点",
+    "完成百分比与文字说明不一致，请核实",
+    "内容与上期相同，请写明本月新进展",
+    "请说明无进展的原因和下步安排",
+    "指标完成值有误，请核实",
 )
 
 
