@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 20
 # A batch is handed back when it takes longer, so that no lease runs out under a message being sent.
-BATCH_SECONDS = 60
+BATCH_SECONDS = 45
 RUN_SECONDS = 50
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from tasks_app.lib.dates import BEIJING, at_beijing
 
 # Longer than a batch may take: a worker hands back what it has not begun before the lease can run out.
-LEASE = dt.timedelta(minutes=2)
+LEASE = dt.timedelta(seconds=90)
 MAX_ATTEMPTS = 20
 # "550 no such mailbox" may be the server's mistake, so not at once; but it will not heal in a day either.
 MAX_REFUSALS = 3
