@@ -39,7 +39,7 @@ _COLLECTIVE = re.compile(
     r"(?:人民政府|政府|行署|管委会|党委|行委|办事处)(?:[（(][^）)]{1,12}[）)])?"
 )
 _COLLECTIVE_BODY = re.compile(
-    r"各省[（(][^）)]*[）)]|各省、自治区、直辖市(?:人民政府)?|新疆生产建设兵团|各[省市州盟县区旗]+[（(][^）)]{1,12}[）)](?:人民政府|政府)?"
+    r"(?:[省市州县区]直|[省市州县区]级|中央|各级)?各?(?:有关|相关)(?:部门|单位)[、和及](?:有关|相关)?(?:部门|单位)|各省[（(][^）)]*[）)]|各省、自治区、直辖市(?:人民政府)?|新疆生产建设兵团|各[省市州盟县区旗]+[（(][^）)]{1,12}[）)](?:人民政府|政府)?"
 )
 # Departments that every level of government has; such a name without its level takes it from the name before.
 _LEVEL = re.compile(r"^(?:[省市县区州盟旗]|自治[区州县])(?=.{2,})")
@@ -48,6 +48,11 @@ _DEPARTMENT = re.compile(
     r"|住房|住建|城乡|城市管理|城管|交通|水利|水务|农业|农牧|农村|商务|文化|文旅|文体|文广|旅游|卫生|卫健|退役军人|应急|审计|国资|市场监管|市场监督"
     r"|统计|医保|医疗保障|林业|林草|园林|乡村振兴|体育|广电|广播电视|信访|能源|粮食|数据|大数据|政务服务|行政审批|公安|税务|气象|机关事务|金融"
     r"|统战|组织部|宣传部|网信|编办|政法|投资促进|招商|供销|残联|妇联|外事|地震|消防|档案|交警).{0,14}(?:局|委|委员会|办|办公室|厅|部|中心|联|支队)$"
+)
+# What is done, not who does it: 新建医院1所.
+_DEED = re.compile(
+    r"\d(?:[个所家处座项条间]|部门)$|^(?:建设(?!银行|局|厅|委|部|集团|公司|单位|管理)|新建|改建|推进|推动|加快|完善|开展|制定|落实(?!单位|部门)|加强|做好|组织(?!部|委)"
+    r"|建立|健全|优化|提升|深化|改造|引进|培育|打造|完成|修缮|实施(?!单位|部门|主体))"
 )
 _STRONG_ENDING = re.compile(
     r"(?:局|委|厅|部|办|政府|管委会|委员会|公司|集团|银行|医院|办公室|法院|检察院|单位|部门|大队|支队|总队|海关|总局)$"
@@ -109,7 +114,7 @@ def looks_like_unit(name: str) -> bool:
     A place alone (乐都区, 各地区) counts, as does a name with something in brackets after it.
     """
     plain = re.sub(r"[（(〔\[][^）)〕\]]*[）)〕\]]", "", squeeze(name))
-    if not 2 <= len(plain) <= 30 or re.search(r"[。；：！？“”《》=]", plain):
+    if not 2 <= len(plain) <= 30 or _DEED.search(plain) or re.search(r"[。；：！？“”《》=]", plain):
         return False
     return bool(_UNIT_ENDING.search(plain) or re.search(r"(?:[县区市州盟旗乡镇]|街道|地区|园区|高校|学校|学院|院校|法人)$", plain))
 
@@ -137,7 +142,7 @@ def _end_of_protected(text: str, at: int, protected: Sequence[str]) -> int:
     for name in protected:
         if text.startswith(name, at):
             return at + len(name)
-    if text[at] in "各全市省":
+    if text[at] in "各全市省州县区有相中":
         whole = _COLLECTIVE.match(text, at) or _COLLECTIVE_BODY.match(text, at)
         if whole:
             return whole.end()

@@ -108,7 +108,7 @@ def _step(
         return None
     if cell - used > 3:
         return None
-    moved = bool(passed) or cell < column and _previous(reading.cells) == -1
+    moved = bool(passed) or (cell < column and _previous(reading.cells) == -1)
     score = reading.score + _fits(cells[cell], kind) - (move if moved else 0) - 0.15 * len(passed) + 0.8 * len(filled)
     return _Reading(score, (*reading.cells, cell), (*reading.extra, *filled), reading.inner_moves + moved)
 
@@ -119,6 +119,16 @@ def _previous(cells: tuple[int, ...]) -> int:
 
 def _is_heading(text: str) -> bool:
     return len(text) <= 50 and not _STOP.search(text) and not is_units(text)
+
+
+def looks_like_number(text: str) -> bool:
+    """Whether a cell is a number as first columns have it: 12, 1.2, （三）."""
+    return bool(_NUMBER.fullmatch(text))
+
+
+def looks_like_date(text: str) -> bool:
+    """Whether a cell is a deadline: short, with a month, a year or 长期."""
+    return bool(_DATE.search(text)) and len(text) <= 30 and not is_units(text)
 
 
 @lru_cache(maxsize=20_000)

@@ -36,10 +36,11 @@ _CLOSING = "）)〕］]】"
 _LONGEST = 700
 # Bold print came out twice, the second time broken: （责任（责任单位：
 _TWICE = re.compile(r"([（(〔［\[【])\s*([\u4e00-\u9fff]{1,6})\s*[（(〔［\[【]?\s*(?=\2)")
-_LABEL_TWICE = re.compile(rf"({LABEL.pattern})\s*(?=(?:牵头|责任|配合|主办|完成).{{0,4}}[：:])")
+_OPENED_TWICE = re.compile(rf"[（(]\s*(?=[（(]\s*(?:{LABEL.pattern}))")
 _ROLE_MARK = re.compile(r"[（(〔\[]\s*(?:(?P<lead>牵头|主办|总牵头)|(?P<assist>配合|协办|参与)|(?P<responsible>负责))(?:单位|部门)?\s*[）)〕\]]")
 _PLAIN_LABEL = {LEAD: "牵头单位", ASSIST: "配合单位", RESPONSIBLE: "责任单位"}
 _NO_CLAUSE = re.compile(r"以下|简称|含|包括|即|指|其中|如|不")
+_ASIDE = re.compile(r"不再|下同|不分先后|均涉及|以下均|另有")
 _STOP = re.compile(r"[；;。]")
 _NO_NAMES = re.compile(r"^(?:由|以上|上述|其中|并|且|和|及|与|以及|等|分别|共同|，|、|\s)+")
 _LABEL_START = re.compile(r"(?:^|(?<=[。；;！？”）)\s]))(?=\S)")
@@ -77,7 +78,7 @@ class Clause:
 
 def mend_doubled(text: str) -> tuple[str, bool]:
     """The text with （责任（责任单位： made （责任单位：, and whether that was needed."""
-    mended = _TWICE.sub(r"\1", text)
+    mended = _OPENED_TWICE.sub("", _TWICE.sub(r"\1", text))
     return mended, mended != text
 
 
@@ -199,6 +200,9 @@ def _names(clause: Clause, said: str, role: str | None) -> None:
     """Sort the names of one stretch of a clause into roles."""
     said = _marked_names(clause, said, role)
     for piece in _STOP.split(said):
+        if _ASIDE.search(piece):
+            clause.doubts.append(f"单位之后有附注“{piece[:40]}”，没有当作单位")
+            continue
         at = 0
         for verb in VERB.finditer(piece):
             if not _ends_a_group(piece, verb.end()):

@@ -7,6 +7,8 @@ from tasks_app.lib.text import mend_misread
 
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f]")
 _KANGXI = re.compile("[\u2f00-\u2fdf]")
+_SMALL = str.maketrans("﹒﹕﹔﹐﹑﹙﹚", "．：；，、（）")
+_WIDE_POINT = re.compile(r"(?<=\d)．(?=\d)")
 _WIDE = {code: code - 0xFEE0 for code in [*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B), 0xFF05]}
 # A blank survives only between two signs of a Western word or number.
 _BLANK = re.compile(r"(?<![\x21-\x7e])\s+|\s+(?![\x21-\x7e])")
@@ -22,8 +24,9 @@ def mend(text: str) -> str:
 
     Blanks and punctuation stay as they were.
     """
-    text = mend_misread(_INVISIBLE.sub("", text))
-    return _KANGXI.sub(lambda sign: unicodedata.normalize("NFKC", sign[0]), text).translate(_WIDE)
+    text = mend_misread(_INVISIBLE.sub("", text)).translate(_SMALL)
+    text = _KANGXI.sub(lambda sign: unicodedata.normalize("NFKC", sign[0]), text).translate(_WIDE)
+    return _WIDE_POINT.sub(".", text)
 
 
 def flow(text: str) -> str:

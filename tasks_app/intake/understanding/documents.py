@@ -36,12 +36,13 @@ _TITLE_END = re.compile(
     r"(?:[（(][^）)]{1,20}[）)])?$"
 )
 _ADDRESSEES = re.compile(r"^.{2,200}[：:]")
-_ISSUER = re.compile(r"^(?P<who>[\u4e00-\u9fff、\s（）]{2,60}?)(?=关于|印发)")
+_ISSUER = re.compile(r"^(?P<who>[\u4e00-\u9fff、\s（）]{2,60}?)(?=关于)")
 _RED_HEAD = re.compile(r"^(?P<who>[\u4e00-\u9fff]{3,30})文件$")
 _OFFICE = re.compile(r"(?:政府|办公室|办公厅|委员会|局|厅|部|院|委|中心|领导小组|指挥部)$")
 _ISSUED_LIST = re.compile(r"(?:印发|下发|发布)《?(?P<what>[^》]{4,80}?)》?(?:的通知|的函|已经|$)")
 _BOOK = re.compile(r"《(?P<what>[^》]{4,80})》")
 _YEAR = re.compile(r"(20\d\d)\s*年")
+_ATTACHMENT = re.compile(r"附件[一二三四五六七八九十\d]*[：:]?")
 _LONGEST_TITLE_LINE = 60
 _TITLE_LINES = 8
 
@@ -86,6 +87,7 @@ def _may_be_title(passage: Passage) -> bool:
     text = passage.text
     return (
         passage.mark is None
+        and not _ATTACHMENT.fullmatch(text)
         and len(text) <= _LONGEST_TITLE_LINE
         and not text.endswith(("。", "；", "：", ":", "，", "）。"))
         and not _DAY.fullmatch(text)
@@ -119,6 +121,8 @@ def _title_after(blocks: Sequence[Block], at: int) -> list[str]:
     """The lines between a number and the addressees."""
     lines: list[str] = []
     for block in blocks[at : at + _TITLE_LINES]:
+        if isinstance(block, Passage) and _ATTACHMENT.fullmatch(block.text):
+            continue
         if not isinstance(block, Passage) or block.mark is not None or _DAY.fullmatch(block.text):
             break
         if not _may_be_title(block) and not (len(block.text) <= 120 and _TITLE_END.search(block.text)):

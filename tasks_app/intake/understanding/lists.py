@@ -10,6 +10,7 @@ from tasks_app.intake.understanding.cleaning import flow
 from tasks_app.intake.understanding.columns import find_columns
 from tasks_app.intake.understanding.deadlines import Year
 from tasks_app.intake.understanding.documents import Section, split_documents
+from tasks_app.intake.understanding.guessing import guess_columns
 from tasks_app.intake.understanding.labels import FIRST_LEADS
 from tasks_app.intake.understanding.paragraphs import Passage, passages
 from tasks_app.intake.understanding.prose import read_prose
@@ -100,6 +101,13 @@ def _read_table(table: Table, current: TableReader | None, near: Sequence[Passag
     """Read a table with a new reader, or with the current one where it goes on."""
     columns = find_columns(table.rows)
     goes_on = current is not None and not any(_LIST_TITLE.search(passage.text) and passage.mark is None for passage in near)
+    if columns is None and current is None:
+        columns = guess_columns(table.rows)
+        if columns is not None:
+            reader = TableReader(columns, ragged=table.ragged)
+            reader.doubts.append("表格没有表头，各列含义是按内容推断的，请核对")
+            reader.read(table.rows)
+            return reader
     if columns is None:
         width = max((len(row.cells) for row in table.rows), default=0)
         if current is not None and goes_on and not near and width == len(current.columns.kinds):
@@ -136,7 +144,7 @@ def _title_near(near: Sequence[Passage]) -> str:
     """The title directly above a table."""
     for passage in reversed(near[-4:]):
         if passage.mark is None and len(passage.text) <= _LONGEST_TITLE and _LIST_TITLE.search(passage.text):
-            return passage.text
+            return re.sub(r"^附件\s*[一二三四五六七八九十\d]*\s*[：:]?", "", passage.text)
     return ""
 
 

@@ -21,6 +21,7 @@ _PAGE_NUMBER = re.compile(
     r"[\s\-—–－―─·~～]*(?:第\s*)?\d{1,4}\s*(?:页)?(?:\s*[/／,，]?\s*共?\s*\d{1,4}\s*页?)?[\s\-—–－―─·~～]*"
 )
 _PERIODICAL = re.compile(r"公报|政报|^.{0,30}文件$")
+_MARKDOWN = re.compile(r"^(?:#{1,6}|\*{2})\s*|\*{2}$")
 _INDENT = re.compile(r"(?:\u3000{1,4}| {4,8}|\u3000 | \u3000)(?=\S)")
 # A date or a document number on a line of its own belongs to no paragraph.
 _ALONE = re.compile(
@@ -85,7 +86,7 @@ def _joined(lines: Sequence[Paragraph], may_be_wrapped: bool) -> list[Passage]:
     found: list[Passage] = []
     closed = True
     for index, line in enumerate(lines):
-        text, doubled = single(flow(line.text))
+        text, doubled = single(_MARKDOWN.sub("", flow(line.text)))
         if not text:
             continue
         mark = read_mark(text)

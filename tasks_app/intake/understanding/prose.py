@@ -143,7 +143,7 @@ def _add(node: Node, passage: Passage) -> None:
         else:
             node.pieces.append(Piece("", passage, clause))
         at = clause.end
-        if text[at : at + 1] in {"。", "；"}:
+        while text[at : at + 1] in {"。", "；", "）", ")"}:
             at += 1
     _append_text(node, text[at:], passage)
 
@@ -287,7 +287,8 @@ def _item(node: Node, own: Sequence[Piece], clause: Clause, *, first: bool) -> I
     passages = [piece.passage for piece in own] or [node.pieces[0].passage]
     item.source = passages[0].source()
     if "lines" in item.source:
-        item.source["lines"][1] = max(piece.last.line for piece in passages)  # type: ignore[index]
+        last = max([piece.last.line for piece in [*passages, *(one.passage for one in node.pieces if one.clause is clause)]])
+        item.source["lines"][1] = last  # type: ignore[index]
     for doubt in (doubt for piece in passages for doubt in piece.doubts):
         item.doubt(doubt)
     if not content:

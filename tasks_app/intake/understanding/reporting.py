@@ -17,7 +17,7 @@ _HAN = "一二三四五六七八九十廿"
 _DAY = rf"(?P<day>\d{{1,2}}|[{_HAN}]{{1,3}})[日号]"
 _CLOCK = r"(?:\s*(?P<hour>\d{1,2})\s*(?:时|点|[:：](?P<minute>\d\d)))?"
 _FREQUENCIES = (
-    ("quarterly", rf"每(?:个)?季度?(?:结束后|末|底)?(?:的)?(?P<which>最后一个月|第[一二三]个?月|首月|末月|次月|下月|次季度?首月|末|底)?(?:的)?\s*(?:{_DAY})?{_CLOCK}(?P<end>月?底|月末|末)?"),
+    ("quarterly", rf"每(?:个)?季度?(?:的)?(?P<which>最后一个月|第[一二三]个?月|首月|末月|次月|下月|次季度?首月)?(?:结束后|末|底)?(?:的)?\s*(?:{_DAY})?{_CLOCK}(?P<end>月?底|月末|末)?"),
     ("quarterly", rf"(?:次|下(?:一)?)季度?(?P<which>首月|第一个月|第[一二三]个?月)?\s*(?:{_DAY}){_CLOCK}"),
     ("semiannual", rf"每半年(?:末|底)?\s*(?:{_DAY})?|6月底?(?:前)?(?:和|、|及)12月底?前"),
     ("bimonthly", rf"每(?:两个|2个|双)月\s*(?:{_DAY})?{_CLOCK}"),
@@ -72,7 +72,7 @@ def _rule(frequency: str, hit: re.Match[str], sentence: str, around: str) -> Rep
     rule = Reporting(frequency=frequency, text=sentence.strip())
     day = groups.get("day")
     rule.day = from_chinese(day) if day else None
-    rule.month_end = bool(groups.get("end")) or (frequency == "quarterly" and not day and "末" in hit[0])
+    rule.month_end = bool(groups.get("end")) or (frequency == "quarterly" and not day and hit[0].endswith(("末", "底")))
     rule.month_of_period = (groups.get("which") or "") if not rule.month_end else ""
     if frequency == "yearly" and groups.get("month"):
         rule.month_of_period = f"{groups['month']}月"

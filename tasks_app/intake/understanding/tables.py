@@ -17,10 +17,9 @@ from dataclasses import dataclass, field
 
 from tasks_app.intake.readers.document import ABOVE, LEFT, Row, Table
 from tasks_app.intake.understanding.alignment import Laid, is_units, lay
-from tasks_app.intake.understanding.cleaning import cell_text, flow, glue, mend
 from tasks_app.intake.understanding.clauses import read_cell
+from tasks_app.intake.understanding.cleaning import cell_text, flow, glue, mend
 from tasks_app.intake.understanding.columns import (
-    CONTENT,
     DEADLINE,
     HEADING,
     NUMBER,
@@ -30,7 +29,7 @@ from tasks_app.intake.understanding.columns import (
     find_columns,
     is_heading_row,
 )
-from tasks_app.intake.understanding.labels import ASSIST, FIRST_LEADS, LEAD, RESPONSIBLE
+from tasks_app.intake.understanding.labels import ASSIST, FIRST_LEADS, LEAD
 from tasks_app.intake.understanding.marks import read_mark
 from tasks_app.intake.understanding.results import Item
 from tasks_app.units.rules import looks_like_unit, split_units
@@ -41,6 +40,7 @@ _PAGE = re.compile(r"[\s\-—–－·第]*\d{1,4}[\s\-—–－·页]*(?:[/共]\
 _HAN_NUMBER = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[)）]?[、.．]?")
 _SECTION_KINDS = ("part", "chapter", "section", "han", "bracketed_han", "plain", "bracketed")
 _FEW_LEADS = 0.8
+_A_PAGE = 3  # rows of one shape that make it the layout of a page
 
 
 @dataclass
@@ -75,6 +75,7 @@ class TableReader:
         self.doubts: list[str] = []
         self._state = _State()
         self._vocabulary: set[str] = set()
+        self._rare: Counter[tuple[int, int]] = Counter()
         self._first_leads = any(FIRST_LEADS.search(name) for name in columns.names)
 
     @property
@@ -88,6 +89,7 @@ class TableReader:
         rows = [row for row in rows if not is_heading_row(row, self.columns)]
         data = {index: self._lay(row) for index, row in enumerate(rows) if self._is_data(row)}
         layouts = self._layouts(rows, data)
+        self._rare.update(self._shape(laid) for laid in data.values())
         self._learn_names(rows, data)
         for index, row in enumerate(rows):
             if index in data:
@@ -107,7 +109,8 @@ class TableReader:
         if len(own) == 1:
             spans = sum(cell.merged == LEFT for cell in row.cells) >= 2
             merged = any(cell.merged == ABOVE and cell.text for cell in row.cells)
-            return merged and not spans and own[0] == self.columns.content
+            alone = own[0] == self.columns.content > 0 and not read_mark(first) and first.endswith("。")
+            return (merged or alone) and not spans and own[0] == self.columns.content
         return not self._is_numbered_heading(row, own)
 
     def _is_numbered_heading(self, row: Row, own: Sequence[int]) -> bool:
@@ -204,6 +207,8 @@ class TableReader:
             self._continue(content, row)
             return
         self._take_headings(row, laid, usual)
+        if not columns.of(NUMBER):
+            number, content = _number_in(content)
         path = [text for _kind, text in state.sections] + [state.headings[level] for level in sorted(state.headings)]
         item = Item(no=number, path=path, title=state.headings[max(state.headings)] if state.headings else "", content=content)
         item.source = row.place.as_json()
@@ -259,7 +264,9 @@ class TableReader:
 
     def _mark_moves(self, item: Item, row: Row, laid: Laid, usual: tuple[int, int]) -> None:
         shape = self._shape(laid)
-        if shape != usual:
+        columns = self.columns
+        by_headings = (columns.content, (columns.of(*UNITS) or [-1])[0])
+        if shape != usual or (shape != by_headings and self._rare[shape] < _A_PAGE):
             item.doubt("本行的格子与上下各行错位，已按各格内容重新对应，请核对")
         elif shape[0] > self.columns.content and laid.lost:
             item.doubt("本行右移，最后一栏没有对应的格子，配合单位可能与牵头单位挤在一格或已丢失")
@@ -349,6 +356,12 @@ class TableReader:
         for item in self.items:
             if not item.lead_units and item.responsible_units:
                 item.lead_units = [item.responsible_units.pop(0)]
+
+
+def _number_in(content: str) -> tuple[str, str]:
+    """The number with which a content begins, and the rest: 1.开展招聘活动。"""
+    mark = read_mark(content)
+    return (mark.no, content[mark.length :]) if mark and len(content) > mark.length else ("", content)
 
 
 def reader_for(table: Table) -> TableReader | None:

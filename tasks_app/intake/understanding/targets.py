@@ -26,6 +26,7 @@ _ABOUT = re.compile(r"(?:约|大约|近)\s*$")
 _BOUND = "，,。；;：:！？\n（(）)"
 _SCALE = re.compile(r"年产|日产|装机|库容|现有|已建|已有|占地|日处理|年处理")
 _PLACE = re.compile(r"([\u4e00-\u9fff]{1,7}?(?:自治县|自治州|新区|园区|开发区|市|县|区|州|旗|镇|乡|街道))\s*(?:各)?\s*$")
+_SUM = re.compile(r"(?:共|合计|总计|总共)\s*$")
 _AMONG = re.compile(r"其中\s*[：:，,]?|分别[为是]?\s*[：:]?")
 
 
@@ -42,9 +43,10 @@ def read_targets(text: str) -> list[Target]:
             share_from = among[-1]
         in_share = share_from >= 0 and not re.search(r"[。；;]", text[share_from : hit.start()])
         total = next((one for one in reversed(found) if one.kind == "target"), None)
-        if in_share and total is not None and target.unit == total.unit:
-            target.kind = "breakdown"
         place = _PLACE.search(text[max(0, hit.start() - 9) : hit.start()])
+        is_sum = bool(_SUM.search(text[max(0, hit.start() - 4) : hit.start()]))
+        if in_share and not is_sum and (place or total is not None) and (total is None or target.unit == total.unit):
+            target.kind = "breakdown"
         if place and target.kind == "breakdown":
             target.place = re.split(r"其中|[^\u4e00-\u9fff]", place[1])[-1]
         found.append(target)
