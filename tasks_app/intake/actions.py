@@ -1,32 +1,47 @@
-"""Stage an uploaded file, look at it, apply it: all or nothing."""
+"""Receive an upload, read it, apply it all or nothing, take it back. What people decide in between: decisions.py."""
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tasks_app.accounts.models import User
 from tasks_app.audit.actions import record
-from tasks_app.catalogue.actions import Changes, apply_items, save_list
+from tasks_app.catalogue.actions import (
+    Changes,
+    apply_items,
+    drop_list,
+    drop_tasks,
+    restore_tasks,
+    retire_tasks,
+    save_list,
+)
 from tasks_app.catalogue.items import Item, from_json, to_json
-from tasks_app.catalogue.models import Document, TaskList
+from tasks_app.catalogue.models import Task, TaskList
 from tasks_app.catalogue.queries import current_items
+from tasks_app.intake import drafts, staging
 from tasks_app.intake.choices import BatchStatus, RowChange
-from tasks_app.intake.columns import Context, Layout, column_of, layout_of
+from tasks_app.intake.decisions import decide_again, decided
 from tasks_app.intake.drafts import ASSISTING_KINDS, NewList, first_due_at, slug_of
-from tasks_app.intake.matching import Comparison, Understood, digest_of, understand
-from tasks_app.intake.models import ImportBatch, StagedRow
-from tasks_app.intake.readers import Sheet, Unreadable, csv_text
-from tasks_app.intake.wording import explain
+from tasks_app.intake.matching import digest_of
+from tasks_app.intake.models import ImportBatch
+from tasks_app.intake.readers import Unreadable
 from tasks_app.lib.dates import beijing_day
 from tasks_app.lib.errors import Refused
-from tasks_app.lib.text import normalise
 from tasks_app.reporting.actions import derive_obligations, refresh_standings, save_rule
+from tasks_app.reporting.withdrawal import clear_empty_entries, reported
+from tasks_app.supervision.models import Closure
 from tasks_app.units.models import Jurisdiction, Unit
-from tasks_app.units.queries import NameBook
+
+# A worker that died gives its upload back after this long.
+LEASE = dt.timedelta(minutes=15)
+WRITES = (RowChange.ADDED, RowChange.CHANGED)
+OnNewList = Callable[[TaskList], Any]
 
 
 class ListChanged(Refused):
@@ -34,90 +49,245 @@ class ListChanged(Refused):
 
 
 @transaction.atomic
-def stage(
+def receive(
     *,
     content: bytes,
     file_name: str,
-    by: User,
+    by: User | None,
     at: dt.datetime,
+    jurisdiction: Jurisdiction | None = None,
     task_list: TaskList | None = None,
     new_list: NewList | None = None,
 ) -> ImportBatch:
-    """Read the file and hold it against the list (or against nothing, for a new list); changes no list.
+    """Keep an upload to be read, by `read` at once or by `work_off` later. The original stays with its digest.
 
-    Raises Refused, and keeps nothing, when the file as a whole cannot be read. What is wrong in
-    single rows is kept with them.
+    Without a list the file brings a new one, in `jurisdiction`; `new_list` says of it what is known already.
     """
-    if new_list is not None and Document.objects.filter(number=new_list.number).exists():
-        raise Refused(
-            _("文号“%(number)s”已经有清单了。请选“导入到已有清单”，或核对文号。") % {"number": new_list.number}
-        )
-    batch = ImportBatch(
-        jurisdiction=_jurisdiction(task_list, new_list),
+    if new_list is not None and (refusal := staging.number_is_taken(new_list.number)):
+        raise Refused(refusal)
+    batch = ImportBatch.objects.create(
+        jurisdiction=jurisdiction or _jurisdiction(task_list, new_list),
         task_list=task_list,
-        new_list=new_list.as_json() if new_list else None,
+        new_list=None if task_list else new_list.as_json() if new_list else drafts.propose({}, names=None, at=at),
         file_name=file_name.replace("\x00", "")[-200:],
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),
+        status=BatchStatus.READING,
         uploaded_at=at,
         uploaded_by=by,
     )
-    counts = _fill(batch)
-    after = {"file": batch.file_name, "sha256": batch.sha256, "list": batch.list_title, **counts}
-    record(by=by, at=at, verb="intake.stage", target=batch, after=after)
+    after = {"file": batch.file_name, "sha256": batch.sha256, "list": batch.list_title}
+    record(by=by, at=at, verb="intake.receive", target=batch, after=after)
     return batch
 
 
 @transaction.atomic
-def restage(*, batch: ImportBatch, by: User, at: dt.datetime) -> ImportBatch:
-    """Compare the same file with the list as it is now."""
+def read(*, batch: ImportBatch, by: User | None, at: dt.datetime) -> list[ImportBatch]:
+    """Read a received file into rows: one batch per list found in it. Changes no list.
+
+    Raises Refused, and keeps nothing of the reading, when the file as a whole cannot be read. What is
+    wrong in single rows is kept with them.
+    """
+    try:
+        batches = staging.fill(batch, at=at)
+    except Unreadable as error:
+        raise Refused(staging.reason_of(error)) from error
+    finish(batches=batches, by=by, at=at)  # the event is there: record()
+    return batches
+
+
+@transaction.atomic
+def finish(*, batches: list[ImportBatch], by: User | None, at: dt.datetime) -> None:
+    """What was read may now be looked at and decided on."""
+    for one in batches:
+        one.status, one.claimed_at = BatchStatus.STAGED, None
+        one.save(update_fields=["status", "claimed_at"])
+        after = {"file": one.file_name, "sha256": one.sha256, "list": one.list_title, **staging.counts_of(one)}
+        record(by=by, at=at, verb="intake.stage", target=one, after=after)
+
+
+@transaction.atomic
+def stage(*, content: bytes, file_name: str, by: User | None, at: dt.datetime, **target: Any) -> ImportBatch:
+    """Receive and read in one: the batch of the file's first list. `target` as in `receive`. Raises Refused."""
+    batch = receive(content=content, file_name=file_name, by=by, at=at, **target)
+    return read(batch=batch, by=by, at=at)[0]  # records its own event after that of receiving: record()
+
+
+@transaction.atomic
+def restage(*, batch: ImportBatch, by: User | None, at: dt.datetime) -> ImportBatch:
+    """Compare the same file with the list as it is now; what people decided on rows stays decided."""
     batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
-    if batch.status == BatchStatus.APPLIED:
-        raise Refused(_("这一批已经导入，不能重新比对。"))
-    batch.rows.all().delete()
-    counts = _fill(batch)
-    record(by=by, at=at, verb="intake.restage", target=batch, after=counts)
+    if not batch.is_open:
+        raise Refused(_("这一批已经不在核对中，不能重新比对。"))
+    made = decided(batch)
+    try:
+        staging.refill(batch, at=at)
+    except Unreadable as error:
+        raise Refused(staging.reason_of(error)) from error
+    decide_again(batch, made)
+    record(by=by, at=at, verb="intake.restage", target=batch, after=staging.counts_of(batch))
     return batch
 
 
 @transaction.atomic
 def apply_batch(
-    *,
-    batch: ImportBatch,
-    by: User,
-    at: dt.datetime,
-    on_new_list: Callable[[TaskList], Any] | None = None,
+    *, batch: ImportBatch, by: User | None, at: dt.datetime, on_new_list: OnNewList | None = None
 ) -> Changes:
     """Write what the batch would change into its list, all or nothing; a second time writes nothing.
 
     A new list is made here, with its reporting rule; `on_new_list` then completes it in the same
     transaction (the caller brings the reminder ladder, a room this one does not know). Raises
-    Refused while a row has an error or when nothing would change, ListChanged when the list is no
-    longer the one that was compared.
+    Refused while a row has an error or an open doubt or when nothing would change, ListChanged when
+    the list is no longer the one that was compared.
     """
     batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
     if batch.status == BatchStatus.APPLIED:
         return Changes()
-    changes_of = dict(batch.rows.values_list("change").annotate(n=models.Count("pk")).order_by())
-    if errors := changes_of.get(RowChange.ERROR):
-        raise Refused(_("还有 %(n)d 行有错误，没有导入任何内容。请改正文件后重新上传。") % {"n": errors})
-    if not changes_of.keys() & {RowChange.ADDED, RowChange.CHANGED}:
-        raise Refused(_("文件与清单完全一致，没有需要导入的内容。"))
+    if refusal := obstacle(batch):
+        raise Refused(refusal)
     is_new = batch.task_list_id is None
     task_list = _make_list(batch, by, at) if batch.task_list_id is None else _locked(batch, batch.task_list_id)
-    rows = batch.rows.filter(change__in=[RowChange.ADDED, RowChange.CHANGED])
-    items = [from_json(item) for item in rows.values_list("item", flat=True)]
-    changes = apply_items(task_list=task_list, items=items, by=by, at=at)
+    removed = list(batch.rows.filter(change=RowChange.REMOVED).values_list("seq", flat=True))
+    batch.undo = {"new_list": batch.new_list} if is_new else _before(batch, task_list, removed)
+    changes = apply_items(task_list=task_list, items=_items(batch), by=by, at=at)
+    reason = _("导入“%(file)s”") % {"file": batch.file_name}
+    retire_tasks(task_list=task_list, seqs=removed, by=by, at=at, reason=reason)
     if is_new and on_new_list is not None:
         on_new_list(task_list)
-    derive_obligations(task_list=task_list, by=by, at=at)
-    pks = set(task_list.tasks.counted().values_list("pk", flat=True))
-    refresh_standings(today=beijing_day(at), task_ids=pks)
-    batch.task_list, batch.status, batch.applied_at = task_list, BatchStatus.APPLIED, at
-    batch.save(update_fields=["task_list", "status", "applied_at"])
-    after = {"list": task_list.slug, "added": len(changes.added), "changed": len(changes.changed)}
+    _follow_up(task_list, by, at)
+    batch.undo["digest"] = "" if is_new else digest_of(current_items(task_list))
+    batch.task_list, batch.status, batch.applied_at, batch.applied_by = task_list, BatchStatus.APPLIED, at, by
+    batch.save(update_fields=["task_list", "status", "applied_at", "applied_by", "undo"])
+    after = {
+        "list": task_list.slug,
+        "added": len(changes.added),
+        "changed": len(changes.changed),
+        "retired": len(removed),
+    }
     record(by=by, at=at, verb="intake.apply", target=batch, after=after)
     return changes
+
+
+@transaction.atomic
+def undo_batch(*, batch: ImportBatch, by: User | None, at: dt.datetime) -> None:
+    """Put the list back to what it was before the batch was applied; a list that it made is gone.
+
+    Raises Refused with exactly what stands against it. Aliases and units that were confirmed stay: they
+    are true without the list.
+    """
+    batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    if reasons := why_not_undone(batch):
+        raise Refused("".join(reasons))
+    task_list = TaskList.objects.select_for_update(of=("self",)).get(pk=batch.task_list_id)
+    reason = _("撤销导入“%(file)s”") % {"file": batch.file_name}
+    added = list(_added(batch, task_list).values_list("pk", "seq"))
+    clear_empty_entries([pk for pk, _seq in added])
+    if "new_list" in batch.undo:
+        drop_list(task_list=task_list, by=by, at=at, reason=reason)
+        batch.task_list, batch.new_list = None, batch.undo["new_list"]
+    else:
+        drop_tasks(task_list=task_list, seqs=[seq for _pk, seq in added], by=by, at=at, reason=reason)
+        restore_tasks(task_list=task_list, seqs=batch.undo["retired"], by=by, at=at, reason=reason)
+        apply_items(task_list=task_list, items=map(from_json, batch.undo["before"]), by=by, at=at)
+        _follow_up(task_list, by, at)
+    batch.status, batch.undone_at = BatchStatus.UNDONE, at
+    batch.save(update_fields=["task_list", "new_list", "status", "undone_at"])
+    record(by=by, at=at, verb="intake.undo", target=batch, after={"taken_back": len(added)})
+
+
+@transaction.atomic
+def claim(*, at: dt.datetime, by: User | None = None) -> ImportBatch | None:
+    """Take the oldest upload that waits to be read; None when there is none, or another worker was quicker."""
+    free = Q(claimed_at=None) | Q(claimed_at__lt=at - LEASE)
+    waiting = ImportBatch.objects.filter(free, status=BatchStatus.READING).order_by("pk")
+    batch = waiting.defer("content").first()
+    if batch is None or not ImportBatch.objects.filter(free, pk=batch.pk).update(claimed_at=at):
+        return None
+    record(by=by, at=at, verb="intake.claim", target=batch)
+    return batch
+
+
+@transaction.atomic
+def fail(*, batch: ImportBatch, reason: str, by: User | None, at: dt.datetime) -> None:
+    """An upload that waited could not be read: the page says why."""
+    batch.status, batch.reading = BatchStatus.FAILED, {"problem": reason}
+    batch.save(update_fields=["status", "reading"])
+    record(by=by, at=at, verb="intake.fail", target=batch, after={"reason": reason})
+
+
+def obstacle(batch: ImportBatch) -> str:
+    """Why the batch cannot be applied now; empty when it can."""
+    counts = dict(batch.rows.values_list("change").annotate(n=models.Count("pk")).order_by())
+    doubtful = batch.rows.filter(open_doubts__gt=0).count()
+    if not batch.is_open:
+        return _("这一批已经不在核对中。")
+    if batch.reading.get("problem"):
+        return str(batch.reading["problem"])
+    if errors := counts.get(RowChange.ERROR):
+        return ngettext(
+            "还有 %(n)d 行有错误，没有导入任何内容。请在下面改正。",
+            "还有 %(n)d 行有错误，没有导入任何内容。请在下面改正。",
+            errors,
+        ) % {"n": errors}
+    if doubtful:
+        return _("还有 %(n)d 行有疑点没有核对。请改正，或认可。") % {"n": doubtful}
+    if batch.task_list_id is None and drafts.missing(batch.new_list or {}):
+        return _("清单的基本信息还没有填全。请先填写并保存。")
+    if not counts.keys() & {*WRITES, RowChange.REMOVED}:
+        return _("文件与清单完全一致，没有需要导入的内容。")
+    return ""
+
+
+def why_not_undone(batch: ImportBatch) -> list[str]:
+    """Every reason why applying can't be taken back any more; empty when it can."""
+    if batch.status != BatchStatus.APPLIED or batch.task_list is None:
+        return [_("这一批没有处于“已导入”状态，无可撤销。")]
+    task_list = batch.task_list
+    added = _added(batch, task_list)
+    reasons = []
+    if named := _named(reported(list(added.values_list("pk", flat=True)))):
+        reasons.append(_("导入时新增的%(tasks)s已经有单位填报，撤销会丢失填报内容。") % {"tasks": named})
+    if named := _named(added.filter(pk__in=Closure.objects.filter(task__in=added).values("task_id"))):
+        reasons.append(_("导入时新增的%(tasks)s已经申请办结。") % {"tasks": named})
+    later = ImportBatch.objects.filter(task_list=task_list, status=BatchStatus.APPLIED)
+    newer = later.filter(applied_at__gt=batch.applied_at).defer("content").order_by("applied_at").first()
+    if newer:
+        reasons.append(_("此后又导入了“%(file)s”，请先撤销那一批。") % {"file": newer.file_name})
+    elif batch.undo.get("digest") and digest_of(current_items(task_list)) != batch.undo["digest"]:
+        reasons.append(_("导入之后有人在系统里改过这份清单的任务，撤销会覆盖这些改动。"))
+    return reasons
+
+
+def _named(tasks: models.QuerySet[Task]) -> str:
+    numbers = [task.no or str(task.seq) for task in tasks[:11]]
+    if not numbers:
+        return ""
+    more = _("等") if len(numbers) > 10 else ""
+    return _("第 %(numbers)s 项%(more)s") % {"numbers": "、".join(numbers[:10]), "more": more}
+
+
+def _added(batch: ImportBatch, task_list: TaskList) -> models.QuerySet[Task]:
+    """The tasks that the batch brought."""
+    return task_list.tasks.filter(seq__in=batch.rows.filter(change=RowChange.ADDED).values("seq"))
+
+
+def _items(batch: ImportBatch) -> Iterator[Item]:
+    rows = batch.rows.filter(change__in=WRITES).order_by("line")
+    return map(from_json, rows.values_list("item", flat=True).iterator(chunk_size=1000))
+
+
+def _before(batch: ImportBatch, task_list: TaskList, removed: list[int]) -> dict[str, Any]:
+    changed = list(batch.rows.filter(change=RowChange.CHANGED).values_list("seq", flat=True))
+    items = current_items(task_list, seqs=changed)
+    return {"before": [to_json(item) for item in items.values()], "retired": removed}
+
+
+def _follow_up(task_list: TaskList, by: User | None, at: dt.datetime) -> None:
+    """Who owes what, and where each task stands now."""
+    derive_obligations(task_list=task_list, by=by, at=at)
+    pks = list(task_list.tasks.counted().values_list("pk", flat=True))
+    for start in range(0, len(pks), 1000):
+        refresh_standings(today=beijing_day(at), task_ids=set(pks[start : start + 1000]))
 
 
 def _jurisdiction(task_list: TaskList | None, new_list: NewList | None) -> Jurisdiction:
@@ -125,63 +295,8 @@ def _jurisdiction(task_list: TaskList | None, new_list: NewList | None) -> Juris
     if task_list is not None:
         return task_list.jurisdiction
     if new_list is None:
-        raise ValueError("either task_list or new_list")
+        raise ValueError("one of jurisdiction, task_list, new_list")
     return Unit.objects.select_related("jurisdiction").get(pk=new_list.coordinating_unit_id).jurisdiction
-
-
-def _fill(batch: ImportBatch) -> dict[str, int]:
-    """Read the batch's file, compare, and store batch and rows; how many rows of each change."""
-    current = current_items(batch.task_list) if batch.task_list else {}
-    taken = set(batch.task_list.tasks.values_list("seq", flat=True)) if batch.task_list else set()
-    try:
-        sheet = csv_text.read(bytes(batch.content), column_of=column_of)
-        layout = layout_of(sheet.headings)
-    except Unreadable as error:
-        problem = {**error.problem.as_json(), "line": error.problem.line}
-        raise Refused("".join(explain(problem))) from error
-    comparison = understand(sheet, layout, current, _context(batch, current), taken)
-    batch.encoding = sheet.encoding
-    batch.base_digest = digest_of(current)
-    batch.reading = _reading(sheet, layout, comparison)
-    batch.save()
-    StagedRow.objects.bulk_create([_staged(batch, row) for row in comparison.rows], batch_size=500)
-    return {change: sum(row.change == change for row in comparison.rows) for change in RowChange.values}
-
-
-def _context(batch: ImportBatch, current: dict[int, Item]) -> Context:
-    settings: Any = batch.task_list or NewList.from_json(batch.new_list or {})
-    return Context(
-        names=NameBook(batch.jurisdiction),
-        year=settings.year,
-        default_due_on=settings.default_due_on,
-        default_due_text=settings.default_due_text,
-        headings={normalise(heading): heading for item in current.values() for heading in item.path},
-    )
-
-
-def _reading(sheet: Sheet, layout: Layout, comparison: Comparison) -> dict[str, Any]:
-    return {
-        "headings": list(sheet.headings),
-        "columns": {column.name: heading for _place, heading, column in layout.columns},
-        "unknown": list(layout.unknown),
-        "header_line": sheet.header_line,
-        "delimiter": sheet.delimiter,
-        "skipped": dict(sheet.skipped),
-        "inherited": comparison.inherited,
-        "missing": comparison.missing,
-    }
-
-
-def _staged(batch: ImportBatch, row: Understood) -> StagedRow:
-    return StagedRow(
-        batch=batch,
-        line=row.line,
-        raw=row.raw,
-        item=to_json(row.item) if row.item else {},
-        problems=[problem.as_json() for problem in row.problems],
-        change=row.change,
-        changed_fields=row.changed,
-    )
 
 
 def _locked(batch: ImportBatch, list_id: int) -> TaskList:
@@ -192,16 +307,20 @@ def _locked(batch: ImportBatch, list_id: int) -> TaskList:
     return task_list
 
 
-def _make_list(batch: ImportBatch, by: User, at: dt.datetime) -> TaskList:
+def _make_list(batch: ImportBatch, by: User | None, at: dt.datetime) -> TaskList:
     new = NewList.from_json(batch.new_list or {})
-    if Document.objects.filter(number=new.number).exists():
-        raise Refused(
-            _("文号“%(number)s”的清单已经由别的批次建立。请重新上传，选“导入到已有清单”。") % {"number": new.number}
-        )
+    if refusal := staging.number_is_taken(new.number):
+        raise Refused(refusal)
     unit = Unit.objects.select_related("jurisdiction").get(pk=new.coordinating_unit_id)
     task_list = save_list(
         slug=_free_slug(slug_of(code=unit.jurisdiction.code, year=new.year, number=new.number)),
-        document={"number": new.number, "title": new.title, "issuer": new.issuer, "issued_on": new.issued_on},
+        document={
+            "number": new.number,
+            "title": (batch.facts.get("document") or {}).get("title") or new.title,
+            "issuer": new.issuer,
+            "issued_on": new.issued_on,
+            "source_file": batch.file_name[-120:],
+        },
         values={
             "title": new.title,
             "jurisdiction": unit.jurisdiction,
@@ -216,10 +335,14 @@ def _make_list(batch: ImportBatch, by: User, at: dt.datetime) -> TaskList:
         at=at,
     )
     if new.report_day is not None:
+        due_at = new.first_due_at or first_due_at(report_day=new.report_day, not_before=new.starts_on, at=at)
         values = {
             "day": new.report_day,
-            "first_due_at": first_due_at(report_day=new.report_day, not_before=new.starts_on, at=at),
+            "time": new.report_time,
+            "free_day_policy": new.free_day_policy,
+            "first_due_at": due_at,
             "assisting_kinds": ASSISTING_KINDS,
+            "text": new.rule_text,
         }
         save_rule(task_list=task_list, values=values, by=by, at=at)
     return task_list

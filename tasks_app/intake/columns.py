@@ -6,18 +6,18 @@ item. Adding a column to the import is adding a class and naming it in COLUMNS.
 
 import datetime as dt
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from tasks_app.catalogue.items import Item
+from tasks_app.catalogue.items import Item, Target
 from tasks_app.intake import rules
 from tasks_app.intake.readers import Unreadable
 from tasks_app.intake.rules import CellProblem, heading_key
-from tasks_app.lib.text import normalise
+from tasks_app.lib.text import normalise, squeeze
 from tasks_app.units.queries import NameBook
 from tasks_app.units.rules import split_units
 
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 class Context:
     """What a cell is understood against: the jurisdiction's names, the list's year and default deadline.
 
-    `headings` maps the matching key of a chapter or section of the list to its stored spelling.
+    `headings` maps the matching key of a chapter or section of the list to its stored spelling;
+    `counties` are the short names of the jurisdiction's counties.
     """
 
     names: NameBook
@@ -37,9 +38,10 @@ class Context:
     default_due_on: dt.date | None
     default_due_text: str
     headings: dict[str, str]
+    counties: frozenset[str] = frozenset()
     # Splitting and guessing cost milliseconds, and a list repeats the same cells all along.
     _written: dict[str, list[str]] = field(default_factory=dict)
-    _near: dict[str, list[str]] = field(default_factory=dict)
+    _near: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
 
     @cached_property
     def spellings(self) -> dict[str, str]:
@@ -54,9 +56,18 @@ class Context:
 
     def suggest(self, name: str) -> list[str]:
         """Up to three units whose name or alias is written much like `name`."""
+        return [unit for unit, _score in self.scored(name)]
+
+    def scored(self, name: str) -> list[tuple[str, int]]:
+        """The same with how alike they are written, in percent; never more than a hint."""
         if name not in self._near:
-            near = difflib.get_close_matches(normalise(name), self.spellings, n=6, cutoff=0.5)
-            self._near[name] = list(dict.fromkeys(self.spellings[written] for written in near))[:3]
+            key = normalise(name)
+            near = difflib.get_close_matches(key, self.spellings, n=6, cutoff=0.5)
+            best: dict[str, int] = {}
+            for written in near:
+                score = round(100 * difflib.SequenceMatcher(None, written, key).ratio())
+                best[self.spellings[written]] = max(score, best.get(self.spellings[written], 0))
+            self._near[name] = list(best.items())[:3]
         return self._near[name]
 
 
@@ -75,9 +86,9 @@ class Column:
         """The value of a cell. Raises CellProblem."""
         text = cell.strip()
         if self.required and not text:
-            raise CellProblem("cell_missing")
+            raise CellProblem("cell_missing", "")
         if len(text) > self.limit:
-            raise CellProblem("too_long", limit=str(self.limit), length=str(len(text)))
+            raise CellProblem("too_long", text[: self.limit], limit=str(self.limit), length=str(len(text)))
         return text
 
     def assign(self, item: Item, value: Any) -> Item:
@@ -131,9 +142,10 @@ class KeyTask(Column):
     limit = 2 * rules.HEADING_LENGTH
 
     def clean(self, cell: str, context: Context) -> tuple[str, str]:
-        parts = rules.split_key_task(super().clean(cell, context))
+        parts = rules.split_key_task(cell.strip())
         if (length := max(map(len, parts))) > rules.HEADING_LENGTH:
-            raise CellProblem("too_long", limit=str(rules.HEADING_LENGTH), length=str(length))
+            cut = tuple(part[: rules.HEADING_LENGTH] for part in parts)
+            raise CellProblem("too_long", cut, limit=str(rules.HEADING_LENGTH), length=str(length))
         return parts
 
     def assign(self, item: Item, value: tuple[str, str]) -> Item:
@@ -149,22 +161,33 @@ class Content(Column):
         "工作事项及年度目标成果", "工作事项和目标成果", "工作任务及目标", "主要工作任务",
     )  # fmt: skip
 
+    def assign(self, item: Item, value: str) -> Item:
+        # A converter's blanks and widths are no change of the task.
+        return item if squeeze(normalise(item.content)) == squeeze(normalise(value)) else replace(item, content=value)
 
-class _Units(Column):
+
+class Units(Column):
     """Units as the document joins them; `fields` are the item's fields for names and for the words."""
 
     fields: ClassVar[tuple[str, str]]
 
     def clean(self, cell: str, context: Context) -> tuple[tuple[str, ...], str]:
-        written = context.units_in(cell)
+        return self.known(context.units_in(cell), cell.strip(), context)
+
+    def known(self, written: Sequence[str], words: str, context: Context) -> tuple[tuple[str, ...], str]:
+        """The units' names for names as written, with the words they came from. Raises CellProblem.
+
+        Names that nobody knows stay as they are in the problem's `partial`.
+        """
         if self.required and not written:
-            raise CellProblem("cell_missing")
-        if unknown := context.names.unknown(written):
-            near = {word: "、".join(names) for word in unknown if (names := context.suggest(word))}
-            said = near.values() if len(unknown) == 1 else (f"{word} → {names}" for word, names in near.items())
-            raise CellProblem("unit_unknown", names="、".join(unknown), near="；".join(said))
-        units = [unit for name in written if (unit := context.names.find(name))]
-        return tuple(dict.fromkeys(unit.name for unit in units)), cell.strip()
+            raise CellProblem("cell_missing", ((), words))
+        units = {name: context.names.find(name) for name in written}
+        names = tuple(dict.fromkeys(unit.name if unit else name for name, unit in units.items()))
+        if unknown := [name for name, unit in units.items() if unit is None]:
+            near = {word: "、".join(like) for word in unknown if (like := context.suggest(word))}
+            said = near.values() if len(unknown) == 1 else (f"{word} → {like}" for word, like in near.items())
+            raise CellProblem("unit_unknown", (names, words), names="、".join(unknown), near="；".join(said))
+        return names, words
 
     def assign(self, item: Item, value: tuple[tuple[str, ...], str]) -> Item:
         names, words = self.fields
@@ -175,7 +198,7 @@ class _Units(Column):
         return replace(item, **fields)
 
 
-class LeadUnits(_Units):
+class LeadUnits(Units):
     name, title, required = "lead_units", "牵头单位", True
     hint = _("单位名录里的名称或别名，几个单位用顿号隔开。")
     fields = ("lead_units", "lead_text")
@@ -185,7 +208,7 @@ class LeadUnits(_Units):
     )  # fmt: skip
 
 
-class AssistUnits(_Units):
+class AssistUnits(Units):
     name, title = "assist_units", "配合单位"
     hint = _("同上；留空表示没有配合单位。")
     fields = ("assist_units", "assist_text")
@@ -220,10 +243,46 @@ class Due(Column):
         return replace(item, due_on=value.due_on, due_text=value.text, due_basis=value.basis)
 
 
+class Path(Column):
+    """All headings above an item, outermost first; what a file has in 章 and 节, a document has in any depth."""
+
+    name, title = "path", "章节"
+    hint = _("一行一个标题，外层在前。")
+
+    def clean(self, cell: str, context: Context) -> tuple[str, ...]:
+        headings = tuple(line.strip() for line in cell.splitlines() if line.strip())
+        cut = tuple(heading[: self.limit] for heading in headings)
+        if cut != headings:
+            raise CellProblem("too_long", cut, limit=str(self.limit), length=str(max(map(len, headings))))
+        return tuple(context.headings.get(normalise(heading), heading) for heading in headings)
+
+    def assign(self, item: Item, value: tuple[str, ...]) -> Item:
+        same = [normalise(heading) for heading in item.path] == [normalise(heading) for heading in value]
+        return item if same else replace(item, path=value)
+
+
+class Title(Column):
+    name, title = "title", "标题"
+    hint = _("任务自己的小标题；没有就留空。")
+
+
+class Targets(Column):
+    name, title, limit = "targets", "目标指标", 10_000
+    hint = _("一行一个，如“改造老旧小区 >= 2000 套”；分到县区的写成“乐都区：建设和美乡村 = 10 个”。")
+
+    def clean(self, cell: str, context: Context) -> tuple[Target, ...]:
+        return rules.read_targets(cell, context.counties)
+
+
 COLUMNS: tuple[Column, ...] = (
     Number(), Chapter(), SectionColumn(), KeyTask(), Content(), LeadUnits(), AssistUnits(), Due(),
 )  # fmt: skip
 RESPONSIBLE = Responsible()
+# What a document gives, and what may be edited of a row, in the order of the form.
+FIELDS: tuple[Column, ...] = (
+    Number(), Path(), KeyTask(), Title(), Content(), LeadUnits(), AssistUnits(), Due(), Targets(),
+)  # fmt: skip
+BY_NAME: dict[str, Column] = {column.name: column for column in (*FIELDS, *COLUMNS)}
 # Columns that other lists and our own downloads carry and that say nothing to an import.
 IGNORED = frozenset(map(heading_key, ("问题", "备注", "行号")))
 _BY_KEY = {
@@ -244,15 +303,22 @@ class Layout:
     unknown: tuple[str, ...]
 
 
-def layout_of(headings: Sequence[str]) -> Layout:
-    """Resolve the headings of a file, in whatever order. Raises Unreadable with every heading missing."""
-    named = [column_of(heading) for heading in headings]
-    stands_for = {column.name: column for column in COLUMNS}
+IGNORE = "-"
+
+
+def layout_of(headings: Sequence[str], mapping: Mapping[str, str] | None = None) -> Layout:
+    """Resolve the headings of a file, in whatever order. Raises Unreadable with every heading missing.
+
+    `mapping` is what a person said: heading → column name, or IGNORE.
+    """
+    mapping = mapping or {}
+    named = [mapping.get(heading) or column_of(heading) for heading in headings]
+    stands_for: dict[str, Column] = {column.name: column for column in COLUMNS}
     if "responsible" in named:
         stands_for["responsible"] = stands_for["assist_units" if "lead_units" in named else "lead_units"]
     found: dict[str, tuple[int, str, Column]] = {}
     for place, (heading, name) in enumerate(zip(headings, named, strict=True)):
-        if name is None:
+        if name is None or name not in stands_for:
             continue
         column = stands_for[name]
         if column.name in found:

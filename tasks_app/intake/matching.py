@@ -3,76 +3,76 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tasks_app.catalogue.items import Item, to_json
 from tasks_app.intake.choices import RowChange
-from tasks_app.intake.columns import Context, Due, Layout
-from tasks_app.intake.readers import RawRow, Sheet
+from tasks_app.intake.columns import Column, Context, Due, Layout
+from tasks_app.intake.readers import RawRow
 from tasks_app.intake.rules import CellProblem, Problem
 from tasks_app.lib.text import normalise
 
 # Headings of merged cells: a spreadsheet saved as CSV keeps them in the first row only.
 MERGED = ("chapter", "section", "key_task")
 LARGEST_NUMBER = 99_999
+# What stands beside a task and is no change of it.
+ASIDE = frozenset({"source", "doubts", "counties", "seq"})
 
 
 @dataclass
 class Understood:
-    """One row as understood. `item` is None exactly when there are problems."""
+    """One row as understood: as far as possible where there are problems.
+
+    `place` and `blocks` say where it stands in a document; `doubts` are {text, field, accepted}.
+    """
 
     line: int
-    raw: dict[str, str]
+    raw: dict[str, str] = field(default_factory=dict)
     item: Item | None = None
     problems: list[Problem] = field(default_factory=list)
     change: str = RowChange.ERROR
     changed: list[dict[str, str]] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """A sheet against a list: its rows, how many took a heading from the row above, and the printed
-    numbers of the list's items that the file does not mention."""
-
-    rows: list[Understood]
-    inherited: int
-    missing: list[str]
+    doubts: list[dict[str, Any]] = field(default_factory=list)
+    place: dict[str, Any] = field(default_factory=dict)
+    blocks: list[int] = field(default_factory=list)
 
 
 def digest_of(items: Mapping[int, Item]) -> str:
     """A fingerprint of a list's items: the same as long as nobody changed one."""
-    words = [to_json(items[seq]) for seq in sorted(items)]
-    return hashlib.sha256(json.dumps(words, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    hashed = hashlib.sha256()
+    for seq in sorted(items):
+        hashed.update(json.dumps(to_json(items[seq]), ensure_ascii=False, sort_keys=True).encode())
+    return hashed.hexdigest()
 
 
-def understand(
-    sheet: Sheet, layout: Layout, current: Mapping[int, Item], context: Context, taken: set[int]
-) -> Comparison:
-    """Every row of the sheet against the list's `current` items.
-
-    `taken` holds the numbers (seq) in use, those of retired tasks too; new items get free ones.
-    """
-    match = _Match(current, taken)
-    rows, inherited = [], 0
-    for raw, cells, took in _filled_down(sheet, layout):
-        inherited += took
-        row = Understood(line=raw.line, raw=dict(zip(sheet.headings, raw.cells, strict=True)))
-        row.problems.extend(raw.problems)
+def understand_rows(
+    headings: Sequence[str], rows: Iterable[RawRow], layout: Layout, context: Context, match: "Match"
+) -> Iterator[Understood]:
+    """Each row of a table against the list's items, one after the other."""
+    for raw, cells, took in _filled_down(rows, layout):
+        match.inherited += took
+        row = Understood(line=raw.line, raw=dict(zip(headings, raw.cells, strict=True)))
+        row.problems.extend(_named(problem, layout) for problem in raw.problems)
         if not any(problem.code == "quote_open" for problem in raw.problems):
             _understand_row(row, cells, layout, context, match)
-        rows.append(row)
-    return Comparison(rows, inherited, match.missing())
+        yield row
 
 
-def _filled_down(sheet: Sheet, layout: Layout) -> Iterator[tuple[RawRow, dict[str, str], bool]]:
+def _named(problem: Problem, layout: Layout) -> Problem:
+    """The reader's problem with the name of the column that its heading stands for."""
+    name = next((column.name for _place, heading, column in layout.columns if heading == problem.column), "")
+    return replace(problem, name=name)
+
+
+def _filled_down(rows: Iterable[RawRow], layout: Layout) -> Iterator[tuple[RawRow, dict[str, str], bool]]:
     """Each row with its cells by column; a row whose chapter is blank takes the headings of the row above.
 
     Only then: a blank section or key task under a printed chapter is meant.
     """
     above: dict[str, str] = {}
-    for raw in sheet.rows:
+    for raw in rows:
         cells = {column.name: raw.cells[place] for place, _heading, column in layout.columns}
         took = False
         if "chapter" in cells and not cells["chapter"] and above.get("chapter"):
@@ -88,7 +88,7 @@ def _filled_down(sheet: Sheet, layout: Layout) -> Iterator[tuple[RawRow, dict[st
 
 
 def _understand_row(
-    row: Understood, cells: Mapping[str, str], layout: Layout, context: Context, match: "_Match"
+    row: Understood, cells: Mapping[str, str], layout: Layout, context: Context, match: "Match"
 ) -> None:
     values: dict[str, Any] = {}
     for _place, heading, column in layout.columns:
@@ -96,54 +96,79 @@ def _understand_row(
             values[column.name] = column.clean(cells[column.name], context)
         except CellProblem as problem:
             value = cells[column.name][:200]
-            row.problems.append(Problem(problem.code, row.line, heading, value, problem.details))
+            row.problems.append(Problem(problem.code, row.line, heading, value, problem.details, column.name))
+            if problem.partial is not None:
+                values[column.name] = problem.partial
     filled = [cell for cell in cells.values() if cell]
     if len(filled) == 1 and not any(values.get(name) for name in ("content", "number")):
         row.problems[:] = [Problem("lonely_cell", row.line, value=filled[0][:200])]
     heading = next((heading for _place, heading, column in layout.columns if column.name == "number"), "")
     known: Item | None = None
-    if "number" in values:
+    if values.get("number"):
         try:
             known = match.find(values["number"], values, row.line)
         except CellProblem as problem:
-            row.problems.append(Problem(problem.code, row.line, heading, cells["number"], problem.details))
-    if row.problems:
-        return
-    item = known or Item(seq=match.free(values["number"]), no=values["number"], content="")
-    for _place, _heading, column in layout.columns:
-        item = column.assign(item, values[column.name])
+            row.problems.append(Problem(problem.code, row.line, heading, cells["number"], problem.details, "number"))
+    settle(row, values, [column for _place, _heading, column in layout.columns], known, context, match)
+
+
+def settle(
+    row: Understood,
+    values: Mapping[str, Any],
+    columns: Sequence[Column],
+    known: Item | None,
+    context: Context,
+    match: "Match",
+) -> None:
+    """Give the row its item: the list's own with the row's values, or a new one."""
+    number = values.get("number") or ""
+    item = known or Item(seq=match.free(number) if not row.problems else 0, no=number, content="")
+    for column in columns:
+        if column.name in values:
+            item = column.assign(item, values[column.name])
     if known is None and "deadline" not in values:
         item = Due().assign(item, Due().clean("", context))
     row.item = item
-    fields = known.changed_fields(item) if known else []
-    row.change = RowChange.ADDED if known is None else RowChange.CHANGED if fields else RowChange.UNCHANGED
-    row.changed = [
+    row.change, row.changed = compare(known, item)
+    if row.problems:
+        row.change = RowChange.ERROR
+
+
+def compare(known: Item | None, item: Item) -> tuple[str, list[dict[str, str]]]:
+    """What an item would do to the list, and field by field what was and what will be."""
+    if known is None:
+        return RowChange.ADDED, []
+    fields = [name for name in known.changed_fields(item) if name not in ASIDE]
+    changed = [
         {"field": name, "before": as_text(getattr(known, name)), "after": as_text(getattr(item, name))}
         for name in fields
     ]
+    return (RowChange.CHANGED if fields else RowChange.UNCHANGED), changed
 
 
 def as_text(value: Any) -> str:
     """A field's value as it is shown: units and headings joined, days as ISO dates."""
     if isinstance(value, tuple):
-        return "、".join(str(part) for part in value)
+        return "、".join(str(getattr(part, "text", part)) for part in value)
     return "" if value is None else str(value)
 
 
-class _Match:
+class Match:
     """Which item of the list a row's number means; every number once in the file."""
 
     def __init__(self, current: Mapping[int, Item], taken: set[int]) -> None:
-        self._by_number: dict[str, list[Item]] = defaultdict(list)
+        self.by_number: dict[str, list[Item]] = defaultdict(list)
         for item in current.values():
-            self._by_number[normalise(item.no)].append(item)
+            self.by_number[normalise(item.no)].append(item)
         self._taken = taken | set(current)
+        self._last = max(self._taken, default=0)
         self._seen: dict[str, int] = {}
-        self._unseen = dict(current)
+        self.unseen = dict(current)
+        self.inherited = 0
 
     def find(self, number: str, values: Mapping[str, Any], line: int) -> Item | None:
         """The list's item of that number, None for a new one. Raises CellProblem."""
-        items = self._by_number.get(normalise(number), [])
+        items = self.by_number.get(normalise(number), [])
         if len(items) > 1:
             # Numbers that begin anew in every section: the headings decide.
             headings = [values[name] for name in ("chapter", "section") if values.get(name)]
@@ -155,17 +180,25 @@ class _Match:
             raise CellProblem("number_twice", line=str(self._seen[key]))
         self._seen[key] = line
         if items:
-            self._unseen.pop(items[0].seq, None)
+            self.unseen.pop(items[0].seq, None)
         return items[0] if items else None
 
-    def missing(self) -> list[str]:
-        """The printed numbers of the items that no row meant, in the list's order."""
-        return [self._unseen[seq].no or f"#{seq}" for seq in sorted(self._unseen)]
+    def take(self, item: Item) -> Item:
+        """That item is meant by a row."""
+        self.unseen.pop(item.seq, None)
+        return item
 
     def free(self, number: str) -> int:
         """A place in the list for a new item: its number, or the next after all."""
         seq = int(number) if number.isascii() and number.isdigit() and len(number) <= 6 else 0
         if not 0 < seq <= LARGEST_NUMBER or seq in self._taken:
-            seq = max(self._taken, default=0) + 1
+            seq = self._last + 1
         self._taken.add(seq)
+        self._last = max(self._last, seq)
         return seq
+
+
+def leftovers(match: Match, after: int) -> Iterator[Understood]:
+    """The list's items that no row meant, as rows behind line `after`: kept, until somebody says otherwise."""
+    for line, seq in enumerate(sorted(match.unseen), start=after + 1):
+        yield Understood(line=line, item=match.unseen[seq], change=RowChange.KEPT)

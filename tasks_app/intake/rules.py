@@ -3,11 +3,13 @@
 import calendar
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
-from tasks_app.catalogue.choices import DueBasis
+from tasks_app.catalogue.choices import DueBasis, TargetKind
+from tasks_app.catalogue.items import Target
 from tasks_app.lib.text import normalise
 
 NUMBER_LENGTH = 20
@@ -19,7 +21,7 @@ class Problem:
     """What is wrong, where. `wording.explain` turns `code` and `details` into sentences.
 
     `line` is the line of the file (1 is the first), 0 the file as a whole; `column` the heading
-    as the file has it, "" the row as a whole.
+    as the file has it, "" the row as a whole; `name` the column's own name (see `columns`).
     """
 
     code: str
@@ -27,17 +29,28 @@ class Problem:
     column: str = ""
     value: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
+    name: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        return {"code": self.code, "column": self.column, "value": self.value, "details": dict(self.details)}
+        return {
+            "code": self.code,
+            "name": self.name,
+            "column": self.column,
+            "value": self.value,
+            "details": dict(self.details),
+        }
 
 
 class CellProblem(ValueError):
-    """A cell cannot be understood; the caller knows the line and the column."""
+    """A cell cannot be understood; the caller knows the line and the column.
 
-    def __init__(self, code: str, **details: str) -> None:
+    `partial` is the value as far as it was understood, so that the rest of the row can be shown.
+    """
+
+    def __init__(self, code: str, partial: Any = None, **details: str) -> None:
         super().__init__(code)
         self.code = code
+        self.partial = partial
         self.details = details
 
 
@@ -70,7 +83,7 @@ def clean_number(text: str) -> str:
     if not number:
         raise CellProblem("number_missing")
     if len(number) > NUMBER_LENGTH:
-        raise CellProblem("too_long", limit=str(NUMBER_LENGTH), length=str(len(number)))
+        raise CellProblem("too_long", number[:NUMBER_LENGTH], limit=str(NUMBER_LENGTH), length=str(len(number)))
     return number
 
 
@@ -100,6 +113,14 @@ def read_deadline(text: str, *, year: int, default_on: dt.date | None, default_t
 
     Raises CellProblem for what is not a date, a day that does not exist, or a year far from the list's.
     """
+    try:
+        return _deadline(text, year, default_on, default_text)
+    except CellProblem as problem:
+        problem.partial = Deadline(None, text.strip()[:HEADING_LENGTH], DueBasis.NONE)
+        raise
+
+
+def _deadline(text: str, year: int, default_on: dt.date | None, default_text: str) -> Deadline:
     printed = text.strip()
     key = normalise(printed).rstrip("。.;,")
     if key in _NOTHING:
@@ -143,3 +164,41 @@ def _existing(year: int, month: int, day: int | None) -> dt.date:
     if day is not None and not 1 <= day <= last:
         raise CellProblem("deadline_no_such_day")
     return dt.date(year, month, day or last)
+
+
+_SIGNS = {"=": "=", "≥": ">=", ">=": ">=", "≤": "<=", "<=": "<=", "≈": "~", "~": "~", "约": "~"}
+_TARGET = re.compile(
+    r"(?:(?P<county>[^：:=<>≥≤≈~]{2,12})[：:])?(?P<subject>[^=<>≥≤≈~]{1,200}?)\s*(?P<sign>>=|<=|[=≥≤≈~])"
+    r"\s*(?P<value>\d{1,12}(?:\.\d{1,4})?)(?:\s*[-～—]\s*(?P<top>\d{1,12}(?:\.\d{1,4})?))?\s*(?P<unit>[^\s\d]\S{0,19})?"
+)
+
+
+def read_targets(text: str, counties: Collection[str]) -> tuple[Target, ...]:
+    """One target per line, as `target_line` writes them. Raises CellProblem with the line it cannot read."""
+    found = []
+    for line in filter(None, map(str.strip, text.splitlines())):
+        hit = _TARGET.fullmatch(line)
+        if hit is None or (hit["county"] and hit["county"] not in counties):
+            raise CellProblem("target_unknown", tuple(found), said=line[:60])
+        subject, unit = hit["subject"].strip(), hit["unit"] or ""
+        found.append(
+            Target(
+                text=f"{subject}{hit['value']}{unit}",
+                subject=subject,
+                value=Decimal(hit["value"]),
+                value_max=Decimal(hit["top"]) if hit["top"] else None,
+                unit=unit,
+                comparator=_SIGNS[hit["sign"]],
+                kind=TargetKind.BREAKDOWN if hit["county"] else TargetKind.TARGET,
+                county=hit["county"] or "",
+            )
+        )
+    return tuple(found)
+
+
+def target_line(target: Target) -> str:
+    """A target as it is edited: 乐都区：建设和美乡村 = 10 个."""
+    county = f"{target.county}：" if target.county else ""
+    top = f"～{target.value_max.normalize():f}" if target.value_max is not None else ""
+    subject = re.sub(r"[=<>≥≤≈~：:\n]+", "，", target.subject)
+    return f"{county}{subject} {target.comparator} {target.value.normalize():f}{top} {target.unit}".rstrip()

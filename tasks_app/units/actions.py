@@ -5,10 +5,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 
 from tasks_app.audit.actions import record
+from tasks_app.lib.errors import Refused
+from tasks_app.units.choices import UnitKind
 from tasks_app.units.models import GroupMember, Jurisdiction, Unit, UnitAlias
+from tasks_app.units.queries import NameBook
 
+NAME_LENGTH = 60
 Row = Mapping[str, str]
 M = TypeVar("M", bound=models.Model)
 
@@ -54,7 +59,7 @@ def sync_units(
         written += changed
     for row in aliases:
         unit = found[row["jurisdiction_code"], row["unit"]]
-        _alias, changed = _save(UnitAlias, {"jurisdiction": unit.jurisdiction, "name": row["alias"]}, {"unit": unit})
+        _row, changed = _save(UnitAlias, {"jurisdiction": unit.jurisdiction, "name": row["alias"]}, {"unit": unit})
         written += changed
     for row in groups:
         if not row["member"]:
@@ -68,6 +73,34 @@ def sync_units(
     if written:
         record(by=by, at=at, verb="units.sync", target=places[min(places)], after={"rows": written})
     return written
+
+
+@transaction.atomic
+def add_alias(*, unit: Unit, name: str, by: models.Model | None, at: dt.datetime) -> UnitAlias:
+    """Remember another written form of a unit. Raises Refused when the name has a meaning already."""
+    name = name.strip()
+    known = NameBook(unit.jurisdiction).find(name)
+    if known is not None:
+        raise Refused(_("“%(name)s”已经是“%(unit)s”的名称或别名。") % {"name": name, "unit": known.name})
+    if not 0 < len(name) <= NAME_LENGTH:
+        raise Refused(_("单位名称要有 1 到 %(limit)d 个字。") % {"limit": NAME_LENGTH})
+    alias = UnitAlias.objects.create(unit=unit, jurisdiction=unit.jurisdiction, name=name)
+    record(by=by, at=at, verb="units.add_alias", target=unit, after={"alias": name})
+    return alias
+
+
+@transaction.atomic
+def add_unit(*, jurisdiction: Jurisdiction, name: str, kind: str, by: models.Model | None, at: dt.datetime) -> Unit:
+    """A unit that the jurisdiction did not know yet, behind all others. Raises Refused for a name in use."""
+    name = name.strip()
+    if NameBook(jurisdiction).find(name) is not None:
+        raise Refused(_("“%(name)s”已经在单位名录中。") % {"name": name})
+    if not 0 < len(name) <= NAME_LENGTH:
+        raise Refused(_("单位名称要有 1 到 %(limit)d 个字。") % {"limit": NAME_LENGTH})
+    last = Unit.objects.filter(jurisdiction=jurisdiction).aggregate(last=models.Max("order"))["last"] or 0
+    unit = Unit.objects.create(jurisdiction=jurisdiction, name=name, kind=UnitKind(kind), order=last + 1)
+    record(by=by, at=at, verb="units.add_unit", target=unit, after={"name": name, "kind": kind})
+    return unit
 
 
 def _save(model: type[M], key: dict[str, Any], values: dict[str, Any]) -> tuple[M, bool]:

@@ -12,6 +12,8 @@ from tasks_app.catalogue.items import from_json, to_json
 from tasks_app.catalogue.models import Document, Task, TaskList
 from tasks_app.catalogue.queries import current_items
 from tasks_app.intake.actions import ListChanged, apply_batch, restage, stage
+from tasks_app.intake.columns import IGNORE
+from tasks_app.intake.decisions import map_columns
 from tasks_app.intake.drafts import NewList
 from tasks_app.intake.models import ImportBatch, StagedRow
 from tasks_app.lib.errors import Refused
@@ -35,7 +37,8 @@ def applied(world: World, batch: ImportBatch, **more: object):
 
 
 def counts(batch: ImportBatch) -> dict[str, int]:
-    changes = list(batch.rows.values_list("change", flat=True))
+    """How many rows of each change, items that the file does not mention aside."""
+    changes = list(batch.rows.exclude(change="kept").values_list("change", flat=True))
     return {change: changes.count(change) for change in sorted(set(changes))}
 
 
@@ -182,7 +185,7 @@ def test_numbers_that_begin_anew_are_told_apart_by_their_headings(world):
     Task.objects.filter(task_list=world.task_list, seq=3).update(no="1")
     rows = [(*ROWS[0][:4], "改造 3000 套。", *ROWS[0][5:]), ("1", *ROWS[2][1:])]
     batch = staged(world, csv_of(rows))
-    assert [row.item["seq"] for row in batch.rows.all()] == [1, 3]
+    assert [row.item["seq"] for row in batch.rows.exclude(change="kept")] == [1, 3]
     assert counts(batch) == {"changed": 1, "unchanged": 1}
 
 
@@ -213,10 +216,8 @@ def test_merged_headings_are_taken_from_the_row_above(world):
     ("content", "words"),
     [
         (b"", "空的"),
-        (b"PK\x03\x04....xl/workbook.xml", "xlsx"),
+        (b"PK\x03\x04....xl/workbook.xml", "损坏"),
         ("姓名,电话\n甲,1\n".encode(), "没有找到表头"),
-        ("序号,牵头单位\n1,市教育局\n".encode(), "缺少必需的列：工作事项和年度目标成果"),
-        ("序号,工作事项,任务内容,牵头单位\n1,a,b,市教育局\n".encode(), "无法确定以哪一列为准"),
     ],
 )
 def test_a_file_that_cannot_be_read_leaves_nothing_behind(world, content, words):
@@ -224,6 +225,24 @@ def test_a_file_that_cannot_be_read_leaves_nothing_behind(world, content, words)
     with pytest.raises(Refused, match=words):
         staged(world, content)
     assert (ImportBatch.objects.count(), StagedRow.objects.count(), Event.objects.count()) == (0, 0, events)
+
+
+@pytest.mark.parametrize(
+    ("content", "words", "mapping"),
+    [
+        ("序号,牵头单位,甲\n1,市教育局,新增结对校 3 所。\n", "缺少必需的列：工作事项和年度目标成果", {"甲": "content"}),
+        (
+            "序号,工作事项,任务内容,牵头单位\n1,a,新增结对校 3 所。,市教育局\n",
+            "无法确定以哪一列为准",
+            {"工作事项": IGNORE},
+        ),
+    ],
+)
+def test_what_a_column_holds_can_be_said_where_its_heading_does_not_say_it(world, content, words, mapping):
+    batch = staged(world, content.encode())
+    assert words in batch.facts["doubts"][0]
+    map_columns(batch=batch, mapping=mapping, by=world.people["administrator"], at=AT)
+    assert batch.rows.get(line=2).item["content"] == "新增结对校 3 所。"
 
 
 def test_a_new_list_exists_only_once_it_is_applied(world):
@@ -252,7 +271,7 @@ def test_a_document_number_makes_one_list_only(world):
         staged(world, csv_of(), new_list=new_list(world, number=world.task_list.document.number))
     one, two = (staged(world, csv_of(), new_list=new_list(world)) for _ in range(2))
     applied(world, one)
-    with pytest.raises(Refused, match="别的批次"):
+    with pytest.raises(Refused, match="已经有清单"):
         applied(world, two)
     assert TaskList.objects.count() == 2
 

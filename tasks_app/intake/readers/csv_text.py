@@ -5,7 +5,7 @@ headings repeated at page breaks, and quotation marks typed by hand.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -13,8 +13,8 @@ from tasks_app.intake.readers import RawRow, Sheet, Unreadable
 from tasks_app.intake.readers.encodings import decode
 from tasks_app.intake.rules import Problem
 
-MAX_BYTES = 5 * 1024 * 1024
-MAX_ROWS = 20_000
+MAX_BYTES = 60 * 1024 * 1024
+MAX_ROWS = 200_000
 MAX_CELL = 10_000
 MAX_COLUMNS = 200
 HEADER_WITHIN = 30  # records
@@ -36,43 +36,68 @@ class _Record:
     open_quote: bool
 
 
+class Stream:
+    """A file whose rows are read one after the other, so that a long one never stands in memory twice.
+
+    `skipped` and the rows are complete once `rows()` is used up.
+    """
+
+    def __init__(self, content: bytes, column_of: ColumnOf) -> None:
+        if len(content) > MAX_BYTES:
+            raise Unreadable("file_too_big", limit=str(MAX_BYTES // 1024 // 1024))
+        text, self.encoding = decode(content)
+        self._text = text.replace("\r\n", "\n").replace("\r", "\n")
+        if not self._text.strip(" \n\t,;\ufeff"):
+            raise Unreadable("file_empty")
+        self.delimiter, self._index, header = _find_header(self._text, column_of)
+        self.header_line = header.line
+        self.headings = tuple(_distinct(_trimmed([cell.strip() for cell in header.cells])))
+        if len(self.headings) > MAX_COLUMNS:
+            raise Unreadable("too_many_columns", limit=str(MAX_COLUMNS))
+        self._header_key = [column_of(cell) for cell in self.headings]
+        self._column_of = column_of
+        self.skipped = {"title": self._index, "repeated": 0, "blank": 0}
+
+    def rows(self) -> Iterator[RawRow]:
+        """The rows below the headings. Raises Unreadable when there are none, or too many."""
+        n = 0
+        records = _records(self._text, self.delimiter, len(self.headings))
+        for record in islice(records, self._index + 1, None):
+            cells = [_GUARD.sub("", cell.strip()) for cell in record.cells]
+            if not any(cells):
+                self.skipped["blank"] += 1
+            elif self._repeats_the_header(cells):
+                self.skipped["repeated"] += 1
+            else:
+                n += 1
+                if n > MAX_ROWS:
+                    raise Unreadable("too_many_rows", limit=str(MAX_ROWS))
+                yield _row(record, cells, self.headings)
+        if not n:
+            raise Unreadable("no_rows", line=self.header_line)
+
+    def _repeats_the_header(self, cells: list[str]) -> bool:
+        # Most rows are told apart by their first cell: a row is asked whole only where that one is a heading.
+        if self._column_of(cells[0]) != self._header_key[0]:
+            return False
+        return [self._column_of(cell) for cell in _trimmed(cells)] == self._header_key
+
+
 def read(content: bytes, *, column_of: ColumnOf) -> Sheet:
     """The rows below the headings. `column_of` names the column a heading stands for, or None.
 
     Raises Unreadable when the file is something else, of unknown encoding, without headings, empty,
     or too big.
     """
-    if len(content) > MAX_BYTES:
-        raise Unreadable("file_too_big", limit=str(MAX_BYTES // 1024 // 1024))
-    text, encoding = decode(content)
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not text.strip(" \n\t,;\ufeff"):
-        raise Unreadable("file_empty")
-    delimiter, index, header = _find_header(text, column_of)
-    headings = _distinct(_trimmed([cell.strip() for cell in header.cells]))
-    if len(headings) > MAX_COLUMNS:
-        raise Unreadable("too_many_columns", limit=str(MAX_COLUMNS))
-    skipped = {"title": index, "repeated": 0, "blank": 0}
-    rows = []
-    for record in islice(_records(text, delimiter, len(headings)), index + 1, None):
-        cells = [_GUARD.sub("", cell.strip()) for cell in record.cells]
-        if not any(cells):
-            skipped["blank"] += 1
-        elif [column_of(cell) for cell in _trimmed(cells)] == [column_of(cell) for cell in headings]:
-            skipped["repeated"] += 1
-        else:
-            rows.append(_row(record, cells, headings))
-        if len(rows) > MAX_ROWS:
-            raise Unreadable("too_many_rows", limit=str(MAX_ROWS))
-    if not rows:
-        raise Unreadable("no_rows", line=header.line)
+    stream = Stream(content, column_of)
+    rows = tuple(stream.rows())
     return Sheet(
-        headings=tuple(headings),
-        rows=tuple(rows),
-        encoding=encoding,
-        header_line=header.line,
-        delimiter=delimiter,
-        skipped=skipped,
+        headings=stream.headings,
+        rows=rows,
+        encoding=stream.encoding,
+        header_line=stream.header_line,
+        delimiter=stream.delimiter,
+        skipped=stream.skipped,
     )
 
 
@@ -140,7 +165,7 @@ def _swallowed_rows(cell: str, delimiter: str, width: int) -> bool:
     return width > 1 and any(line.count(delimiter) >= width - 1 for line in cell.split("\n")[1:])
 
 
-def _row(record: _Record, cells: list[str], headings: list[str]) -> RawRow:
+def _row(record: _Record, cells: list[str], headings: Sequence[str]) -> RawRow:
     width = len(headings)
     problems = []
     if record.open_quote:
