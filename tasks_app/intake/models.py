@@ -122,4 +122,4 @@ class StagedRow(models.Model):
         indexes = [models.Index(fields=["batch", "no"])]
 
     def __str__(self) -> str:
-        return f"{self.batch} 第{self.line}行"
+        return _("%(batch)s 第%(line)s行") % {"batch": self.batch, "line": self.line}
