@@ -7,7 +7,8 @@
  *   [data-confirm]             asks before the form is sent or the link followed
  *   form[data-guard]           the browser warns before unsaved changes are left
  *   [data-review]              j / k move between its [data-review-item]s, a / r press [data-accept] / [data-return]
- *   [data-print]               prints the page
+ *   [data-print]               prints the page; an address that ends in #print prints it when it opens
+ *   body[data-search]          where / leads from a page that has no search of its own
  *   [data-focus]               takes the focus when the page opens (error summaries)
  *   [data-menu]                a <details> that closes on Escape or a click elsewhere
  */
@@ -85,7 +86,9 @@
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
     if (event.key === "/") {
       var search = doc.querySelector("main input[type=search]");
+      var elsewhere = doc.body.dataset.search;
       if (search) { event.preventDefault(); search.focus(); search.select(); }
+      else if (elsewhere) { event.preventDefault(); window.location.assign(elsewhere); }
       return;
     }
     var review = doc.querySelector("[data-review]");
@@ -148,8 +151,11 @@
   doc.addEventListener("submit", ask, true);
   doc.addEventListener("click", ask, true);
 
+  window.addEventListener("load", function () {
+    if (window.location.hash === "#print") window.print();
+  });
   doc.addEventListener("DOMContentLoaded", function () {
-    var target = doc.querySelector("[data-focus]");
+    var target = doc.querySelector("[data-focus]") || (window.location.hash === "#search" && doc.querySelector("main input[type=search]"));
     if (target) target.focus();
   });
 })();

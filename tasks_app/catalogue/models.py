@@ -141,12 +141,26 @@ class Task(models.Model):
         indexes = [models.Index(fields=["task_list", "kind", "retired_at", "seq"])]  # the ledger's order
 
     def __str__(self) -> str:
-        return _("第%(no)s项 %(name)s") % {"no": self.no, "name": self.headline}
+        return " ".join(part for part in (self.number, self.headline) if part)
+
+    @property
+    def number(self) -> str:
+        """第7项; the number as printed where it is no figure, as （二）; empty for lines that have none."""
+        return _("第%(no)s项") % {"no": self.no} if self.no.isdecimal() else self.no
 
     @property
     def headline(self) -> str:
         """A few words that name the task in a list or a message."""
-        return self.title or self.sub_task or self.key_task or self.content[:30]
+        return self.title or self.sub_task or self.key_task or _beginning(self.content)
+
+
+def _beginning(text: str, width: int = 30) -> str:
+    """The first words of a text, broken off at a pause rather than within a word where there is one."""
+    if len(text) <= width:
+        return text
+    start = text[:width]
+    pause = max(start.rfind(sign) for sign in "，、；。：")
+    return (start[:pause] if pause >= width // 2 else start) + "……"
 
 
 class Assignment(models.Model):

@@ -152,7 +152,7 @@ def waiting_for_review(viewer: Viewer) -> MonthlyReportQuerySet:
             period__task_list__coordinating_unit_id__in=viewer.coordinator_unit_ids,
             entries__status=ReportStatus.SUBMITTED,
         )
-        .select_related("unit", "period__task_list")
+        .select_related("unit", "period__task_list__document")
         .distinct()
         .order_by("submitted_at")
     )

@@ -9,7 +9,6 @@ from typing import Any
 from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tasks_app.accounts.permissions import can_read_submitted
@@ -19,6 +18,7 @@ from tasks_app.progress.choices import CLASSES, SHAPES, Light, Reason
 from tasks_app.reporting.choices import ReportStatus
 from tasks_app.reporting.models import ReportEntry
 from tasks_app.web.catalogue.scope import Scope
+from tasks_app.web.shared.marks import day_text
 
 FIELDS = (
     "pk", "no", "kind", "key_task", "sub_task", "title", "content", "due_on", "due_text", "due_basis", "closed_on",
@@ -121,7 +121,7 @@ def ledger_rows(tasks: QuerySet[Task], scope: Scope) -> list[LedgerRow]:
                 leads="、".join(units[fact["pk"], AssignmentRole.LEAD]),
                 assists="、".join(units[fact["pk"], AssignmentRole.ASSIST]),
                 due_on=fact["due_on"],
-                due=_day(fact["due_on"], scope.today),
+                due=day_text(fact["due_on"], scope.today),
                 basis=basis_words(fact["due_basis"], fact["due_text"]),
                 percent=fact["standing__progress"],
                 expected=fact["standing__expected"],
@@ -205,7 +205,7 @@ def _report_state(
     if len(states) == 1:
         (state,) = states
         submitted = entries[0][2]
-        day = _day(timezone.localtime(submitted).date(), scope.today) if submitted else ""
+        day = day_text(timezone.localtime(submitted).date(), scope.today) if submitted else ""
         return ReportState(f"{day} {state.word}".strip(), state.css)
     counts = Counter(states)
     css = next((state.css for state in counts if state.css), "")
@@ -236,9 +236,3 @@ def _reason(fact: dict[str, Any]) -> str:
     if not fact["standing__reason"]:
         return ""
     return str(Reason(fact["standing__reason"]).label) % fact["standing__inputs"]
-
-
-def _day(day: dt.date | None, today: dt.date) -> str:
-    if day is None:
-        return _("未规定")
-    return date_format(day, _("n月j日") if day.year == today.year else _("Y年n月j日"))

@@ -24,6 +24,8 @@ from tasks_app.web.shared.http import Request
 
 PAGE_SIZES = (25, 50, 100, 200)
 DEFAULT_SIZE = 50
+# `per_page=all`, for paper: more rows than this are no longer one print-out.
+MOST_PRINTED = 2000
 SORTABLE = {name for name, column in LedgerTable.base_columns.items() if column.orderable is not False}
 # The lights in the order in which the strip of totals names them.
 STRIP = [Light.BLUE, Light.GREEN, Light.YELLOW, Light.RED, Light.GREY]
@@ -113,9 +115,11 @@ def _page_asked_for(request: Request, total: int) -> tuple[int, int, list[str]]:
     notes = []
     asked_size, asked_page = request.GET.get("per_page", ""), request.GET.get("page", "")
     size = int(asked_size) if asked_size.isascii() and asked_size.isdigit() and len(asked_size) < 4 else DEFAULT_SIZE
-    if size not in PAGE_SIZES:
+    if asked_size == "all":
+        size = min(max(total, DEFAULT_SIZE), MOST_PRINTED)
+    elif size not in PAGE_SIZES:
         size = DEFAULT_SIZE
-    if asked_size and asked_size != str(size):
+    if asked_size not in ("", "all", str(size)):
         notes.append(_("每页只能是 25、50、100 或 200 项，已按 %(size)d 项显示。") % {"size": size})
     last = max(1, -(-total // size))
     number = int(asked_page) if asked_page.isascii() and asked_page.isdigit() and len(asked_page) < 9 else 1

@@ -8,9 +8,6 @@ from urllib.parse import urlencode
 
 from django.db.models import Case, Count, DateField, F, Prefetch, QuerySet, Value, When
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 
 from tasks_app.catalogue.choices import AssignmentRole
 from tasks_app.catalogue.models import Assignment, Task, TaskList
@@ -20,17 +17,11 @@ from tasks_app.progress.models import Standing
 from tasks_app.reporting.choices import Timeliness
 from tasks_app.reporting.models import MonthlyReport, Period
 from tasks_app.reporting.rules import next_opening, timeliness
+from tasks_app.web.shared.marks import day_text, time_left, timeliness_mark
 
 LIGHT_ORDER = (Light.RED, Light.YELLOW, Light.GREEN, Light.BLUE, Light.GREY)
 # The order in which a round's numbers are told.
 TOLD = (Timeliness.ON_TIME, Timeliness.LATE, Timeliness.MADE_UP, Timeliness.MISSING, Timeliness.PENDING)
-CSS = {
-    Timeliness.ON_TIME: ("ok", "●"),
-    Timeliness.LATE: ("warn", "▲"),
-    Timeliness.MADE_UP: ("warn", "▲"),
-    Timeliness.MISSING: ("late", "◇"),
-    Timeliness.PENDING: ("none", "◇"),
-}
 
 
 @dataclass(frozen=True)
@@ -93,32 +84,18 @@ def _state(period: Period, reports: list[MonthlyReport], at: dt.datetime) -> Rou
     ]
     numbers = [
         Number(
-            str(each.label),
+            mark.label,
             counts[each],
             _address("reports", list=period.task_list_id, period=period.pk, state=each.value),
-            *CSS[each],
+            mark.css,
+            mark.shape,
         )
-        for each in told
+        for each, mark in ((each, timeliness_mark(each)) for each in told)
     ]
     silent = sorted(
         (report for report in reports if report.first_submitted_at is None), key=lambda r: (r.unit.order, r.unit_id)
     )
     return RoundState(period, len(reports), numbers, silent, time_left(period.due_at, at), at > period.due_at)
-
-
-def time_left(due_at: dt.datetime, at: dt.datetime) -> str:
-    """还有 3 天 8 小时, or how long ago it was."""
-    gap = abs(due_at - at)
-    days, hours, minutes = gap.days, gap.seconds // 3600, gap.seconds % 3600 // 60
-    words = {"days": days, "hours": hours, "minutes": minutes}
-    if at > due_at:
-        return (_("已过 %(days)d 天") if days else _("已过 %(hours)d 小时 %(minutes)d 分")) % words
-    return (_("还有 %(days)d 天 %(hours)d 小时") if days else _("还有 %(hours)d 小时 %(minutes)d 分")) % words
-
-
-def moment_text(moment: dt.datetime) -> str:
-    """11月5日（星期二）18:00, Beijing time."""
-    return date_format(timezone.localtime(moment), _("n月j日（l）H:i"))
 
 
 def counted_in(jurisdiction_ids: Collection[int]) -> QuerySet[Task]:
@@ -144,7 +121,7 @@ def in_trouble(tasks: QuerySet[Task], *, today: dt.date, lights: Iterable[str] =
     return (
         tasks.filter(standing__light__in=list(lights), closed_on=None)
         .annotate(overdue_since=overdue, gap=F("standing__expected") - F("standing__progress"))
-        .select_related("standing", "task_list")
+        .select_related("standing", "task_list__document")
         .prefetch_related(Prefetch("assignments", queryset=leads, to_attr="lead_parts"))
         .order_by(
             Case(
@@ -161,9 +138,14 @@ def in_trouble(tasks: QuerySet[Task], *, today: dt.date, lights: Iterable[str] =
 
 @dataclass(frozen=True)
 class TaskLine:
-    """One task on the desk; `days` past its deadline (negative: still to go), None without one."""
+    """One task on the desk; `days` past its deadline (negative: still to go), None without one.
+
+    `origin` is the document's number where the lines come from several.
+    """
 
     task: Task
+    due: str
+    origin: str
     days: int | None
     units: str
 
@@ -178,9 +160,13 @@ class TaskLine:
 
 def task_lines(tasks: Iterable[Task], *, today: dt.date) -> list[TaskLine]:
     """Lines for tasks as `in_trouble` gives them."""
+    tasks = list(tasks)
+    several = len({task.task_list_id for task in tasks}) > 1
     return [
         TaskLine(
             task=task,
+            due=day_text(task.due_on, today),
+            origin=task.task_list.document.number if several else "",
             days=None if task.due_on is None else (today - task.due_on).days,
             units="、".join(part.unit.name for part in task.lead_parts),  # type: ignore[attr-defined]
         )

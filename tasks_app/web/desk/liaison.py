@@ -14,6 +14,7 @@ from tasks_app.reporting.models import MonthlyReport, Obligation, ReportEntry
 from tasks_app.reporting.rules import EDITABLE, missing_fields
 from tasks_app.supervision.models import Closure
 from tasks_app.web.desk import common
+from tasks_app.web.shared.marks import moment, time_left
 
 SHOWN_TASKS = 10
 SHOWN_CLOSURES = 5
@@ -106,8 +107,8 @@ def _cards(unit_ids: list[int], at: dt.datetime) -> list[ReportCard]:
 def _card(report: MonthlyReport, entries: list[ReportEntry], at: dt.datetime) -> ReportCard:
     return ReportCard(
         report=report,
-        due_text=common.moment_text(report.period.due_at),
-        left_text=common.time_left(report.period.due_at, at),
+        due_text=moment(report.period.due_at, year_of=at),
+        left_text=time_left(report.period.due_at, at),
         is_late=at > report.period.due_at,
         total=len(entries),
         filled=sum(not missing_fields(percent=e.percent, done_text=e.done_text) for e in entries),

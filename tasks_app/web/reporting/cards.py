@@ -19,7 +19,8 @@ from tasks_app.reporting.models import MonthlyReport, ReportEntry
 from tasks_app.reporting.queries import LastWord, last_words, own_indicators
 from tasks_app.reporting.rules import EDITABLE, missing_fields
 from tasks_app.web.reporting.forms import TEXTS, Typed
-from tasks_app.web.reporting.marks import Mark, draft_mark, status_mark, unsaved_mark
+from tasks_app.web.reporting.marks import draft_mark, status_mark, unsaved_mark
+from tasks_app.web.shared.marks import Mark
 
 # Longer task texts are folded to this many characters.
 FOLD = 110

@@ -20,9 +20,10 @@ from tasks_app.reporting.models import MonthlyReport, Period
 from tasks_app.reporting.queries import timeliness_of, with_counts
 from tasks_app.reporting.rules import EDITABLE
 from tasks_app.web.reporting.filters import STATES, OverviewChoice
-from tasks_app.web.reporting.marks import Mark, moment, status_mark, time_left, timeliness_mark
+from tasks_app.web.reporting.marks import status_mark
 from tasks_app.web.reporting.tables import UnitReports
 from tasks_app.web.shared.http import Request
+from tasks_app.web.shared.marks import Mark, moment, time_left, timeliness_mark
 
 Thing = TypeVar("Thing", TaskList, Period)
 # What needs somebody's attention first.
@@ -143,7 +144,7 @@ def _overview(request: Request, at: dt.datetime) -> dict[str, Any]:
         # A coordinator who is also a liaison sees the own unit's reports above.
         listed = listed.filter(period__task_list__coordinating_unit_id__in=request.viewer.coordinator_unit_ids)
     lists = list(TaskList.objects.filter(pk__in=listed.values("period__task_list_id")))
-    chosen_list = _chosen(lists, request.GET.get("list")) or (lists[0] if lists else None)
+    chosen_list = _chosen(lists, request.GET.get("list")) or _list_of(lists, request.GET.get("period", ""))
     periods = list(
         Period.objects.filter(task_list=chosen_list, opens_at__lte=at).select_related("task_list").order_by("-opens_at")
     )
@@ -167,6 +168,14 @@ def _overview(request: Request, at: dt.datetime) -> dict[str, Any]:
         "state": state,
         "table": table,
     }
+
+
+def _list_of(lists: Sequence[TaskList], period: str) -> TaskList | None:
+    """The list that a period belongs to, where the address names only the period; else the first."""
+    if period.isdecimal() and len(period) < 10:
+        for found in Period.objects.filter(pk=int(period), task_list__in=lists).select_related("task_list"):
+            return found.task_list
+    return lists[0] if lists else None
 
 
 def _chosen(things: Sequence[Thing], pk: str | None) -> Thing | None:

@@ -1,43 +1,16 @@
-"""The words of the month as a page shows them: shape + word + colour, moments, time left."""
+"""The states of reports and entries as a page shows them: shape + word + colour."""
 
-import datetime as dt
-from dataclasses import dataclass
-
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from tasks_app.lib.dates import BEIJING
-from tasks_app.reporting.choices import ReportStatus, Timeliness
+from tasks_app.reporting.choices import ReportStatus
+from tasks_app.web.shared.marks import Mark
 
-
-@dataclass(frozen=True)
-class Mark:
-    """What templates/_parts/light.html draws."""
-
-    label: str
-    shape: str
-    css: str
-
-
-_TIMELINESS = {
-    Timeliness.ON_TIME: ("✔", "ok"),
-    Timeliness.LATE: ("▲", "warn"),
-    Timeliness.MADE_UP: ("▲", "late"),
-    Timeliness.MISSING: ("◇", "late"),
-    Timeliness.PENDING: ("◇", "none"),
-    Timeliness.NONE: ("◇", "none"),
-}
 _STATUS = {
     ReportStatus.DRAFT: ("◇", "none"),
     ReportStatus.SUBMITTED: ("●", "done"),
     ReportStatus.RETURNED: ("▲", "warn"),
     ReportStatus.ACCEPTED: ("✔", "ok"),
 }
-
-
-def timeliness_mark(value: Timeliness) -> Mark:
-    return Mark(str(value.label), *_TIMELINESS[value])
 
 
 def status_mark(value: str) -> Mark:
@@ -55,26 +28,3 @@ def draft_mark(*, missing: list[str], no_progress: bool, begun: bool) -> Mark:
 def unsaved_mark() -> Mark:
     """The mark of an entry whose typed words could not be saved, whatever is stored."""
     return Mark(_("未保存"), "▲", "late")
-
-
-def moment(at: dt.datetime, *, year_of: dt.datetime) -> str:
-    """8月5日（星期一）18:00, with the year where it is not that of `year_of`."""
-    local = at.astimezone(BEIJING)
-    same_year = local.year == year_of.astimezone(BEIJING).year
-    return date_format(local, _("n月j日（l）H:i") if same_year else _("Y年n月j日（l）H:i"))
-
-
-def time_left(due_at: dt.datetime, at: dt.datetime) -> str:
-    """还有 1 天 3 小时, or how long ago the deadline was."""
-    past = at > due_at
-    minutes = int(abs(due_at - at).total_seconds()) // 60
-    days, hours = minutes // 1440, minutes // 60 % 24
-    parts = []
-    if days:
-        parts.append(ngettext("%(n)d 天", "%(n)d 天", days) % {"n": days})
-    if hours and days < 7:
-        parts.append(ngettext("%(n)d 小时", "%(n)d 小时", hours) % {"n": hours})
-    if not parts:
-        parts.append(ngettext("%(n)d 分钟", "%(n)d 分钟", minutes) % {"n": minutes})
-    length = " ".join(parts)
-    return _("已过截止时间 %(length)s") % {"length": length} if past else _("还有 %(length)s") % {"length": length}

@@ -26,11 +26,12 @@ from tasks_app.reporting.choices import ReportStatus
 from tasks_app.reporting.models import MonthlyReport, ReportEntry
 from tasks_app.reporting.queries import own_indicators, timeliness_of
 from tasks_app.reporting.rules import EDITABLE, next_opening, timeliness
-from tasks_app.web.reporting import marks
 from tasks_app.web.reporting.cards import Card, Counts, clock_text, counts, month_cards
 from tasks_app.web.reporting.forms import Typed, read_entries
+from tasks_app.web.reporting.marks import status_mark
 from tasks_app.web.reporting.review import review_context
 from tasks_app.web.shared.http import Request
+from tasks_app.web.shared.marks import moment, time_left, timeliness_mark
 
 
 @dataclass
@@ -181,12 +182,12 @@ def _frame(found: MonthlyReport) -> dict[str, Any]:
         "report": found,
         "period": found.period,
         "task_list": found.period.task_list,
-        "timeliness": marks.timeliness_mark(timeliness_of(found, at)),
-        "status_mark": marks.status_mark(found.status),
-        "due": marks.moment(found.period.due_at, year_of=at),
+        "timeliness": timeliness_mark(timeliness_of(found, at)),
+        "status_mark": status_mark(found.status),
+        "due": moment(found.period.due_at, year_of=at),
         "past_due": at > found.period.due_at,
         # What a first submission now would count as.
-        "would_be": marks.timeliness_mark(
+        "would_be": timeliness_mark(
             timeliness(
                 due_at=found.period.due_at,
                 first_submitted_at=at,
@@ -194,7 +195,7 @@ def _frame(found: MonthlyReport) -> dict[str, Any]:
                 at=at,
             )
         ),
-        "time_left": marks.time_left(found.period.due_at, at),
+        "time_left": time_left(found.period.due_at, at),
         "saved_at": clock_text(found.saved_at),
     }
 

@@ -18,7 +18,7 @@ from tasks_app.units.choices import UnitKind
 from tasks_app.units.models import Unit
 
 KIND_LABELS = {
-    "overdue": _("超过时限"),
+    "overdue": _("已逾期"),
     "behind": _("落后序时"),
     "silent": _("未见报送"),
     "due_soon": _("临近时限"),

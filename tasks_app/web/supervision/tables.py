@@ -8,14 +8,15 @@ from typing import Any
 import django_tables2 as tables
 from django.db.models import F, QuerySet
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from tasks_app.catalogue.models import Task
+from tasks_app.lib.dates import beijing_day
 from tasks_app.progress.choices import Light
 from tasks_app.supervision.queries import Whose, by_lead_unit, whose
 from tasks_app.web.shared.export import ExportColumn
+from tasks_app.web.shared.marks import day_text
 
 
 class OverdueTable(tables.Table):
@@ -28,7 +29,7 @@ class OverdueTable(tables.Table):
     )
     due = tables.Column(verbose_name=gettext_lazy("完成时限"), empty_values=(), attrs={"td": {"class": "due"}})
     progress = tables.Column(verbose_name=gettext_lazy("进度与序时"), empty_values=())
-    behind = tables.Column(verbose_name=gettext_lazy("落后点数"), empty_values=())
+    behind = tables.Column(verbose_name=gettext_lazy("落后点数"), empty_values=(), attrs={"td": {"class": "num"}})
     light = tables.Column(verbose_name=gettext_lazy("状态与原因"), empty_values=())
     last = tables.Column(
         verbose_name=gettext_lazy("最近报送"), orderable=False, empty_values=(), attrs={"td": {"class": "when"}}
@@ -101,7 +102,7 @@ def _row(task: Task, known: Whose, today: dt.date, heading: str) -> LateRow:
         url=reverse("task", args=[task.pk]),
         headline=task.sub_task or task.key_task or task.title,
         leads="、".join(known.leads),
-        due=_day(task.due_on, today),
+        due=day_text(task.due_on, today),
         due_note=_distance(task.due_on, today),
         percent=standing.progress,
         expected=standing.expected,
@@ -110,15 +111,9 @@ def _row(task: Task, known: Whose, today: dt.date, heading: str) -> LateRow:
         light=Light(standing.light),
         reason=standing.reason_text,
         last=known.last_period or _("从未报送"),
-        last_note=_day(known.last_submitted_at.date(), today) if known.last_submitted_at else "",
+        last_note=day_text(beijing_day(known.last_submitted_at), today) if known.last_submitted_at else "",
         heading=heading,
     )
-
-
-def _day(day: dt.date | None, today: dt.date) -> str:
-    if day is None:
-        return _("未规定")
-    return date_format(day, _("n月j日") if day.year == today.year else _("Y年n月j日"))
 
 
 def _distance(day: dt.date | None, today: dt.date) -> str:
@@ -126,7 +121,7 @@ def _distance(day: dt.date | None, today: dt.date) -> str:
         return ""
     days = abs((day - today).days)
     if day < today:
-        return ngettext("已超期 %(n)d 天", "已超期 %(n)d 天", days) % {"n": days}
+        return ngettext("已逾期 %(n)d 天", "已逾期 %(n)d 天", days) % {"n": days}
     return ngettext("还有 %(n)d 天", "还有 %(n)d 天", days) % {"n": days} if days else _("今天到期")
 
 
@@ -140,7 +135,7 @@ def export_columns() -> list[ExportColumn]:
             _("工作事项和年度目标成果"),
             _("牵头单位"),
             _("完成时限"),
-            _("超期天数"),
+            _("逾期天数"),
             _("进度（%）"),
             _("序时进度（%）"),
             _("落后（百分点）"),

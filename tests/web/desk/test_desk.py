@@ -64,7 +64,7 @@ def test_a_liaison_sees_the_own_tasks_that_are_in_trouble(world, signed_in, now)
     world.open("2024-11-02 10:00")
     page = desk(signed_in, "school")
     assert "深化教育合作" in page
-    assert "已超 2 天" in page
+    assert "已逾期 2 天" in page
     assert "推动城市道路优化" not in page
 
 

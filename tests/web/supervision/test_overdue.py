@@ -46,7 +46,7 @@ def test_each_row_says_how_long_whose_why_and_when_last_heard(november, signed_i
     november.submit("school", percent=20, at="2024-08-03 09:00")
     refresh_standings(today=dt.date(2024, 11, 10))
     text = signed_in("supervisor").get(URL).content.decode()
-    for words in ("已超期 10 天", "市教育局", "已超过完成时限 10 天", "2024年8月期", "从未报送", "10月31日"):
+    for words in ("已逾期 10 天", "市教育局", "已超过完成时限 10 天", "2024年8月期", "从未报送", "10月31日"):
         assert words in text
 
 
@@ -112,7 +112,7 @@ def test_the_file_holds_exactly_the_rows_of_the_address(november, signed_in):
     text = b"".join(answer.streaming_content).decode("utf-8")
     assert text.startswith("\ufeff")
     rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
-    assert [(row["序号"], row["超期天数"], row["牵头单位"], row["状态"]) for row in rows] == [
+    assert [(row["序号"], row["逾期天数"], row["牵头单位"], row["状态"]) for row in rows] == [
         ("3", "10", "市教育局", "滞后")
     ]
 

@@ -1,0 +1,251 @@
+"""Every page as who may see it, in both windows: heard, measured, printed, worked by keyboard, in English.
+
+The browser's own complaints (script errors, the content security policy, foreign hosts) fail each test
+by the `watch` of tests/support/browser.py.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tasks_app.intake.actions import stage
+from tasks_app.outbox.actions import deliver_waiting
+from tasks_app.outbox.choices import Channel
+from tasks_app.outbox.models import Message
+from tasks_app.reporting.actions import accept_entries, return_entries
+from tasks_app.supervision.actions import request_closure
+from tests.factories import World, beijing
+from tests.support.browser import DESKTOP, PHONE, sideways
+
+pytestmark = pytest.mark.browser
+
+AXE = (Path(__file__).parents[1] / "support" / "axe.min.js").read_text(encoding="utf-8")
+AT = beijing("2024-08-02 10:00")
+LIST = (
+    "序号,工作事项和年度目标成果,牵头单位,完成时限\n"
+    "1,改造城镇老旧小区 2000 套。,市住房建设局,年底前\n"
+    "2,建设和美乡村 15 个。,没有这个局,2024-13-01\n"
+)  # the second row is wrong twice
+# What paper has no use for, and what only a screen can do.
+CHROME = ".top, .skip, .filters, .foot, .tools, .pager ul, .messages, .crumbs, .modebar, main button, main .btn"
+
+ASK_AXE = """async () => {
+  const rules = {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]};
+  const found = await axe.run(document, rules);
+  return found.violations.map(v => `${v.id}: ${v.nodes.slice(0, 3).map(n => n.target.join(" ")).join(" | ")}`);
+}"""
+ASK_VISIBLE = """chrome => [...document.querySelectorAll(chrome)]
+  .filter(e => e.checkVisibility() && e.getClientRects().length && getComputedStyle(e).visibility !== "hidden")
+  .map(e => e.outerHTML.slice(0, 80))"""
+ASK_FOCUS = """() => {
+  const seen = e => {
+    const style = getComputedStyle(e);
+    return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
+  };
+  const e = document.activeElement;
+  return [e === document.body, seen(e) || seen(e.parentElement), e.outerHTML.slice(0, 80)];
+}"""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """An address by name and argument, and what is asked with it; `search`: the page has a field for it."""
+
+    name: str
+    of: str = ""
+    query: str = ""
+    search: bool = False
+
+
+VISITS: dict[str, list[Visit]] = {
+    "": [Visit("login"), Visit("login", query="next=/tasks/")],
+    "liaison": [
+        Visit("desk"),
+        Visit("ledger", search=True),
+        Visit("task", of="task"),
+        Visit("closure_request", of="task"),
+        Visit("closure_decide", of="closure"),
+        Visit("reports"),
+        Visit("report", of="returned"),
+        Visit("report_submit", of="returned"),
+        Visit("report_receipt", of="returned"),
+        Visit("progress"),
+        Visit("messages"),
+        Visit("message", of="message"),
+        Visit("password_change"),
+        Visit("password_change_done"),
+    ],
+    "school": [Visit("desk"), Visit("report", of="draft"), Visit("report_submit", of="draft"), Visit("messages")],
+    "coordinator": [
+        Visit("desk"),
+        Visit("reports"),
+        Visit("reports", query="state=missing"),
+        Visit("report", of="submitted"),
+        Visit("overdue", search=True),
+        Visit("imports"),
+        Visit("import_batch", of="batch"),
+    ],
+    "supervisor": [
+        Visit("desk"),
+        Visit("overdue", query="group=unit", search=True),
+        Visit("closure_decide", of="closure"),
+        Visit("reports"),
+    ],
+    "leader": [
+        Visit("desk"),
+        Visit("ledger", query="list=all&kind=all", search=True),
+        Visit("ledger", query="q=查无此事", search=True),
+        Visit("progress"),
+        Visit("overdue", query="q=查无此事", search=True),
+    ],
+    "administrator": [Visit("desk"), Visit("imports"), Visit("import_batch", of="batch")],
+    "stranger": [Visit("desk"), Visit("ledger"), Visit("reports"), Visit("progress"), Visit("messages")],
+}
+
+
+@pytest.fixture
+def places(town: World) -> dict[str, int]:
+    """The small city with something of every kind in it: what `Visit.of` names → its key."""
+    by_coordinator = {"by": town.people["coordinator"], "at": AT}
+    housing = town.submit("liaison", percent=30, at="2024-08-02 10:00", text="已完成 412 套，平安区进场施工。")
+    entries = list(housing.entries.values_list("pk", flat=True))
+    accept_entries(report=housing, entry_ids=entries[:1], **by_coordinator)
+    return_entries(report=housing, entry_ids=entries[1:], reason="请补充数量、地点和时间节点", **by_coordinator)
+    closure = request_closure(
+        task=town.task(1),
+        unit=town.units["市住房建设局"],
+        evidence_text="已验收，验收意见见附件。",
+        by=town.people["liaison"],
+        at=AT,
+    )
+    batch = stage(
+        content=LIST.encode(),
+        file_name="清单.csv",
+        by=town.people["coordinator"],
+        at=AT,
+        task_list=town.task_list,
+    )
+    deliver_waiting(at=AT)
+    return {
+        "task": town.task(1).pk,
+        "returned": housing.pk,
+        "submitted": town.submit("colleague", percent=20, at="2024-08-02 10:00").pk,
+        "draft": town.report("school").pk,
+        "closure": closure.pk,
+        "batch": batch.pk,
+        "message": Message.objects.filter(recipient=town.people["liaison"], channel=Channel.SITE).latest("pk").pk,
+    }
+
+
+@pytest.fixture
+def browser_of(town: World, browser_context, live_server) -> Callable[..., BrowserContext]:
+    """`browser_of("leader", viewport=PHONE)` is a browser in which one of the cast is signed in already."""
+
+    def context(who: str, **options: object) -> BrowserContext:
+        opened = browser_context(**options)
+        if who:
+            client = Client()
+            client.force_login(town.people[who], backend="django.contrib.auth.backends.ModelBackend")
+            name = django_settings.SESSION_COOKIE_NAME
+            opened.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+        return opened
+
+    return context
+
+
+def visits(page: Page, base: str, who: str, places: dict[str, int]) -> Iterator[tuple[Visit, str]]:
+    """Open each page of one of the cast in turn; which one it is, and words that say so."""
+    for visit in VISITS[who]:
+        path = reverse(visit.name, args=[places[visit.of]] if visit.of else []) + (visit.query and f"?{visit.query}")
+        answer = page.goto(base + path)
+        assert answer is not None
+        assert answer.ok, f"{who} {path}: {answer.status}"
+        yield visit, f"{who or 'nobody'} {path}"
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_every_page_is_well_formed_accessible_and_no_wider_than_its_window(places, browser_of, live_server, viewport):
+    found = []
+    for who in VISITS:
+        page = browser_of(who, viewport=viewport).new_page()
+        for _visit, where in visits(page, live_server.url, who, places):
+            if (count := page.locator("h1").count()) != 1:
+                found.append(f"{where}: {count} h1")
+            if not page.title().strip(" ·").removesuffix("督办台账").strip(" ·"):
+                found.append(f"{where}: no title of its own")
+            if page.locator("html").get_attribute("lang") != "zh-hans":
+                found.append(f"{where}: lang")
+            if wider := sideways(page):
+                found.append(f"{where}: {wider} px wider than the window")
+            page.evaluate(AXE)
+            found += [f"{where}: {violation}" for violation in page.evaluate(ASK_AXE)]
+    assert not found, "\n".join(found)
+
+
+def test_paper_shows_no_buttons_menus_or_filters(places, browser_of, live_server):
+    found = []
+    for who in VISITS:
+        page = browser_of(who).new_page()
+        page.emulate_media(media="print")
+        for visit, where in visits(page, live_server.url, who, places):
+            if visit.name != "login":
+                found += [f"{where}: {element}" for element in page.evaluate(ASK_VISIBLE, CHROME)]
+    assert not found, "\n".join(found)
+
+
+def test_the_keyboard_s_place_is_always_seen_and_the_slash_leads_to_the_search(places, browser_of, live_server):
+    found = []
+    for who in ("", "liaison", "coordinator", "administrator"):
+        page = browser_of(who).new_page()
+        for visit, where in visits(page, live_server.url, who, places):
+            for _step in range(12):
+                page.keyboard.press("Tab")
+                nowhere, seen, element = page.evaluate(ASK_FOCUS)
+                if not (nowhere or seen):
+                    found.append(f"{where}: focus not seen on {element}")
+            if visit.search:
+                page.locator("h1").click()
+                page.keyboard.press("/")
+                expect(page.locator("main input[type=search]")).to_be_focused()
+    assert not found, "\n".join(found)
+
+
+def test_from_a_page_without_a_search_the_slash_leads_to_the_ledgers(places, browser_of, live_server):
+    page = browser_of("leader").new_page()
+    page.goto(live_server.url)
+    page.keyboard.press("/")
+    page.wait_for_url("**/tasks/*")
+    expect(page.locator("main input[type=search]")).to_be_focused()
+
+
+def test_every_link_of_the_navigation_opens_the_page_it_names(places, browser_of, live_server):
+    for who in ("liaison", "coordinator", "administrator"):  # between them they have every link
+        page = browser_of(who).new_page()
+        page.goto(live_server.url)
+        links = page.locator("header nav a")
+        for number in range(links.count()):
+            words = links.nth(number).inner_text()
+            with page.expect_navigation() as navigation:
+                links.nth(number).click()
+            assert navigation.value.ok, f"{who}: {words}"
+            if "/admin/" in page.url:
+                page.goto(live_server.url)
+                continue
+            expect(page.locator("header nav [aria-current=page]")).to_have_text(words)
+
+
+def test_every_page_can_be_read_in_english(places, browser_of, live_server):
+    for who in VISITS:
+        page = browser_of(who).new_page()
+        page.goto(live_server.url)
+        page.get_by_role("button", name="English").click()
+        expect(page.locator("html")).to_have_attribute("lang", "en")
+        for _visit, where in visits(page, live_server.url, who, places):
+            assert page.locator("html").get_attribute("lang") == "en", where
+            assert page.locator("h1").count() == 1, where
