@@ -10,5 +10,6 @@ urlpatterns = [
     path("", include("tasks_app.web.analytics.urls")),
     path("", include("tasks_app.web.intake.urls")),
     path("", include("tasks_app.web.outbox.urls")),
+    path("", include("tasks_app.web.reminders.urls")),
     path("", include("tasks_app.web.accounts.urls")),
 ]

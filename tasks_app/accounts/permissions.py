@@ -54,6 +54,12 @@ class Viewer:
         """Jurisdictions of which this person reads everything submitted."""
         return frozenset(m.unit.jurisdiction_id for m in self.memberships if m.role in OVERSEEING)
 
+    @cached_property
+    def chasing_jurisdiction_ids(self) -> frozenset[int]:
+        """Jurisdictions in which this person may chase, whatever the list."""
+        chasing = {Role.SUPERVISOR, Role.ADMINISTRATOR}
+        return frozenset(m.unit.jurisdiction_id for m in self.memberships if m.role in chasing)
+
     def has(self, role: Role) -> bool:
         return any(m.role == role for m in self.memberships)
 
@@ -128,9 +134,7 @@ def can_set_reminders(viewer: Viewer, *, jurisdiction_id: int, coordinating_unit
 
 def can_chase(viewer: Viewer, *, jurisdiction_id: int, coordinating_unit_id: int) -> bool:
     """Remind units of a list beside the ladder; put back in line what could not be delivered."""
-    return coordinating_unit_id in viewer.coordinator_unit_ids or viewer._holds_in(
-        jurisdiction_id, Role.ADMINISTRATOR, Role.SUPERVISOR
-    )
+    return coordinating_unit_id in viewer.coordinator_unit_ids or jurisdiction_id in viewer.chasing_jurisdiction_ids
 
 
 def can_word_for_all(viewer: Viewer) -> bool:

@@ -1,13 +1,16 @@
 """Reading reminders: what will go out, what went, what can be chased, what words hold."""
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from tasks_app.accounts.models import Membership
 from tasks_app.accounts.permissions import Viewer
 from tasks_app.catalogue.models import TaskList
+from tasks_app.outbox.models import Message
+from tasks_app.outbox.queries import dead_letters
 from tasks_app.reminders import facts as reading
 from tasks_app.reminders import wording
 from tasks_app.reminders.choices import Audience, DayKind, Occasion, ReminderState
@@ -15,8 +18,6 @@ from tasks_app.reminders.facts import Candidate, Case, Facts
 from tasks_app.reminders.models import ListReminding, MessageTemplate, Reminder, default_channels, mark_of
 from tasks_app.reminders.rounds import lines_of
 from tasks_app.reminders.rules import LOOKBACK, Step
-from tasks_app.reporting.models import Obligation, Period, ReportingRule
-from tasks_app.reporting.rules import RuleSpec, periods_until
 from tasks_app.units.models import Unit
 
 
@@ -50,7 +51,6 @@ def forecast(
     """
     since = since or at
     facts = reading.read(at=at, since=since, until=until)
-    facts.cases += list(_future_cases(facts, at=at, until=until))
     found = [
         candidate
         for candidate in facts.candidates(since=since, until=until)
@@ -82,28 +82,6 @@ def _expected(candidate: Candidate, facts: Facts) -> Expected:
     )
 
 
-def _future_cases(facts: Facts, *, at: dt.datetime, until: dt.datetime) -> Iterator[Case]:
-    """The cases of periods that will have opened by `until` and are not stored yet: two queries a list."""
-    for rule in ReportingRule.objects.select_related("task_list"):
-        spec = RuleSpec(
-            starts_on=rule.task_list.starts_on,
-            first_due_at=rule.first_due_at,
-            day=rule.day,
-            time=rule.time,
-            free_day_policy=rule.free_day_policy,
-            ends_on=rule.ends_on,
-        )
-        stored = set(rule.task_list.periods.values_list("year", "month"))
-        coming = [p for p in periods_until(spec, until, facts.days) if (p.year, p.month) not in stored]
-        if not coming:
-            continue
-        owing = Obligation.objects.filter(task__task_list=rule.task_list, task__retired_at=None, task__closed_on=None)
-        units = list(Unit.objects.filter(pk__in=owing.values("unit_id")).order_by("order", "pk"))
-        for p in coming:
-            period = Period(task_list=rule.task_list, year=p.year, month=p.month, opens_at=p.opens_at, due_at=p.due_at)
-            yield from reading.period_cases(period, units, {})
-
-
 def ledger(viewer: Viewer) -> QuerySet[Reminder]:
     """The reminders that a person may see: of lists coordinated or overseen, and the own ones."""
     return (
@@ -118,8 +96,31 @@ def ledger(viewer: Viewer) -> QuerySet[Reminder]:
     )
 
 
+def dead_letters_for(viewer: Viewer, *, to_resend: bool = False) -> QuerySet[Message]:
+    """What could not be delivered, as far as it concerns this person's work.
+
+    To people of a jurisdiction overseen, to groups of its lists, and about lists coordinated; with
+    `to_resend` only what the person may put back in line.
+    """
+    jurisdictions = viewer.chasing_jurisdiction_ids if to_resend else viewer.overseen_jurisdiction_ids
+    lists = TaskList.objects.filter(
+        Q(coordinating_unit_id__in=viewer.coordinator_unit_ids) | Q(jurisdiction_id__in=jurisdictions)
+    )
+    about = Reminder.objects.filter(line__digest=OuterRef("digest"), task_list__in=lists)
+    people = Membership.objects.in_force().filter(unit__jurisdiction_id__in=jurisdictions)
+    robots = ListReminding.objects.filter(task_list__in=lists).values("robots")
+    return dead_letters().filter(
+        Q(Exists(about)) | Q(recipient_id__in=people.values("user_id")) | Q(robot_id__in=robots)
+    )
+
+
 def paused_lists() -> QuerySet[ListReminding]:
     return ListReminding.objects.filter(paused_at__isnull=False).select_related("task_list", "paused_by")
+
+
+def words_of(task_list: TaskList | None, code: str) -> "TemplateRow | None":
+    """One template as it holds; None for a code that is not."""
+    return next((row for row in templates_of(task_list) if row.code == code), None)
 
 
 def preview(*, title: str, text: str) -> tuple[str, str]:
@@ -187,7 +188,7 @@ def open_cases(task_list: TaskList, *, at: dt.datetime) -> list[OpenCase]:
         last[key.split("/")[1]] = moment
     rows = []
     for case in facts.cases:
-        if case.task_list != task_list or case.unit is None:
+        if case.task_list != task_list or case.unit is None or not case.is_open:
             continue
         is_late = case.has_deadline and case.due_at < at
         if case.occasion == Occasion.TASK and not is_late:

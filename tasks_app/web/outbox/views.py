@@ -1,17 +1,19 @@
 """A person's messages on the site, and the demo's mail."""
 
 from django.conf import settings
+from django.contrib import messages as django_messages
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_http_methods
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
 
 from tasks_app import clock
 from tasks_app.outbox import queries
-from tasks_app.outbox.actions import mark_read
+from tasks_app.outbox.actions import mark_all_read, mark_read
 from tasks_app.outbox.models import Message
 from tasks_app.web.shared.http import Request
 
@@ -19,10 +21,29 @@ PAGE_SIZES = {"25": 25, "50": 50, "100": 100, "200": 200}
 
 
 def messages(request: Request) -> HttpResponse:
-    """The person's own messages, unread first, then newest first."""
-    page = _page(request, queries.inbox(request.viewer.user.pk))
-    mail_url = reverse("demo_mail") if settings.DEMO else ""
-    return render(request, "outbox/messages.html", {"page": page, "mail_url": mail_url})
+    """The person's own messages, unread first, then newest first; ?show=unread leaves the read ones out."""
+    rows = queries.inbox(request.viewer.user.pk)
+    unread_only = request.GET.get("show") == "unread"
+    context = {
+        "page": _page(request, rows.filter(read_at=None) if unread_only else rows),
+        "unread_only": unread_only,
+        "mail_url": reverse("demo_mail") if settings.DEMO else "",
+        "last": rows.aggregate(last=Max("pk"))["last"] or 0,
+    }
+    return render(request, "outbox/messages.html", context)
+
+
+@require_POST
+def messages_read(request: Request) -> HttpResponse:
+    """Everything that the page has shown counts as read."""
+    last = request.POST.get("last", "")
+    # A pk of the database fits into 18 digits; anything else nobody's page has sent.
+    if last.isascii() and last.isdigit() and len(last) <= 18:
+        count = mark_all_read(user=request.user, last=int(last), at=clock.now())
+        if count:
+            said = ngettext("已将 %(n)d 条消息标为已读。", "已将 %(n)d 条消息标为已读。", count)
+            django_messages.success(request, said % {"n": count})
+    return redirect("messages")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -86,3 +86,35 @@ def test_the_demo_mail_shows_mails_as_they_would_have_gone(tell, signed_in, sett
 
 def test_outside_the_demo_there_is_no_demo_mail(signed_in):
     assert signed_in("administrator").get("/demo/mail/").status_code == 404
+
+
+def test_unread_messages_can_be_looked_at_alone(tell, signed_in):
+    tell("liaison", "第一条")
+    tell("liaison", "第二条")
+    browser = signed_in("liaison")
+    browser.post(reverse("message", args=[Message.objects.get(subject="第二条", channel="site").pk]))
+    page = browser.get("/messages/?show=unread").content.decode()
+    assert "第一条" in page
+    assert "第二条" not in page
+
+
+def test_all_messages_shown_are_marked_read_and_one_that_came_since_is_not(tell, signed_in):
+    tell("liaison", "第一条")
+    shown = tell("liaison", "第二条")
+    others = tell("colleague", "别人的")
+    browser = signed_in("liaison")
+    assert f'name="last" value="{shown.pk}"' in browser.get("/messages/").content.decode()
+    since = tell("liaison", "第三条")
+    page = browser.post("/messages/read/", {"last": shown.pk}, follow=True).content.decode()
+    assert "已将 2 条消息标为已读" in page
+    for message, is_read in ((shown, True), (since, False), (others, False)):
+        message.refresh_from_db()
+        assert (message.read_at is not None) is is_read, message.subject
+
+
+@pytest.mark.parametrize("last", ["", "x", "-1", "９", "9" * 30])
+def test_marking_without_having_seen_anything_marks_nothing(last, tell, signed_in):
+    message = tell("liaison", "第一条")
+    assert signed_in("liaison").post("/messages/read/", {"last": last}).status_code == 302
+    message.refresh_from_db()
+    assert message.read_at is None

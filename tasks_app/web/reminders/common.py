@@ -1,0 +1,116 @@
+"""What the reminder pages share: their tabs, what is wrong on top, and the list that an address names."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tasks_app.accounts.permissions import can_chase, can_see_reminders, can_set_reminders
+from tasks_app.catalogue.models import TaskList
+from tasks_app.lib.dates import beijing_day
+from tasks_app.outbox.choices import Channel, Pulse
+from tasks_app.outbox.queries import SILENCE, health
+from tasks_app.reminders.queries import dead_letters_for, paused_lists
+from tasks_app.supervision.queries import supervised_lists
+from tasks_app.web.shared.http import Request
+from tasks_app.workdays.queries import calendar_warning
+
+
+@dataclass(frozen=True)
+class Tab:
+    label: str
+    url: str
+    current: bool
+    count: int | None = None
+
+
+def refused(request: Request, rule: str) -> HttpResponse:
+    """403 with the rule that says so."""
+    return render(request, "403.html", {"refusal": rule, "request_id": request.request_id}, status=403)
+
+
+def lists_of(request: Request) -> QuerySet[TaskList]:
+    """The lists whose reminders this person looks after or oversees."""
+    return supervised_lists(request.viewer).order_by("order", "pk")
+
+
+def the_list(request: Request, pk: int) -> TaskList:
+    """The list of the address; 404 where it is none of this person's."""
+    lists = lists_of(request).select_related("coordinating_unit", "document")
+    return get_object_or_404(lists, pk=pk)
+
+
+def may_set(request: Request, task_list: TaskList) -> bool:
+    return can_set_reminders(
+        request.viewer,
+        jurisdiction_id=task_list.jurisdiction_id,
+        coordinating_unit_id=task_list.coordinating_unit_id,
+    )
+
+
+def may_chase(request: Request, task_list: TaskList) -> bool:
+    return can_chase(
+        request.viewer,
+        jurisdiction_id=task_list.jurisdiction_id,
+        coordinating_unit_id=task_list.coordinating_unit_id,
+    )
+
+
+def not_yours_to_set(request: Request, task_list: TaskList) -> HttpResponse:
+    rule = _("“%(list)s”的提醒由汇总单位（%(unit)s）的汇总员或管理员设置。")
+    return refused(request, rule % {"list": task_list, "unit": task_list.coordinating_unit})
+
+
+def frame(request: Request, *, at: dt.datetime) -> dict[str, Any]:
+    """Context that all pages of the area share; who sees only the own reminders gets no alarms."""
+    here = request.resolver_match.url_name if request.resolver_match else ""
+    tabs = [
+        Tab(_("将要发出"), reverse("reminders"), here == "reminders"),
+        Tab(_("发送记录"), reverse("reminders_sent"), here == "reminders_sent"),
+    ]
+    mine = Tab(_("我的接收方式"), reverse("my_reminders"), here == "my_reminders")
+    if not can_see_reminders(request.viewer):
+        return {"tabs": [*tabs, mine], "at": at, "sees_all": False}
+    dead = dead_letters_for(request.viewer).count()
+    tabs += [
+        Tab(_("未能送达"), reverse("reminders_failed"), here == "reminders_failed", dead),
+        Tab(_("清单设置"), reverse("reminder_lists"), here == "reminder_lists"),
+        mine,
+    ]
+    lists = set(lists_of(request).values_list("pk", flat=True))
+    return {
+        "tabs": tabs,
+        "at": at,
+        "sees_all": True,
+        "calendar_warning": calendar_warning(today=beijing_day(at)),
+        "silent": _silent(at),
+        "paused": [one for one in paused_lists() if one.task_list_id in lists],
+    }
+
+
+def _silent(at: dt.datetime) -> str:
+    """Which parts of the machinery have not been heard from, as a sentence."""
+    silent = health(at=at).silent
+    if not silent:
+        return ""
+    words = {"parts": "、".join(str(Pulse(name).label) for name in silent), "n": int(SILENCE.total_seconds() // 60)}
+    return _("后台程序（%(parts)s）已超过 %(n)d 分钟没有动静，提醒可能没有按时发出。请通知运维人员。") % words
+
+
+def channel_names(channels: list[str] | tuple[str, ...]) -> str:
+    return "、".join(str(Channel(name).label) for name in channels)
+
+
+def day_text(day: dt.date) -> str:
+    """10月5日 星期六."""
+    weekdays = [_("星期一"), _("星期二"), _("星期三"), _("星期四"), _("星期五"), _("星期六"), _("星期日")]
+    return _("%(month)d月%(day)d日 %(weekday)s") % {
+        "month": day.month,
+        "day": day.day,
+        "weekday": weekdays[day.weekday()],
+    }
