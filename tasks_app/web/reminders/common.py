@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tasks_app.accounts.permissions import can_chase, can_see_reminders, can_set_reminders
@@ -108,9 +109,4 @@ def channel_names(channels: list[str] | tuple[str, ...]) -> str:
 
 def day_text(day: dt.date) -> str:
     """10月5日 星期六."""
-    weekdays = [_("星期一"), _("星期二"), _("星期三"), _("星期四"), _("星期五"), _("星期六"), _("星期日")]
-    return _("%(month)d月%(day)d日 %(weekday)s") % {
-        "month": day.month,
-        "day": day.day,
-        "weekday": weekdays[day.weekday()],
-    }
+    return date_format(day, _("n月j日 l"))
