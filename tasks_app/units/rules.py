@@ -116,7 +116,10 @@ def looks_like_unit(name: str) -> bool:
     plain = re.sub(r"[（(〔\[][^）)〕\]]*[）)〕\]]", "", squeeze(name))
     if not 2 <= len(plain) <= 30 or _DEED.search(plain) or re.search(r"[。；：！？“”《》=]", plain):
         return False
-    return bool(_UNIT_ENDING.search(plain) or re.search(r"(?:[县区市州盟旗乡镇]|街道|地区|园区|高校|学校|学院|院校|法人)$", plain))
+    return bool(
+        _UNIT_ENDING.search(plain)
+        or re.search(r"(?:[县区市州盟旗乡镇]|街道|地区|园区|高校|学校|学院|院校|法人)$", plain)
+    )
 
 
 def _cut_at_separators(text: str, whole_names: Sequence[str]) -> list[str]:

@@ -8,7 +8,14 @@ from tasks_app.intake.readers.document import Document
 from tasks_app.intake.readers.limits import check_size, open_zip
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_OLE_SUFFIXES = {".doc": "is_doc", ".dot": "is_doc", ".wps": "is_wps", ".wpt": "is_wps", ".et": "is_et", ".ett": "is_et"}
+_OLE_SUFFIXES = {
+    ".doc": "is_doc",
+    ".dot": "is_doc",
+    ".wps": "is_wps",
+    ".wpt": "is_wps",
+    ".et": "is_et",
+    ".ett": "is_et",
+}
 
 
 def read(name: str, content: bytes, *, column_of: Callable[[str], str | None]) -> Document:

@@ -31,7 +31,17 @@ def read(name: str, content: bytes) -> Document:
         body = opened.element.body
         numbering = Numbering(opened)
         blocks = list(_blocks(body, numbering))
-    except (OpcError, LxmlError, BadZipFile, KeyError, ValueError, AttributeError, IndexError, TypeError, OSError) as error:
+    except (
+        OpcError,
+        LxmlError,
+        BadZipFile,
+        KeyError,
+        ValueError,
+        AttributeError,
+        IndexError,
+        TypeError,
+        OSError,
+    ) as error:
         raise Unreadable("damaged") from error
     if not any(isinstance(block, Table) or block.text.strip() for block in blocks):
         raise Unreadable("file_empty")

@@ -95,13 +95,22 @@ def _readings(cells: tuple[str, ...], kinds: tuple[str, ...], ragged: bool) -> l
 
 
 def _step(
-    reading: _Reading, cells: tuple[str, ...], used: int, cell: int, kind: str, column: int, move: float, extra_here: bool
+    reading: _Reading,
+    cells: tuple[str, ...],
+    used: int,
+    cell: int,
+    kind: str,
+    column: int,
+    move: float,
+    extra_here: bool,
 ) -> _Reading | None:
     """Fill `column` with `cell`, passing over the cells between; with no cell when `cell` is past the end."""
     if cell == len(cells):
         penalty = {CONTENT: 8.0, "lead": 1.2, "responsible": 1.0}.get(kind, 0.4)
         free = used >= len(cells) and kind not in (CONTENT, "lead")
-        return _Reading(reading.score - (0.1 if free else penalty), (*reading.cells, -1), reading.extra, reading.inner_moves)
+        return _Reading(
+            reading.score - (0.1 if free else penalty), (*reading.cells, -1), reading.extra, reading.inner_moves
+        )
     passed = range(used, cell)
     filled = [index for index in passed if cells[index]]
     if filled and not (extra_here and all(_is_heading(cells[index]) for index in filled)):

@@ -37,7 +37,9 @@ _LONGEST = 700
 # Bold print came out twice, the second time broken: （责任（责任单位：
 _TWICE = re.compile(r"([（(〔［\[【])\s*([\u4e00-\u9fff]{1,6})\s*[（(〔［\[【]?\s*(?=\2)")
 _OPENED_TWICE = re.compile(rf"[（(]\s*(?=[（(]\s*(?:{LABEL.pattern}))")
-_ROLE_MARK = re.compile(r"[（(〔\[]\s*(?:(?P<lead>牵头|主办|总牵头)|(?P<assist>配合|协办|参与)|(?P<responsible>负责))(?:单位|部门)?\s*[）)〕\]]")
+_ROLE_MARK = re.compile(
+    r"[（(〔\[]\s*(?:(?P<lead>牵头|主办|总牵头)|(?P<assist>配合|协办|参与)|(?P<responsible>负责))(?:单位|部门)?\s*[）)〕\]]"
+)
 _PLAIN_LABEL = {LEAD: "牵头单位", ASSIST: "配合单位", RESPONSIBLE: "责任单位"}
 _NO_CLAUSE = re.compile(r"以下|简称|含|包括|即|指|其中|如|不")
 _ASIDE = re.compile(r"不再|下同|不分先后|均涉及|以下均|另有")

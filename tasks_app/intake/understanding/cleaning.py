@@ -9,7 +9,9 @@ _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff\x00-\x08\x0b\x0c\x0e-
 _KANGXI = re.compile("[\u2f00-\u2fdf]")
 _SMALL = str.maketrans("﹒﹕﹔﹐﹑﹙﹚", "．：；，、（）")
 _WIDE_POINT = re.compile(r"(?<=\d)．(?=\d)")
-_WIDE = {code: code - 0xFEE0 for code in [*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B), 0xFF05]}
+_WIDE = {
+    code: code - 0xFEE0 for code in [*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B), 0xFF05]
+}
 # A blank survives only between two signs of a Western word or number.
 _BLANK = re.compile(r"(?<![\x21-\x7e])\s+|\s+(?![\x21-\x7e])")
 _BLANKS = re.compile(r"\s+")

@@ -13,21 +13,38 @@ from tasks_app.intake.readers.document import LEFT, Row
 from tasks_app.intake.understanding.cleaning import flow
 from tasks_app.intake.understanding.labels import ASSIST, DEADLINE, LEAD, PERSON, RESPONSIBLE, role_of_label
 
-NUMBER, HEADING, CONTENT, TEXT, TARGET, REMARK, OTHER = "number", "heading", "content", "text", "target", "remark", "other"
+NUMBER, HEADING, CONTENT, TEXT, TARGET, REMARK, OTHER = (
+    "number",
+    "heading",
+    "content",
+    "text",
+    "target",
+    "remark",
+    "other",
+)
 UNITS = (LEAD, ASSIST, RESPONSIBLE)
 HEADER_WITHIN = 40
 _NOISE = re.compile(r"[\s*＊：:、.．]|[（(][^）)]*[）)]|^(?:20\d\d年?度?|本年度?|各)")
 _WORDS = (
     (NUMBER, r"^(?:序号|编号|序|项次|序列|任务序号|任务编号|总序号|No|NO|no|号|排序|项目编号|序号№|№)$"),
     (REMARK, r"^(?:备注|说明|附注|其他|备考)$"),
-    (OTHER, r"进展|完成情况|落实情况|存在问题|下一步|下步|完成率|得分|分值|评分|投资|资金|进度|状态|来源|依据|是否|佐证|联系方式|开工|建设年限|建设性质|地点|级别|检查"),
+    (
+        OTHER,
+        r"进展|完成情况|落实情况|存在问题|下一步|下步|完成率|得分|分值|评分|投资|资金|进度|状态|来源|依据|是否|佐证|联系方式|开工|建设年限|建设性质|地点|级别|检查",
+    ),
     (PERSON, r"领导|责任人|负责人|联系人|联络员|电话|包抓|分管|手机"),
     (LEAD, r"牵头|主办|主责"),
     (ASSIST, r"配合|协办|协同|参与|参加|协助|会办"),
-    (RESPONSIBLE, r"(?:责任|承办|落实|实施|负责|承担|主管|推进|执行|建设).{0,3}(?:单位|部门|主体|处室|科室|股室|地区|分工)|^(?:分工|单位|部门|责任|责任市县|任务分工|职责分工|责任县区|实施主体)$"),
+    (
+        RESPONSIBLE,
+        r"(?:责任|承办|落实|实施|负责|承担|主管|推进|执行|建设).{0,3}(?:单位|部门|主体|处室|科室|股室|地区|分工)|^(?:分工|单位|部门|责任|责任市县|任务分工|职责分工|责任县区|实施主体)$",
+    ),
     (DEADLINE, r"时限|期限|时间|节点|截止|日期"),
     (TARGET, r"目标值|指标值|计划数|目标数|量化|任务数|任务量|数量"),
-    (CONTENT, r"(?:具体|主要|工作|任务|重点|建设|整改|推进|改革|措施)(?:任务)?(?:内容|措施|举措|事项|要求)|(?:具体|细化)(?:任务|工作|目标)|措施|举措|内容|要求|年度目标|工作目标|目标成果"),
+    (
+        CONTENT,
+        r"(?:具体|主要|工作|任务|重点|建设|整改|推进|改革|措施)(?:任务)?(?:内容|措施|举措|事项|要求)|(?:具体|细化)(?:任务|工作|目标)|措施|举措|内容|要求|年度目标|工作目标|目标成果",
+    ),
     (TEXT, r"任务|工作|事项|项目|目标|指标|要点|行动|工程|名称|问题|诉求|政策|清单|成果|职责"),
     (HEADING, r"^(?:类别|分类|领域|板块|章节|方面|类型|专项|分项|大类|项|一级|二级|维度|模块)|类别|领域|分类|板块"),
 )
@@ -96,7 +113,9 @@ def is_heading_row(row: Row, columns: Columns) -> bool:
     key = tuple(_NOISE.sub("", flow(text)) for text in row.texts if text.strip())
     if not key:
         return False
-    return key in columns.keys or (len(key) > 2 and _score(row) >= 3 and all(kind_of(text) for text in row.texts if text.strip()))
+    return key in columns.keys or (
+        len(key) > 2 and _score(row) >= 3 and all(kind_of(text) for text in row.texts if text.strip())
+    )
 
 
 def _score(row: Row) -> int:
@@ -118,7 +137,12 @@ def _with_second_row(rows: Sequence[Row], at: int) -> Columns:
     if below is not None and _divides(below, top):
         keys.append(tuple(_NOISE.sub("", flow(text)) for text in below.texts if text.strip()))
         return Columns(*_joined(top, below), starts=at, ends=at + 2, keys=keys)
-    if above is not None and not above.loose and _divides(rows[at], _spread(above)) and len([t for t in above.texts if t.strip()]) > 2:
+    if (
+        above is not None
+        and not above.loose
+        and _divides(rows[at], _spread(above))
+        and len([t for t in above.texts if t.strip()]) > 2
+    ):
         keys.append(tuple(_NOISE.sub("", flow(text)) for text in above.texts if text.strip()))
         return Columns(*_joined(_spread(above), rows[at]), starts=at - 1, ends=at + 1, keys=keys)
     return Columns([kind_of(text) or OTHER for text in top], top, starts=at, ends=at + 1, keys=keys)
@@ -145,11 +169,16 @@ def _divides(row: Row, top: Sequence[str]) -> bool:
     if not new or len(new) == len([name for name in top if name]) == len(row.cells):
         return False
     under_empty = all(
-        index >= len(top) or not top[index] or _repeated(top, index) or kind_of(top[index]) in {*UNITS, TEXT, DEADLINE, OTHER, CONTENT, TARGET, None}
+        index >= len(top)
+        or not top[index]
+        or _repeated(top, index)
+        or kind_of(top[index]) in {*UNITS, TEXT, DEADLINE, OTHER, CONTENT, TARGET, None}
         for index, _text in new
     )
-    return under_empty and all(len(text) <= _LONGEST_HEADING and not re.search(r"[\d。；]", text) for _i, text in new) and any(
-        kind_of(text) for _index, text in new
+    return (
+        under_empty
+        and all(len(text) <= _LONGEST_HEADING and not re.search(r"[\d。；]", text) for _i, text in new)
+        and any(kind_of(text) for _index, text in new)
     )
 
 
@@ -189,5 +218,7 @@ def _settle_content(columns: Columns, rows: Sequence[Row]) -> None:
 
 
 def _usual_length(index: int, rows: Sequence[Row]) -> int:
-    lengths = sorted(len(row.cells[index].text) for row in rows[:200] if index < len(row.cells) and row.cells[index].text)
+    lengths = sorted(
+        len(row.cells[index].text) for row in rows[:200] if index < len(row.cells) and row.cells[index].text
+    )
     return lengths[len(lengths) // 2] if lengths else 0

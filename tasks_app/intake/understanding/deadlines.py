@@ -26,8 +26,16 @@ _UNTIL = r"(?:之\s*前|以\s*前|前|止)"
 _HAN = "一二三四五六七八九十"
 _PATTERNS = (
     ("iso", r"(?<![\d.])(?P<y>20\d\d)[-/.](?P<m>\d{1,2})(?:[-/.](?P<d>\d{1,2}))?(?![\d%％])"),
-    ("years", r"(?<!\d)20\d\d\s*年?\s*[-—–~～至]+\s*(?P<y>20\d\d)\s*年(?!\s*\d{1,2}\s*月)(?P<until>\s*(?:底|末)?\s*(?:之?前)?)"),
-    ("months", r"(?<!\d)" + _Y.format("y") + r"?(?P<from>\d{1,2})\s*月?\s*[-—–~～至]+\s*(?P<m>\d{1,2})\s*月(?!\s*\d{1,2}\s*日)(?:份)?"),
+    (
+        "years",
+        r"(?<!\d)20\d\d\s*年?\s*[-—–~～至]+\s*(?P<y>20\d\d)\s*年(?!\s*\d{1,2}\s*月)(?P<until>\s*(?:底|末)?\s*(?:之?前)?)",
+    ),
+    (
+        "months",
+        r"(?<!\d)"
+        + _Y.format("y")
+        + r"?(?P<from>\d{1,2})\s*月?\s*[-—–~～至]+\s*(?P<m>\d{1,2})\s*月(?!\s*\d{1,2}\s*日)(?:份)?",
+    ),
     (
         "day",
         r"(?<!\d)" + _Y.format("y") + r"?\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*日"
@@ -35,28 +43,49 @@ _PATTERNS = (
     ),
     (
         "month",
-        r"(?<!\d)" + _Y.format("y") + r"?\s*(?P<m>\d{1,2})\s*月\s*(?:份\s*)?(?P<part>底|末|上旬|中旬|下旬|内|中)?\s*(?P<until>" + _UNTIL + r")?",
+        r"(?<!\d)"
+        + _Y.format("y")
+        + r"?\s*(?P<m>\d{1,2})\s*月\s*(?:份\s*)?(?P<part>底|末|上旬|中旬|下旬|内|中)?\s*(?P<until>"
+        + _UNTIL
+        + r")?",
     ),
     (
         "part",
-        _Y.format("y") + rf"?\s*(?P<p>上半年|下半年|第?\s*(?P<q>[{_HAN}1-4])\s*季度)\s*(?P<until>(?:底|末|内)?\s*" + _UNTIL + r"|底|末|内)?",
+        _Y.format("y")
+        + rf"?\s*(?P<p>上半年|下半年|第?\s*(?P<q>[{_HAN}1-4])\s*季度)\s*(?P<until>(?:底|末|内)?\s*"
+        + _UNTIL
+        + r"|底|末|内)?",
     ),
-    ("year_end", r"(?<!每)(?<!\d)" + _Y.format("y") + r"?\s*(?:(?<=年)|年)\s*(?:底|末|终)\s*(?P<until>" + _UNTIL + r")?"),
-    ("within", r"(?<!往)(?<!近)(?<![\d两几多每])(?:" + _Y.format("y") + r"\s*(?:内|全年)|年内|全年(?!龄|制|性|四季)|年度内)"),
+    (
+        "year_end",
+        r"(?<!每)(?<!\d)" + _Y.format("y") + r"?\s*(?:(?<=年)|年)\s*(?:底|末|终)\s*(?P<until>" + _UNTIL + r")?",
+    ),
+    (
+        "within",
+        r"(?<!往)(?<!近)(?<![\d两几多每])(?:" + _Y.format("y") + r"\s*(?:内|全年)|年内|全年(?!龄|制|性|四季)|年度内)",
+    ),
     ("before_year", r"(?<!\d)(?P<y>20\d\d)\s*年\s*" + _UNTIL),
-    ("year", r"(?:(?<=^)|(?<=[。；;，,：:\n])|(?P<to>到|至|力争))\s*(?P<y>20\d\d)\s*年\s*(?![—\-–~～至度\d]|以来|起|版|修订|月|开始)"),
+    (
+        "year",
+        r"(?:(?<=^)|(?<=[。；;，,：:\n])|(?P<to>到|至|力争))\s*(?P<y>20\d\d)\s*年\s*(?![—\-–~～至度\d]|以来|起|版|修订|月|开始)",
+    ),
     (
         "days",
         rf"(?P<since>(?:自|从)?[^，。；]{{0,14}}(?:之日起|日起|后)\s*)?(?<![\d.])(?P<n>\d{{1,3}}|[{_HAN}两]{{1,3}})\s*(?P<u>个?工作日|日|天|个月|周|年)\s*(?:之|以)?内",
     ),
-    ("none", r"长期(?:坚持|推进|任务|实施|开展)?|(?:持续|常态化?|动态|滚动|不断)(?:化)?(?:推进|开展|实施|进行|坚持|落实|更新)?|立即(?:整改|实施|开展)?|即时|适时|随时|全过程|按(?:时序|计划|进度|要求|国家|省)[^，。；]{0,12}"),
+    (
+        "none",
+        r"长期(?:坚持|推进|任务|实施|开展)?|(?:持续|常态化?|动态|滚动|不断)(?:化)?(?:推进|开展|实施|进行|坚持|落实|更新)?|立即(?:整改|实施|开展)?|即时|适时|随时|全过程|按(?:时序|计划|进度|要求|国家|省)[^，。；]{0,12}",
+    ),
 )
 _COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _PATTERNS)
 _RECURRING = re.compile(r"(?:每|逐|上)\s*(?:个|一)?(?:年度?|月|季度?|周|半年)?\s*$")
 _REPEATED = re.compile(r"每(?:年|月|季度?|周|半年|旬|日)|按(?:年|月|季度?|周)")
 _NOT_AFTER = re.compile(r"\s*(?:起|以来|以后|开始|出台|印发|发布|实施的|建成的|的(?!基础))")
 _SERIAL = re.compile(r"[3-6]\d{4}(?:\.0)?")
-_DONE = re.compile(r"\s*(?:，|,)?\s*(?:力争|基本|全部|全面)?(?:完成|建成|竣工|实现|投用|投产|通车|开工|启动|出台|报送|提交)")
+_DONE = re.compile(
+    r"\s*(?:，|,)?\s*(?:力争|基本|全部|全面)?(?:完成|建成|竣工|实现|投用|投产|通车|开工|启动|出台|报送|提交)"
+)
 
 
 @dataclass(frozen=True)
@@ -86,7 +115,9 @@ def read_cell(text: str, base: Year) -> tuple[Deadline | None, list[str]]:
         return None, []
     if _SERIAL.fullmatch(text):
         day = dt.date(1899, 12, 30) + dt.timedelta(days=int(float(text)))
-        return Deadline(day.isoformat(), INFERRED, text, "表格软件的日期序号"), [f"时限“{text}”是表格的日期序号，换算为 {day.isoformat()}，请核对"]
+        return Deadline(day.isoformat(), INFERRED, text, "表格软件的日期序号"), [
+            f"时限“{text}”是表格的日期序号，换算为 {day.isoformat()}，请核对"
+        ]
     found, doubts = _several(text, base, strict=False)
     if found is None:
         if repeated := _REPEATED.search(text):
@@ -115,7 +146,11 @@ def _several(text: str, base: Year, *, strict: bool) -> tuple[Deadline | None, l
     for index, hit in enumerate(hits):
         named = hit.match.groupdict().get("y")
         year = int(named) if named else year
-        if not strict and index + 1 < len(hits) and re.fullmatch(r"\s*[-—–~～至]+\s*", text[hit.end : hits[index + 1].start]):
+        if (
+            not strict
+            and index + 1 < len(hits)
+            and re.fullmatch(r"\s*[-—–~～至]+\s*", text[hit.end : hits[index + 1].start])
+        ):
             continue  # the beginning of a stretch of time
         one = _understand(hit, year, base, doubts)
         if one is not None and all((one.date, one.text) != (other.date, other.text) for other in found):
@@ -185,7 +220,13 @@ def _understand(hit: _Hit, year: int | None, base: Year, doubts: list[str]) -> D
     if groups.get("h"):
         found.time = f"{int(groups['h']):02d}:{groups.get('min') or '00'}"
     undated = not groups.get("y") and not word
-    if undated and hit.kind in {"day", "month", "part"} and base.issued and day < base.issued and year == base.issued.year:
+    if (
+        undated
+        and hit.kind in {"day", "month", "part"}
+        and base.issued
+        and day < base.issued
+        and year == base.issued.year
+    ):
         later = None if base.named else _last_day(hit.kind, groups, year + 1)
         if base.named:
             doubts.append(f"“{text}”在印发时已过，请核对年份")

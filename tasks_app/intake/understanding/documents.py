@@ -159,7 +159,9 @@ def _issued(blocks: Sequence[Block], texts: Sequence[str]) -> tuple[dt.date | No
     """The day of issue and the index of the block that says it."""
     for index, text in enumerate(texts):
         bare = text.strip("（）()")
-        hit = _DAY.fullmatch(bare) or (re.fullmatch(rf"[\u4e00-\u9fff]{{2,40}}{_DAY.pattern}", bare) if len(bare) < 60 else None)
+        hit = _DAY.fullmatch(bare) or (
+            re.fullmatch(rf"[\u4e00-\u9fff]{{2,40}}{_DAY.pattern}", bare) if len(bare) < 60 else None
+        )
         day = _day(hit) if hit else None
         if day:
             return day, index
@@ -187,7 +189,11 @@ def _signature(texts: Sequence[str], day_at: int) -> str:
         if len(texts[index]) <= 30 and _OFFICE.search(texts[index]):
             return texts[index]
     if day_at >= 0:
-        return re.sub(_DAY.pattern, "", texts[day_at]).strip("（）() ") if _OFFICE.search(_DAY.sub("", texts[day_at])) else ""
+        return (
+            re.sub(_DAY.pattern, "", texts[day_at]).strip("（）() ")
+            if _OFFICE.search(_DAY.sub("", texts[day_at]))
+            else ""
+        )
     return ""
 
 

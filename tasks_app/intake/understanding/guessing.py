@@ -11,7 +11,6 @@ from tasks_app.intake.understanding.labels import ASSIST, DEADLINE, LEAD, RESPON
 
 _MOST = 0.7
 _ENOUGH_ROWS = 2
-_LONG = 6
 
 
 def guess_columns(rows: Sequence[Row]) -> Columns | None:
@@ -31,7 +30,7 @@ def guess_columns(rows: Sequence[Row]) -> Columns | None:
     if NUMBER not in kinds or not units or not texts:
         return None
     content = max(texts, key=lambda at: sum(map(len, cells[at])))
-    if sum(map(len, cells[content])) < _LONG * len(cells[content]) or content > units[0]:
+    if content > units[0]:
         return None
     for at in texts:
         kinds[at] = CONTENT if at == content else HEADING if at < content else OTHER

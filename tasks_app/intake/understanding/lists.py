@@ -20,7 +20,9 @@ from tasks_app.intake.understanding.tables import TableReader
 from tasks_app.intake.understanding.targets import check_shares, read_targets
 from tasks_app.units.rules import looks_like_unit
 
-_LIST_TITLE = re.compile(r"(?:清单|台账|分工|分解表|任务表|一览表|计划表|安排表|任务|表|方案|计划|措施|要点)(?:[（(][^）)]{1,20}[）)])?$")
+_LIST_TITLE = re.compile(
+    r"(?:清单|台账|分工|分解表|任务表|一览表|计划表|安排表|任务|表|方案|计划|措施|要点)(?:[（(][^）)]{1,20}[）)])?$"
+)
 _GOAL = re.compile(r"(?:力争)?(?:到|至)?(?P<y>20\d\d)年(?:年)?底(?:之?前)?")
 _LONGEST_TITLE = 60
 
@@ -32,7 +34,11 @@ def understand(document: Document) -> Understood:
     lists = [one for section in sections for one in _lists(section)]
     notes = list(document.notes)
     if not lists:
-        lists = [TaskList(sections[0].heading, [], _reporting(sections[0], []), ["没有找到任务：没有认出表头，也没有找到责任单位"])]
+        lists = [
+            TaskList(
+                sections[0].heading, [], _reporting(sections[0], []), ["没有找到任务：没有认出表头，也没有找到责任单位"]
+            )
+        ]
     return Understood(lists, notes)
 
 
@@ -55,8 +61,17 @@ def _titles_of_tables(blocks: Sequence[Passage | Table]) -> list[Passage | Table
 
 def _passages_of(table: Table) -> list[Passage]:
     """A table without headings of tasks may hold the head of the document (发文字号：…): short cells as passages."""
-    cells = [(flow(cell.text), row.place) for row in table.rows[:12] for cell in row.cells if cell.text.strip() and not cell.merged]
-    return [Passage(text, place, place) for text, place in cells if re.search(r"号$|20\d\d年\d{1,2}月\d{1,2}日$", text) and len(text) <= 40]
+    cells = [
+        (flow(cell.text), row.place)
+        for row in table.rows[:12]
+        for cell in row.cells
+        if cell.text.strip() and not cell.merged
+    ]
+    return [
+        Passage(text, place, place)
+        for text, place in cells
+        if re.search(r"号$|20\d\d年\d{1,2}月\d{1,2}日$", text) and len(text) <= 40
+    ]
 
 
 def _lists(section: Section) -> list[TaskList]:
@@ -74,7 +89,14 @@ def _lists(section: Section) -> list[TaskList]:
             continue
         reader = _read_table(block, current, near)
         if reader is not None and reader is not current and reader.items:
-            lists.append(TaskList(replace(section.heading, list_title=_title_near(near) or section.heading.list_title), reader.items, None, reader.doubts))
+            lists.append(
+                TaskList(
+                    replace(section.heading, list_title=_title_near(near) or section.heading.list_title),
+                    reader.items,
+                    None,
+                    reader.doubts,
+                )
+            )
         if reader is not None:
             reader.finish(first_leads)
             prose = prose[: len(prose) - len(near)] + _continued(near, reader, current)
@@ -100,7 +122,9 @@ def _continued(near: Sequence[Passage], reader: TableReader, current: TableReade
 def _read_table(table: Table, current: TableReader | None, near: Sequence[Passage]) -> TableReader | None:
     """Read a table with a new reader, or with the current one where it goes on."""
     columns = find_columns(table.rows)
-    goes_on = current is not None and not any(_LIST_TITLE.search(passage.text) and passage.mark is None for passage in near)
+    goes_on = current is not None and not any(
+        _LIST_TITLE.search(passage.text) and passage.mark is None for passage in near
+    )
     if columns is None and current is None:
         columns = guess_columns(table.rows)
         if columns is not None:
@@ -126,7 +150,11 @@ def _headings_near(near: Sequence[Passage]) -> list[Passage]:
     """The numbered headings that stand directly above a table: 一、产业发展（12项）."""
     found: list[Passage] = []
     for passage in reversed(near[-3:]):
-        if passage.mark is None or passage.mark.kind not in {"han", "bracketed_han", "chapter"} or len(passage.text) > _LONGEST_TITLE:
+        if (
+            passage.mark is None
+            or passage.mark.kind not in {"han", "bracketed_han", "chapter"}
+            or len(passage.text) > _LONGEST_TITLE
+        ):
             break
         if passage.text.endswith("。"):
             break
@@ -199,7 +227,9 @@ def _default(section: Section, base: Year) -> Deadline | None:
                 sentence = block.text[hit.start() :].split("。")[0]
                 if goal is None or int(hit["y"]) > goal[0]:
                     goal = (int(hit["y"]), sentence)
-    return Deadline(f"{goal[0]}-12-31", deadlines.DEFAULT, goal[1], "本项没有写时限，按文件的工作目标") if goal else None
+    return (
+        Deadline(f"{goal[0]}-12-31", deadlines.DEFAULT, goal[1], "本项没有写时限，按文件的工作目标") if goal else None
+    )
 
 
 def _doubt_units(item: Item) -> None:
@@ -216,8 +246,10 @@ def _reporting(section: Section, lists: Sequence[TaskList]):  # type: ignore[no-
     """The rule stated outside the items; only when there is none, inside them."""
     contents = {item.content for one in lists for item in one.items}
     texts = [block.text for block in section.blocks if isinstance(block, Passage)]
-    outside = [text for text in texts if not any(text[-40:] in content or content[:40] in text for content in contents if content)]
+    outside = [
+        text
+        for text in texts
+        if not any(text[-40:] in content or content[:40] in text for content in contents if content)
+    ]
     base = Year(section.heading.year, section.issued, section.year_named)
     return find_rule(outside, base)
-
-

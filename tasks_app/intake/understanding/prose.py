@@ -27,7 +27,9 @@ from tasks_app.intake.understanding.results import Item
 
 _TITLE_LONGEST = 45
 _HEADING_LONGEST = 80
-_END = re.compile(r"^(?:附件[一二三四五六七八九十\d]*[：:]?|附表|抄\s*送|主\s*送|印\s*发|此件|（此件|注[：:]|备注[：:]|来源[：:]|责任编辑)|^.{0,30}(?:20\d\d年\d{1,2}月\d{1,2}日)(?:印发)?$")
+_END = re.compile(
+    r"^(?:附件[一二三四五六七八九十\d]*[：:]?|附表|抄\s*送|主\s*送|印\s*发|此件|（此件|注[：:]|备注[：:]|来源[：:]|责任编辑)|^.{0,30}(?:20\d\d年\d{1,2}月\d{1,2}日)(?:印发)?$"
+)
 _SENTENCE = re.compile(r"[。！？]")
 
 
@@ -113,7 +115,9 @@ def _place(at: Node, passage: Passage) -> Node:
     if same is not None and same.parent is not None:
         parent = same.parent
     elif mark.kind in {"han", "chapter", "part"}:
-        parent = next((node for node in open_nodes if node.mark is None or _outer(node.mark.kind, mark.kind)), open_nodes[-1])
+        parent = next(
+            (node for node in open_nodes if node.mark is None or _outer(node.mark.kind, mark.kind)), open_nodes[-1]
+        )
     else:
         parent = next((node for node in open_nodes if node.mark is None or node.mark.kind not in WEAK), at)
     node = Node(mark, parent)
@@ -242,7 +246,11 @@ def _items(node: Node) -> list[tuple[Item, Clause]]:
         item = _item(node, own + (tail if place == len(parts) - 1 else []), clause, first=place == 0)
         if place:
             item.doubt("同一编号下有几处责任单位，按出现的先后分为几项")
-        if tail and place == len(parts) - 1 and any(piece.passage is not parts[-1][0][-1].passage for piece in tail if parts[-1][0]):
+        if (
+            tail
+            and place == len(parts) - 1
+            and any(piece.passage is not parts[-1][0][-1].passage for piece in tail if parts[-1][0])
+        ):
             item.doubt("责任单位之后还有文字，已算作本项内容")
         found.append((item, clause))
     if len(parts) == 1:
@@ -287,7 +295,9 @@ def _item(node: Node, own: Sequence[Piece], clause: Clause, *, first: bool) -> I
     passages = [piece.passage for piece in own] or [node.pieces[0].passage]
     item.source = passages[0].source()
     if "lines" in item.source:
-        last = max([piece.last.line for piece in [*passages, *(one.passage for one in node.pieces if one.clause is clause)]])
+        last = max(
+            [piece.last.line for piece in [*passages, *(one.passage for one in node.pieces if one.clause is clause)]]
+        )
         item.source["lines"][1] = last  # type: ignore[index]
     for doubt in (doubt for piece in passages for doubt in piece.doubts):
         item.doubt(doubt)
@@ -322,5 +332,3 @@ def _apply_first_leads(items: Sequence[tuple[Item, Clause]], root: Node) -> None
         everywhere |= clause.first_leads and clause.same_below
         if (clause.first_leads or everywhere) and not item.lead_units and item.responsible_units:
             item.lead_units = [item.responsible_units.pop(0)]
-
-

@@ -34,7 +34,9 @@ from tasks_app.intake.understanding.marks import read_mark
 from tasks_app.intake.understanding.results import Item
 from tasks_app.units.rules import looks_like_unit, split_units
 
-_NOTE = re.compile(r"^(?:注|备注|说明|附注|填表说明|填报说明|填表人|审核人|制表|填报单位|联系人|备\s*注)\s*\d*[：:．.、]|^(?:合\s*计|总\s*计|小\s*计|共\s*计)")
+_NOTE = re.compile(
+    r"^(?:注|备注|说明|附注|填表说明|填报说明|填表人|审核人|制表|填报单位|联系人|备\s*注)\s*\d*[：:．.、]|^(?:合\s*计|总\s*计|小\s*计|共\s*计)"
+)
 _END = re.compile(r"^(?:抄\s*送|主\s*送|是否宜公开|附件[：:\d]|.{0,30}20\d\d年\d{1,2}月\d{1,2}日(?:印发)?$)")
 _PAGE = re.compile(r"[\s\-—–－·第]*\d{1,4}[\s\-—–－·页]*(?:[/共]\s*\d+\s*页?)?")
 _HAN_NUMBER = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[)）]?[、.．]?")
@@ -116,14 +118,25 @@ class TableReader:
     def _is_numbered_heading(self, row: Row, own: Sequence[int]) -> bool:
         """["一", "强化产业支撑", "", ""]: a Chinese number and a name, no units."""
         number = self.columns.of(NUMBER)
-        if not number or own[0] != number[0] or len(own) != 2 or not _HAN_NUMBER.fullmatch(flow(row.cells[own[0]].text)):
+        if (
+            not number
+            or own[0] != number[0]
+            or len(own) != 2
+            or not _HAN_NUMBER.fullmatch(flow(row.cells[own[0]].text))
+        ):
             return False
         return len(row.cells[own[1]].text) <= 60 and not any(index in self.columns.of(*UNITS) for index in own)
 
     def _other_row(self, row: Row) -> bool:
         """Take in a heading, a note or a loose line; True when the table is over."""
-        texts = [flow(text) for text, cell in zip(row.texts, row.cells, strict=True) if text.strip() and cell.merged != ABOVE]
-        text = "、".join(part.rstrip("、.．") for part in texts) if len(texts) == 2 and _HAN_NUMBER.fullmatch(texts[0]) else "".join(texts)
+        texts = [
+            flow(text) for text, cell in zip(row.texts, row.cells, strict=True) if text.strip() and cell.merged != ABOVE
+        ]
+        text = (
+            "、".join(part.rstrip("、.．") for part in texts)
+            if len(texts) == 2 and _HAN_NUMBER.fullmatch(texts[0])
+            else "".join(texts)
+        )
         if not text or _PAGE.fullmatch(text) or _NOTE.match(text):
             self._first_leads |= bool(FIRST_LEADS.search(text))
             return False
@@ -133,9 +146,11 @@ class TableReader:
         short = len(text) <= 80 and not text.endswith("。")
         place = next((index for index, cell in enumerate(row.cells) if cell.text.strip() and cell.merged != ABOVE), 0)
         spans = sum(cell.merged == LEFT for cell in row.cells) >= 2
-        heads = mark is not None and mark.kind in _SECTION_KINDS and (mark.kind not in {"plain", "bracketed"} or place == 0)
+        heads = (
+            mark is not None and mark.kind in _SECTION_KINDS and (mark.kind not in {"plain", "bracketed"} or place == 0)
+        )
         if short and (heads or (not row.loose and (spans or place == 0))):
-            self._state.enter(mark.kind if mark else "", text)
+            self._state.enter(mark.kind if mark else "", _as_printed(text, row) if len(texts) == 1 else text)
             return False
         self._continue(text, row)
         return False
@@ -210,7 +225,9 @@ class TableReader:
         if not columns.of(NUMBER):
             number, content = _number_in(content)
         path = [text for _kind, text in state.sections] + [state.headings[level] for level in sorted(state.headings)]
-        item = Item(no=number, path=path, title=state.headings[max(state.headings)] if state.headings else "", content=content)
+        item = Item(
+            no=number, path=path, title=state.headings[max(state.headings)] if state.headings else "", content=content
+        )
         item.source = row.place.as_json()
         if "line" in item.source:
             item.source["lines"] = [item.source["line"], item.source.pop("line")]
@@ -315,7 +332,9 @@ class TableReader:
             for at in self.columns.of(role):
                 cell = laid.cells[at]
                 if cell >= 0 and row.cells[cell].merged != ABOVE:
-                    item.units(role).extend(name for name in self._split(self._at(row, laid, at)) if name not in item.units(role))
+                    item.units(role).extend(
+                        name for name in self._split(self._at(row, laid, at)) if name not in item.units(role)
+                    )
 
     def _check(self, item: Item, number: str, row: Row) -> None:
         """Carry what merged cells left blank, and say what looks wrong."""
@@ -358,6 +377,14 @@ class TableReader:
                 item.lead_units = [item.responsible_units.pop(0)]
 
 
+def _as_printed(text: str, row: Row) -> str:
+    """A heading with the blank after its number, when one is printed there: (一) 全面落实…"""
+    raw = mend(next(cell.text for cell in row.cells if cell.text.strip() and cell.merged != ABOVE)).strip()
+    mark = read_mark(raw)
+    spaced = mark is not None and mark.length < len(raw) and raw[mark.length - 1].isspace()
+    return f"{mark.printed} {flow(raw[mark.length :])}" if mark and spaced else text
+
+
 def _number_in(content: str) -> tuple[str, str]:
     """The number with which a content begins, and the rest: 1.开展招聘活动。"""
     mark = read_mark(content)
@@ -368,5 +395,3 @@ def reader_for(table: Table) -> TableReader | None:
     """A reader for a table whose headings name tasks and units; None for any other table."""
     columns = find_columns(table.rows)
     return TableReader(columns, ragged=table.ragged) if columns else None
-
-

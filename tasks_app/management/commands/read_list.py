@@ -33,7 +33,9 @@ class Command(BaseCommand):
         try:
             content = path.read_bytes()
         except OSError:
-            raise CommandError(_("打不开文件：%(path)s。请核对路径。") % {"path": path}, returncode=_UNREADABLE) from None
+            raise CommandError(
+                _("打不开文件：%(path)s。请核对路径。") % {"path": path}, returncode=_UNREADABLE
+            ) from None
         try:
             document = files.read(path.name, content, column_of=column_of)
         except Unreadable as error:
