@@ -4,7 +4,6 @@ import datetime as dt
 import threading
 
 import pytest
-from django.conf import settings
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connections
@@ -80,10 +79,7 @@ def test_a_worker_that_comes_in_the_middle_of_anothers_batch_sends_only_the_rest
     assert len(sent) == len(set(sent)) == many
 
 
-@pytest.mark.skipif(
-    settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"),
-    reason="the suite's SQLite lies in memory, where a second writer is refused at once instead of waiting",
-)
+@pytest.mark.concurrent
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_at_once_send_each_mail_once():
     world = build_world()
