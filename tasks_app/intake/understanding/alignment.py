@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from tasks_app.intake.understanding.columns import CONTENT, DEADLINE, HEADING, NUMBER, PERSON, UNITS
+from tasks_app.intake.understanding.columns import CONTENT, HEADING, NUMBER, UNITS
+from tasks_app.intake.understanding.labels import DEADLINE, PERSON
 from tasks_app.units.rules import looks_like_unit, split_units
 
 _NUMBER = re.compile(r"[（(]?(?:\d{1,4}|[一二三四五六七八九十百]{1,4})(?:[-.—]\d{1,3}){0,2}[)）]?[.、．]?")

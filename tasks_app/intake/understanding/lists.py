@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tasks_app.intake.readers.document import ABOVE, Document, Place, Row, Table
+from tasks_app.intake.readers.document import ABOVE, Cell, Document, Row, Table
 from tasks_app.intake.understanding import deadlines
 from tasks_app.intake.understanding.cleaning import flow
 from tasks_app.intake.understanding.columns import find_columns
@@ -15,7 +15,7 @@ from tasks_app.intake.understanding.labels import FIRST_LEADS
 from tasks_app.intake.understanding.paragraphs import Passage, passages
 from tasks_app.intake.understanding.prose import read_prose
 from tasks_app.intake.understanding.reporting import find_rule
-from tasks_app.intake.understanding.results import Deadline, Item, TaskList, Understood
+from tasks_app.intake.understanding.results import Deadline, Item, Reporting, TaskList, Understood
 from tasks_app.intake.understanding.tables import TableReader
 from tasks_app.intake.understanding.targets import check_shares, read_targets
 from tasks_app.units.rules import looks_like_unit
@@ -114,7 +114,7 @@ def _lists(section: Section) -> list[TaskList]:
     return lists
 
 
-def _continued(near: Sequence[Passage], reader: TableReader, current: TableReader | None) -> list[Passage]:
+def _continued(near: Sequence[Passage], reader: TableReader, current: TableReader | None) -> list[Passage | Table]:
     """Passages between two tables of one list are its headings, no prose."""
     return [] if reader is current else list(near)
 
@@ -163,9 +163,7 @@ def _headings_near(near: Sequence[Passage]) -> list[Passage]:
 
 
 def _as_rows(near: Sequence[Passage]) -> list[Row]:
-    from tasks_app.intake.readers.document import Cell
-
-    return [Row((Cell(passage.text),), passage.place or Place(), loose=True) for passage in near]
+    return [Row((Cell(passage.text),), passage.place, loose=True) for passage in near]
 
 
 def _title_near(near: Sequence[Passage]) -> str:
@@ -242,7 +240,7 @@ def _doubt_units(item: Item) -> None:
             item.doubt(f"“{name}”既是牵头单位又是配合单位")
 
 
-def _reporting(section: Section, lists: Sequence[TaskList]):  # type: ignore[no-untyped-def]
+def _reporting(section: Section, lists: Sequence[TaskList]) -> Reporting | None:
     """The rule stated outside the items; only when there is none, inside them."""
     contents = {item.content for one in lists for item in one.items}
     texts = [block.text for block in section.blocks if isinstance(block, Passage)]

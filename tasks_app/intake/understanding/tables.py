@@ -20,7 +20,6 @@ from tasks_app.intake.understanding.alignment import Laid, is_units, lay
 from tasks_app.intake.understanding.clauses import read_cell
 from tasks_app.intake.understanding.cleaning import cell_text, flow, glue, mend
 from tasks_app.intake.understanding.columns import (
-    DEADLINE,
     HEADING,
     NUMBER,
     TARGET,
@@ -29,7 +28,7 @@ from tasks_app.intake.understanding.columns import (
     find_columns,
     is_heading_row,
 )
-from tasks_app.intake.understanding.labels import ASSIST, FIRST_LEADS, LEAD
+from tasks_app.intake.understanding.labels import ASSIST, DEADLINE, FIRST_LEADS, LEAD
 from tasks_app.intake.understanding.marks import read_mark
 from tasks_app.intake.understanding.results import Item
 from tasks_app.units.rules import looks_like_unit, split_units

@@ -40,8 +40,8 @@ class Command(BaseCommand):
             document = files.read(path.name, content, column_of=column_of)
         except Unreadable as error:
             problem = explain(error.problem)
-            said = {"name": path.name, **problem}
-            raise CommandError("%(name)s：%(reason)s%(remedy)s" % said, returncode=_UNREADABLE) from None
+            said = f"{path.name}：{problem['reason']}{problem['remedy']}"
+            raise CommandError(said, returncode=_UNREADABLE) from None
         understood = understand(document)
         if options["as_json"]:
             data = understood.as_json()

