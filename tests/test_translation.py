@@ -1,0 +1,191 @@
+"""The English of the interface: complete, compiled, true to its placeholders; and what must stay Chinese does."""
+
+import ast
+import gettext
+import re
+
+import polib
+import pytest
+from django.conf import settings
+from django.utils import translation
+
+from tasks_app.audit.models import Event
+from tasks_app.outbox.models import Message
+from tasks_app.reminders.actions import send_now
+from tasks_app.reporting.actions import return_entries
+from tasks_app.supervision.actions import decide_closure, request_closure
+from tests.factories import beijing
+from tests.support.messages import (
+    CATALOGUE,
+    CHINESE,
+    ROOT,
+    Text,
+    placeholders,
+    python_sources,
+    templates,
+    texts,
+    untranslatable_in_python,
+    untranslatable_in_template,
+)
+
+# Chinese in our Python that is no text of the interface: file or folder → why.
+NOT_OF_THE_INTERFACE = {
+    "config/settings.py": "for whoever installs; the sender's name",
+    "tasks_app/accounts/demo.py": "data of the demo",
+    "tasks_app/audit/actions.py": "kept in the log",
+    "tasks_app/checks.py": "for whoever installs",
+    "tasks_app/intake/columns.py": "headings that files carry",
+    "tasks_app/intake/documents.py": "words of files, which are Chinese",
+    "tasks_app/intake/drafts.py": "words of files, which are Chinese",
+    "tasks_app/intake/readers/": "words of files, which are Chinese",
+    "tasks_app/intake/rules.py": "words of files, which are Chinese",
+    "tasks_app/intake/understanding/": "words of files, which are Chinese",
+    "tasks_app/intake/waiting.py": "kept with the batch",
+    "tasks_app/lib/": "numerals, dates and characters as documents have them",
+    "tasks_app/management/": "for whoever installs; data of the demo",
+    "tasks_app/outbox/actions.py": "kept with the message",
+    "tasks_app/outbox/rules.py": "messages are in the language of the house",
+    "tasks_app/reminders/": "messages are in the language of the house, and so are the names of their placeholders",
+    "tasks_app/units/rules.py": "how documents write units' names",
+    "tasks_app/workdays/rules.py": "for whoever installs: only a command reads such files",
+    "tasks_app/web/reporting/review.py": "reasons that are kept and sent",
+}
+IN_ITS_OWN_LANGUAGE = {"中文"}  # the switch names each language in itself
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> polib.POFile:
+    return polib.pofile(str(CATALOGUE))
+
+
+def test_nothing_is_untranslated_or_uncertain(catalogue):
+    waiting = [entry.msgid for entry in catalogue if not entry.translated()]
+    assert not waiting, "translate in locale/en, then run scripts/messages:\n" + "\n".join(waiting)
+
+
+def test_the_catalogue_holds_what_the_sources_say_and_nothing_else(catalogue):
+    known = {Text(entry.msgid, entry.msgid_plural, entry.msgctxt) for entry in catalogue}
+    said = set(texts())
+    assert not said - known, "new texts: run scripts/messages and translate them"
+    assert not known - said, "gone from the sources: run scripts/messages"
+
+
+def test_the_compiled_catalogue_is_that_of_the_text(catalogue):
+    with CATALOGUE.with_suffix(".mo").open("rb") as file:
+        compiled = gettext.GNUTranslations(file)
+    for entry in catalogue.translated_entries():
+        if entry.msgid_plural:
+            found = [compiled.ngettext(entry.msgid, entry.msgid_plural, n) for n in (1, 2)]
+            assert found == [entry.msgstr_plural[0], entry.msgstr_plural[1]]
+        elif entry.msgctxt:
+            assert compiled.pgettext(entry.msgctxt, entry.msgid) == entry.msgstr
+        else:
+            assert compiled.gettext(entry.msgid) == entry.msgstr
+    assert len(polib.mofile(str(CATALOGUE.with_suffix(".mo")))) == len(catalogue.translated_entries()), (
+        "run scripts/messages"
+    )
+
+
+def test_translations_keep_placeholders_and_tags(catalogue):
+    for entry in catalogue.translated_entries():
+        wanted = set(placeholders(entry.msgid)) - {"%%"}
+        for translated in entry.msgstr_plural.values() or [entry.msgstr]:
+            assert set(placeholders(translated)) - {"%%"} == wanted, entry.msgid
+            if any(each.startswith("%(") for each in wanted):
+                assert translated % Anything(), entry.msgid
+
+
+class Anything(dict):
+    """Has every placeholder's value."""
+
+    def __missing__(self, name: str) -> int:
+        return 1
+
+
+def test_translations_are_english(catalogue):
+    """Chinese only where the text itself is about Chinese words: between quotation marks, or as names of columns."""
+    for entry in catalogue.translated_entries():
+        for translated in entry.msgstr_plural.values() or [entry.msgstr]:
+            left = set(CHINESE.findall(translated))
+            assert translated != entry.msgid or not left, entry.msgid
+            assert left <= set(entry.msgid) | set("单位重点任务"), entry.msgid
+
+
+@pytest.mark.parametrize("path", templates(), ids=lambda path: str(path.relative_to(ROOT / "templates")))
+def test_templates_say_nothing_that_cannot_be_translated(path):
+    found = [
+        f"line {line}: {words}"
+        for line, words in untranslatable_in_template(path.read_text(encoding="utf-8"))
+        if not set(CHINESE.findall(words)) <= set("".join(IN_ITS_OWN_LANGUAGE))
+    ]
+    assert not found, "put it into translate, blocktranslate or _(…)"
+
+
+@pytest.mark.parametrize("path", python_sources(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_programs_say_nothing_that_cannot_be_translated(path):
+    name = str(path.relative_to(ROOT))
+    if any(name == each or (each.endswith("/") and name.startswith(each)) for each in NOT_OF_THE_INTERFACE):
+        return
+    found = [f"line {n}: {words}" for n, words in untranslatable_in_python(ast.parse(path.read_text("utf-8")))]
+    assert not found, "give it to gettext"
+
+
+@pytest.mark.parametrize("name", NOT_OF_THE_INTERFACE)
+def test_every_exception_is_still_needed(name):
+    paths = [path for path in python_sources() if str(path.relative_to(ROOT)).startswith(name)]
+    assert any(list(untranslatable_in_python(ast.parse(path.read_text("utf-8")))) for path in paths)
+
+
+def test_the_checks_see_what_they_look_for():
+    said = ast.parse('"""说明"""\nx = _("一")\ny = "二"\nz = f"三{x}"')
+    assert [words for _line, words in untranslatable_in_python(said)] == ["二", "三"]
+    marked = '{% translate "一" %}{% blocktranslate %}三{% endblocktranslate %}{{ x|date:_("n月") }}{# 四 #}'
+    assert not list(untranslatable_in_template(marked))
+    assert [words for _line, words in untranslatable_in_template('二{{ x|date:"n月" }}')] == ["二", 'x|date:"n月"']
+
+
+def test_scripts_of_the_pages_say_nothing_themselves():
+    """What they show stands in the page's data attributes, where it is translated."""
+    for path in (ROOT / "static" / "js").glob("*.js"):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        said = [line for line in lines if CHINESE.search(line) and not line.lstrip().startswith(("*", "//", "/*"))]
+        assert not said, path.name
+
+
+def test_one_can_switch_the_language_and_back(client, db):
+    chinese = client.get("/login/").content.decode()
+    client.post("/i18n/setlang/", {"language": "en", "next": "/login/"})
+    english = client.get("/login/").content.decode()
+    assert 'lang="zh-hans"' in chinese
+    assert "登录" in chinese
+    assert 'lang="en"' in english
+    assert "Sign in" in english
+    assert set(CHINESE.findall(english)) <= set("".join(IN_ITS_OWN_LANGUAGE))
+
+
+@pytest.mark.parametrize("address", ["/", "/tasks/", "/reports/", "/overdue/", "/progress/", "/messages/", "/imports/"])
+def test_pages_open_in_english(signed_in, address):
+    browser = signed_in("administrator" if address == "/imports/" else "supervisor")
+    browser.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    page = browser.get(address)
+    assert page.status_code == 200
+    assert 'lang="en"' in page.content.decode()
+
+
+def test_what_is_sent_and_kept_is_chinese_whatever_the_sender_reads(world):
+    report = world.submit("liaison", percent=30, at="2024-08-03 09:00")
+    numbers = [entry.pk for entry in report.entries.all()]
+    task, housing = world.task(2), world.units["市住房建设局"]
+    coordinator, liaison, supervisor = (world.people[who] for who in ("coordinator", "liaison", "supervisor"))
+    at = beijing("2024-08-04 09:00")
+    with translation.override("en"):
+        return_entries(report=report, entry_ids=numbers, reason="请补充数量", by=coordinator, at=at)
+        closure = request_closure(task=task, unit=housing, evidence_text="已验收。", by=liaison, at=at)
+        decide_closure(closure=closure, granted=True, decision_text="", by=supervisor, at=at)
+        send_now(task_list=world.task_list, case_keys=[f"report:{world.report('colleague').pk}"], by=coordinator, at=at)
+    sent = [words for pair in Message.objects.values_list("subject", "body") for words in pair]
+    kept = Event.objects.filter(at=at).values_list("target_text", flat=True)
+    assert len(sent) >= 8
+    for words in [*sent, *kept]:
+        assert CHINESE.search(words)
+        assert not re.search(r"[A-Za-z]{3}", words), words
