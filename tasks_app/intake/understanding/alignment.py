@@ -119,7 +119,7 @@ def _step(
     if cell - used > 3:
         return None
     moved = bool(passed) or (cell < column and _previous(reading.cells) == -1)
-    score = reading.score + _fits(cells[cell], kind) - (move if moved else 0) - 0.15 * len(passed) + 0.8 * len(filled)
+    score = reading.score + fits(cells[cell], kind) - (move if moved else 0) - 0.15 * len(passed) + 0.8 * len(filled)
     return _Reading(score, (*reading.cells, cell), (*reading.extra, *filled), reading.inner_moves + moved)
 
 
@@ -151,7 +151,7 @@ def is_units(text: str) -> bool:
 
 
 @lru_cache(maxsize=40_000)
-def _fits(text: str, kind: str) -> float:
+def fits(text: str, kind: str) -> float:
     """How well a text suits a kind of column."""
     size = len(text)
     if kind == NUMBER:

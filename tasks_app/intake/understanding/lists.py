@@ -12,6 +12,7 @@ from tasks_app.intake.understanding.deadlines import Year
 from tasks_app.intake.understanding.documents import Section, split_documents
 from tasks_app.intake.understanding.guessing import guess_columns
 from tasks_app.intake.understanding.labels import FIRST_LEADS
+from tasks_app.intake.understanding.layouts import recover_tables
 from tasks_app.intake.understanding.paragraphs import Passage, passages
 from tasks_app.intake.understanding.prose import read_prose
 from tasks_app.intake.understanding.reporting import find_rule
@@ -29,7 +30,7 @@ _LONGEST_TITLE = 60
 
 def understand(document: Document) -> Understood:
     """Every list of tasks in a document, in printed order. A document without any gives one empty list."""
-    blocks = _titles_of_tables(passages(document))
+    blocks = _titles_of_tables(passages(recover_tables(document)))
     sections = split_documents(blocks)
     lists = [one for section in sections for one in _lists(section)]
     notes = list(document.notes)

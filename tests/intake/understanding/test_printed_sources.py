@@ -35,7 +35,7 @@ def _squeezed(text):
 
 
 def _plain(name):
-    return re.sub(r"（.*?）|交警支队", "", name).replace("管线经营", "管道经营")
+    return re.sub(r"（.*?）|交警支队", "", name).replace("管线经营", "管道经营").replace("人民政府", "政府")
 
 
 def _key(text):
