@@ -214,7 +214,7 @@ def send_now(*, task_list: TaskList, case_keys: Collection[str], by: models.Mode
     # The words of the case go into messages: in the language of the house, whoever asks.
     with override(settings.LANGUAGE_CODE):
         facts = reading.read(at=at)
-    cases = [case for case in facts.cases if case.key in case_keys and case.task_list == task_list]
+    cases = [case for case in facts.cases if case.is_open and case.key in case_keys and case.task_list == task_list]
     if not cases:
         raise Refused(_("所选事项已经了结，不用再提醒。请刷新页面查看最新状态。"))
     told = [one for case in cases for one in facts.recipients(case, chase_of(case)) if one.user]

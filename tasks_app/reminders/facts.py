@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.utils import timezone
 
@@ -18,7 +19,8 @@ from tasks_app.reminders import rules
 from tasks_app.reminders.choices import Audience, Occasion
 from tasks_app.reminders.models import ListReminding, MessageTemplate, ReminderStep
 from tasks_app.reporting.choices import ReportStatus
-from tasks_app.reporting.models import MonthlyReport, Obligation, Period, ReportEntry
+from tasks_app.reporting.models import MonthlyReport, Obligation, Period, ReportEntry, ReportingRule
+from tasks_app.reporting.rules import RuleSpec, periods_until
 from tasks_app.units.models import Unit
 from tasks_app.workdays.queries import exceptions
 
@@ -47,6 +49,7 @@ class Case:
     period_id: int | None = None
     report_id: int | None = None
     task_id: int | None = None
+    is_open: bool = True  # False: a period that has not opened yet
 
     def code(self, at: dt.datetime) -> str:
         """The default template: "x-before" or "x-after", as the deadline lies at `at`."""
@@ -151,15 +154,17 @@ def read(*, at: dt.datetime, since: dt.datetime | None = None, until: dt.datetim
         place = membership.unit.jurisdiction_id if membership.role == Role.SUPERVISOR else membership.unit_id
         if membership.user not in people[membership.role][place]:
             people[membership.role][place].append(membership.user)
+    days = exceptions()
     reminding = list(ListReminding.objects.prefetch_related("robots"))
     return Facts(
         cases=[
             *_report_cases(at=at, since=since - reach, until=until + reach),
+            *_coming_cases(days, until=until + reach),
             *_returned_cases(),
             *_task_cases({lst for lst, occasion in steps if occasion == Occasion.TASK}, until=until + reach),
         ],
         steps=steps,
-        days=exceptions(),
+        days=days,
         liaisons=people[Role.LIAISON],
         coordinators=people[Role.COORDINATOR],
         supervisors=people[Role.SUPERVISOR],
@@ -200,38 +205,72 @@ def _report_cases(*, at: dt.datetime, since: dt.datetime, until: dt.datetime) ->
 
 
 def period_cases(period: Period, units: Iterable[Unit], report_of: Mapping[int, int]) -> Iterator[Case]:
-    """The cases of one period for units that owe; without a stored report (a forecast) the key is the period's."""
+    """The cases of one period, open already (with its reports) or not yet.
+
+    Both have the same keys, so that "one working day before" 2024-10-05, which is 2024-09-30 and before the
+    period opens, is sent then or, missed, later, but once. Steps reach back to the list's own start.
+    """
     units = list(units)
-    name = f"{period.task_list_id}-{period.year}-{period.month}"
+    name = f"{period.task_list_id}.{period.year}.{period.month}"
     words = {"清单": period.task_list.title, "期": period.name, "截止": moment_text(period.due_at), "数量": "1"}
+    common: dict[str, Any] = {
+        "occasion": Occasion.REPORT,
+        "task_list": period.task_list,
+        "due_at": period.due_at,
+        "opens_at": at_beijing(period.task_list.starts_on, dt.time()),
+        "period_id": period.pk,
+        "is_open": period.pk is not None,
+    }
     for unit in units:
         report_id = report_of.get(unit.pk)
         yield Case(
-            key=f"report:{report_id}" if report_id else f"report:{name}:{unit.pk}",
-            occasion=Occasion.REPORT,
-            task_list=period.task_list,
-            due_at=period.due_at,
-            opens_at=period.opens_at,
-            topic=f"report:{report_id}",
-            path=f"/reports/{report_id}/",
+            key=f"report:{name}:{unit.pk}",
+            topic=f"report:{report_id}" if report_id else "",
+            path=f"/reports/{report_id}/" if report_id else "/reports/",
             words={**words, "单位": unit.name, "事项": f"{period.name}月报"},
             template="report",
             unit=unit,
-            period_id=period.pk,
             report_id=report_id,
+            **common,
         )
     yield Case(
-        key=f"period:{period.pk or name}",
-        occasion=Occasion.REPORT,
-        task_list=period.task_list,
-        due_at=period.due_at,
-        opens_at=period.opens_at,
-        topic=f"period:{period.pk}",
-        path=f"/reports/?period={period.pk}",
+        key=f"period:{name}",
+        topic=f"period:{period.pk}" if period.pk else "",
+        path=f"/reports/?period={period.pk}" if period.pk else "/reports/",
         words={**words, "单位": "、".join(unit.name for unit in units), "数量": str(len(units)), "事项": "月报"},
         template="overview",
-        period_id=period.pk,
+        **common,
     )
+
+
+def _coming_cases(days: Mapping[dt.date, bool], *, until: dt.datetime) -> Iterator[Case]:
+    """The cases of periods that open by `until` and are not stored yet, for every unit that owes."""
+    ladders = list(ReportingRule.objects.select_related("task_list"))
+    stored = set(Period.objects.values_list("task_list_id", "year", "month"))
+    owing: dict[int, dict[int, Unit]] = defaultdict(dict)
+    units = Unit.objects.in_bulk()
+    pairs = Obligation.objects.filter(task__retired_at=None, task__closed_on=None).order_by("unit__order", "unit_id")
+    for list_id, unit_id in pairs.values_list("task__task_list_id", "unit_id").distinct():
+        owing[list_id][unit_id] = units[unit_id]
+    for rule in ladders:
+        spec = RuleSpec(
+            starts_on=rule.task_list.starts_on,
+            first_due_at=rule.first_due_at,
+            day=rule.day,
+            time=rule.time,
+            free_day_policy=rule.free_day_policy,
+            ends_on=rule.ends_on,
+        )
+        for coming in periods_until(spec, until, days):
+            if (rule.task_list_id, coming.year, coming.month) not in stored:
+                period = Period(
+                    task_list=rule.task_list,
+                    year=coming.year,
+                    month=coming.month,
+                    opens_at=coming.opens_at,
+                    due_at=coming.due_at,
+                )
+                yield from period_cases(period, owing[rule.task_list_id].values(), {})
 
 
 def _returned_cases() -> Iterator[Case]:

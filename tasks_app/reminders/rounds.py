@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 
 from tasks_app.lib.dates import at_beijing, beijing_day
 from tasks_app.outbox.actions import Letter, Said, settle_lines, write_digests
@@ -51,14 +51,18 @@ def remind(*, at: dt.datetime) -> int:
     """Plan and hand over everything due at `at`; returns how many messages were written."""
     since, midnight = at - rules.LOOKBACK, at_beijing(beijing_day(at) + dt.timedelta(days=1), dt.time())
     facts = reading.read(at=at, until=midnight)
-    candidates = {c.key: c for c in facts.candidates(since=since, until=midnight) if _is_timely(c, at)}
+    possible = {c.key: c for c in facts.candidates(since=since, until=midnight)}
+    candidates = {key: c for key, c in possible.items() if _is_timely(c, at)}
+    note_results(at=at)
     ledger = Ledger()
     known = {row.key: row for row in Reminder.objects.filter(moment__gt=since - rules.LOOKBACK)}
     for key, candidate in candidates.items():
         if key not in known and not (candidate.moment > at and candidate.case.task_list.pk in facts.paused):
             known[key] = _planned(candidate, facts, at)
             ledger.new.append(known[key])
-    _drop_untrue(ledger, facts, candidates, known.values(), at)
+    # A clock that was set back across midnight knows nothing of the day it has seen already.
+    judged = [row for row in known.values() if row.moment <= midnight]
+    _drop_untrue(ledger, facts, possible, judged, at)
     waiting = [row for row in known.values() if row.state == ReminderState.DUE and row.line_id is None]
     _drop_superseded(ledger, waiting, known.values(), at)
     written = _hand_over(ledger, facts, candidates, waiting, at)
@@ -222,7 +226,10 @@ def _said(group: Sequence[Candidate], facts: Facts, at: dt.datetime) -> Said:
 def note_results(*, at: dt.datetime) -> None:
     """Carry what became of the messages back into the ledger: two updates, however many rows."""
     handed = Reminder.objects.filter(state=ReminderState.DUE, line__isnull=False)
-    gone = Message.objects.filter(digest=OuterRef("line__digest"), status=Delivery.SENT)
+    gone = Message.objects.filter(digest=OuterRef("line__digest"), status=Delivery.SENT).filter(
+        # What was settled before the message left was not in it any more.
+        Q(sent_at__lt=OuterRef("line__settled_at")) | Q(digest__lines=OuterRef("line"), digest__lines__settled_at=None)
+    )
     handed.filter(Exists(gone)).update(state=ReminderState.SENT, settled_at=at)
     settled = DigestLine.objects.filter(pk=OuterRef("line"), settled_at__isnull=False)
     handed.filter(Exists(settled)).update(state=ReminderState.SUPPRESSED, why=Why.SETTLED, settled_at=at)

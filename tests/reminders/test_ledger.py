@@ -77,7 +77,7 @@ def test_after_three_days_down_across_the_5th_there_is_one_digest_each(staffed, 
 
 def test_what_was_missed_for_more_than_a_week_is_recorded_and_not_sent(staffed, tick):
     tick("2024-08-16 10:00")
-    assert rows(period__month=8, unit=staffed.units["市住房建设局"]) == {(ReminderState.SKIPPED, Why.MISSED): 3}
+    assert rows(period__month=8, unit=staffed.units["市住房建设局"]) == {(ReminderState.SKIPPED, Why.MISSED): 4}
     assert not Message.objects.filter(created_at__gte=beijing("2024-08-16 00:00"), digest__isnull=False).exists()
 
 
@@ -186,7 +186,8 @@ def test_a_pause_needs_a_reason(staffed):
 
 def test_one_more_nudge_goes_out_at_once_and_not_for_what_is_settled(staffed):
     by, at = staffed.people["coordinator"], beijing("2024-08-03 15:00")
-    key = f"report:{staffed.report('liaison').pk}"
+    unit = staffed.units["市住房建设局"]
+    key = f"report:{staffed.task_list.pk}.2024.8:{unit.pk}"
     assert send_now(task_list=staffed.task_list, case_keys=[key], by=by, at=at) == 1
     deliver_waiting(at=at)
     assert "请报送" in site(staffed.people["liaison"])[-1].subject
