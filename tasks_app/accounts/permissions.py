@@ -10,7 +10,8 @@ The roles, in prose (domain §3). A person holds a role *in a unit*.
 - 督查员 supervisor: reads everything submitted in the jurisdiction, works the overdue page, grants
   or refuses closures.
 - 领导 leader: reads the same as the supervisor and changes nothing.
-- 管理员 administrator: reads the same; imports lists, keeps units, users and rules.
+- 管理员 administrator: reads the same; imports lists of the own jurisdiction. The back office (Django's admin) keeps
+  units, users and rules of every jurisdiction: who runs the installation runs it whole, and each act is recorded.
 
 Reminders: everybody sees what goes and went to themselves; a coordinator what belongs to the own lists; supervisor,
 leader and administrator what belongs to the jurisdiction. The coordinator of a list and the administrators set its

@@ -21,6 +21,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(request, "404.html", 404)
 
 
+def not_allowed(request: HttpRequest) -> HttpResponse:
+    """The address exists, but is only written to (or only read)."""
+    return _page(request, "405.html", 405)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Rendered without the context processors, which may be what failed."""
     return _page(None, "500.html", 500, getattr(request, "request_id", ""))

@@ -4,11 +4,12 @@ import uuid
 from collections.abc import Callable
 from typing import cast
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotAllowed
 from django.utils.functional import SimpleLazyObject
 
 from tasks_app.accounts.models import User
 from tasks_app.accounts.permissions import Viewer, viewer_of
+from tasks_app.web.shared import errors
 from tasks_app.web.shared.http import Request
 
 Answer = Callable[[Request], HttpResponse]
@@ -22,6 +23,20 @@ def request_id(get_response: Answer) -> Answer:
         response = get_response(request)
         response["X-Request-ID"] = request.request_id
         return response
+
+    return answer
+
+
+def not_allowed(get_response: Answer) -> Answer:
+    """Give Django's empty 405 a page: somebody typed or kept the address of a button."""
+
+    def answer(request: Request) -> HttpResponse:
+        response = get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed) or request.headers.get("HX-Request"):
+            return response
+        page = errors.not_allowed(request)
+        page["Allow"] = response["Allow"]
+        return page
 
     return answer
 

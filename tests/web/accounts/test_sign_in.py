@@ -23,6 +23,12 @@ def test_who_signs_in_lands_on_the_desk(world, client):
     assert sign_in(client)["Location"] == "/"
 
 
+def test_the_sign_in_page_can_be_read_in_english_before_signing_in(client, db):
+    answer = client.post("/i18n/setlang/", {"language": "en", "next": "/login/"})
+    assert answer["Location"] == "/login/"
+    assert 'lang="en"' in said(client.get("/login/"))
+
+
 def test_blanks_around_the_user_name_do_no_harm(world, client):
     assert sign_in(client, username="  liaison ")["Location"] == "/"
 
@@ -108,7 +114,7 @@ def test_a_changed_password_ends_the_other_sessions_and_is_in_the_log(world, sig
     [
         ({"old": "wrong"}, "旧密码"),
         ({"again": "something else here"}, "不一致"),
-        ({"new": "kurz"}, "10"),
+        ({"new": "kurz"}, "密码太短，至少要有 10 个字符"),
         ({"new": "12345678901234"}, "数字"),
     ],
 )

@@ -1,0 +1,117 @@
+"""What goes wrong is said in Chinese, with the request's number, and shows nothing of the inside."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from tests.factories import PASSWORD, World
+
+ACCOUNTS = pytest.mark.parametrize("who", ["", "liaison", "administrator"])
+
+
+@pytest.fixture
+def browser(world: World):
+    """`browser("liaison")` is that person's browser, which turns exceptions into pages; "" is nobody's."""
+
+    def client(who: str, **options: bool) -> Client:
+        made = Client(raise_request_exception=False, **options)
+        if who:
+            made.force_login(world.people[who], backend="django.contrib.auth.backends.ModelBackend")
+        return made
+
+    return client
+
+
+def check(answer, status: int, words: str) -> None:
+    page = answer.content.decode()
+    assert answer.status_code == status
+    assert words in page
+    number = re.search(r"<code>([0-9A-F]{8})</code>", page)
+    assert number
+    assert number[1] == answer["X-Request-ID"]
+    assert 'lang="zh-hans"' in page
+    assert "Traceback" not in page
+
+
+@ACCOUNTS
+def test_an_unknown_address_is_not_found(who, browser):
+    check(browser(who).get("/nowhere/"), 404, "没有找到这一页")
+
+
+@ACCOUNTS
+def test_a_form_without_its_token_is_not_accepted(who, browser):
+    check(browser(who, enforce_csrf_checks=True).post("/login/", {"username": "x"}), 403, "页面停留太久")
+
+
+@ACCOUNTS
+def test_a_request_for_another_host_is_not_understood(who, browser):
+    check(browser(who).get("/login/", headers={"host": "evil.example"}), 400, "这个请求没有看懂")
+
+
+@ACCOUNTS
+def test_a_fault_of_ours_says_so_and_nothing_more(who, browser, monkeypatch):
+    def fail(*args: object, **kwargs: object) -> None:
+        raise RuntimeError("the inside")
+
+    monkeypatch.setattr("tasks_app.web.accounts.views.demo_accounts", fail)
+    answer = browser(who).get("/login/?next=/tasks/")
+    check(answer, 500, "系统出了差错")
+    assert "the inside" not in answer.content.decode()
+
+
+def test_a_page_of_another_role_says_whose_it_is(browser):
+    check(browser("liaison").get("/overdue/"), 403, "逾期与滞后由督查、汇总、领导岗位查看")
+
+
+@pytest.mark.parametrize("address", ["/logout/", "/reports/1/review/", "/reports/1/entries/1/"])
+def test_the_address_of_a_button_cannot_be_opened_as_a_page(address, browser):
+    answer = browser("liaison").get(address)
+    check(answer, 405, "这个地址不能直接打开")
+    assert answer["Allow"] == "POST, OPTIONS" or answer["Allow"] == "POST"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "page=99999999999999999999&per_page=x&sort=drop&light=purple&unit=1%27&due_from=never",
+        "list=%3Cscript%3E&chapter=99999999999999999999&county=0&kind=zz&role=zz&due=zz",
+        "q=%00&page=-1",
+        "q=" + "x" * 3000,
+    ],
+)
+def test_an_address_full_of_nonsense_still_shows_the_ledger(query, browser):
+    for address in ("/tasks/", "/tasks.csv", "/tasks.xlsx", "/reports/", "/messages/"):
+        assert browser("liaison").get(f"{address}?{query}").status_code == 200, address
+    assert browser("supervisor").get(f"/overdue/?{query}").status_code == 200
+
+
+def test_a_number_too_large_for_the_database_is_simply_not_found(browser):
+    huge = "9" * 30
+    for address in (f"/tasks/{huge}/", f"/reports/{huge}/", f"/messages/{huge}/", f"/closures/{huge}/"):
+        check(browser("liaison").get(address), 404, "没有找到这一页")
+    assert browser("leader").get(f"/reports/?list={huge}&period={huge}").status_code == 200
+
+
+def test_signing_in_gives_a_new_session_that_scripts_cannot_read(world):
+    browser = Client()
+    session = browser.session  # somebody planted a session in this browser
+    session["planted"] = "1"
+    session.save()
+    planted = session.session_key
+    browser.post("/login/", {"username": "liaison", "password": PASSWORD})
+    cookie = browser.cookies["sessionid"]
+    assert cookie.value != planted
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+
+
+def test_every_answer_carries_the_headers_that_keep_it_safe(browser):
+    for who in ("", "liaison"):
+        answer = browser(who).get("/tasks/")
+        assert answer["X-Frame-Options"] == "DENY"
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert answer["Referrer-Policy"] == "same-origin"
+        policy = answer["Content-Security-Policy"]
+        assert "default-src 'self'" in policy
+        assert "unsafe" not in policy
