@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -104,6 +105,8 @@ def _silent(at: dt.datetime) -> str:
 
 
 def channel_names(channels: list[str] | tuple[str, ...]) -> str:
+    """The channels of a step or reminder; text messages only where there is a gateway."""
+    channels = [name for name in channels if name != Channel.SMS or settings.SMS_URL]
     return "、".join(str(Channel(name).label) for name in channels)
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,6 +23,8 @@ from tasks_app.web.reminders.common import may_set, not_yours_to_set, the_list
 from tasks_app.web.reminders.lists import step_rows
 from tasks_app.web.shared.http import Request
 
+# The channels that a step may have beside the site.
+LOUD = [(c.value, c.label) for c in (Channel.EMAIL, Channel.SMS, Channel.ROBOT)]
 BEFORE, ON, AFTER = "before", "on", "after"
 
 
@@ -61,7 +64,7 @@ class StepForm(forms.Form):
     channels = forms.MultipleChoiceField(
         label=gettext_lazy("除站内外，还通过"),
         required=False,
-        choices=[(c.value, c.label) for c in (Channel.EMAIL, Channel.SMS, Channel.ROBOT)],
+        choices=LOUD,
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("站内消息总是发送；个人可以关闭邮件和短信；群机器人发给本清单的群。"),
     )
@@ -71,6 +74,10 @@ class StepForm(forms.Form):
 
     def __init__(self, *args: Any, task_list: TaskList, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not settings.SMS_URL:
+            none = _("%(channel)s（本系统没有接入网关，暂不发送）") % {"channel": Channel.SMS.label}
+            choices = [(key, none if key == Channel.SMS else label) for key, label in LOUD]
+            self.fields["channels"].choices = choices  # type: ignore[attr-defined]
         words = [(row.code, row.label) for row in templates_of(task_list)]
         self.fields["template"].choices = [("", _("该事项的默认模板")), *words]  # type: ignore[attr-defined]
 
@@ -132,7 +139,7 @@ def _step_page(request: Request, task_list: TaskList, step: ReminderStep | None)
     """The form; what was typed survives a refusal, and what somebody else saved meanwhile is shown beside it."""
     if not may_set(request, task_list):
         return not_yours_to_set(request, task_list)
-    initial = said_of(step or ReminderStep(task_list=task_list, offset=0))
+    initial = said_of(step or ReminderStep(task_list=task_list, offset=-3))
     form = StepForm(request.POST or None, initial=initial, task_list=task_list)
     theirs, status = None, 200
     if request.method == "POST" and form.is_valid():

@@ -182,11 +182,13 @@ class SentRow:
 def sent_row(row: Reminder) -> SentRow:
     """From a row of `reminders.queries.ledger`: no query."""
     line = row.line
-    shape, css = LOOKS[ReminderState(row.state)]
-    state = row.get_state_display()
-    if row.state == ReminderState.DUE and line is not None:
-        state = _("正在发送")
     spoken = [m for m in line.digest.messages.all() if m.channel in line.channels] if line else []
+    state = ReminderState(row.state)
+    # The round notes within a minute what has left; whoever looks sooner is told, too.
+    if state == ReminderState.DUE and any(message.status == Delivery.SENT for message in spoken):
+        state = ReminderState.SENT
+    shape, css = LOOKS[state]
+    said = _("正在发送") if state == ReminderState.DUE and line is not None else str(state.label)
     parts = [row.get_occasion_display(), str(row.task_list)]
     if row.period:
         parts.append(row.period.name)
@@ -199,7 +201,7 @@ def sent_row(row: Reminder) -> SentRow:
         under=" · ".join(parts),
         recipient=str(row.recipient or row.robot or "—"),
         outcomes=[_outcome(message) for message in sorted(spoken, key=lambda m: Channel.values.index(m.channel))],
-        state=state,
+        state=said,
         shape=shape,
         css=css,
         why=row.get_why_display() if row.why else "",
