@@ -122,6 +122,16 @@ def looks_like_unit(name: str) -> bool:
     )
 
 
+def ends_as_unit(name: str) -> bool:
+    """Whether a name ends as only names of units do: 局, 委, 政府, 公司 … Stricter than looks_like_unit."""
+    plain = re.sub(r"[（(〔\[][^）)〕\]]*[）)〕\]]", "", squeeze(name))
+    return (
+        looks_like_unit(name)
+        and len(plain) > 2
+        and bool(_STRONG_ENDING.search(plain) or _COLLECTIVE.fullmatch(squeeze(name)))
+    )
+
+
 def _cut_at_separators(text: str, whole_names: Sequence[str]) -> list[str]:
     """Chunks between separators; brackets and known names that contain a separator are skipped."""
     protected = [name for name in whole_names if any(sign in _SEPARATORS for sign in name)]

@@ -29,7 +29,7 @@ from tasks_app.intake.understanding.labels import (
     VERB_END,
     WITH,
 )
-from tasks_app.units.rules import looks_like_unit, split_units
+from tasks_app.units.rules import ends_as_unit, looks_like_unit, split_units
 
 _BRACKETS = {"（": "）", "(": ")", "〔": "〕", "［": "］", "[": "]", "【": "】"}
 _CLOSING = "）)〕］]】"
@@ -42,6 +42,10 @@ _ROLE_MARK = re.compile(
 )
 _PLAIN_LABEL = {LEAD: "牵头单位", ASSIST: "配合单位", RESPONSIBLE: "责任单位"}
 _NO_CLAUSE = re.compile(r"以下|简称|含|包括|即|指|其中|如|不")
+# …按职责分工负责，2025年12月底前完成）
+_DUE_END = re.compile(
+    r"[，,；;。](?P<due>[^，,；;。（）()]{0,12}(?:20\d\d年|\d{1,2}月|年底|年内|全年|季度|半年|长期|持续|常态)[^，,；;。（）()]{0,12})$"
+)
 _ASIDE = re.compile(r"不再|下同|不分先后|均涉及|以下均|另有")
 _STOP = re.compile(r"[；;。]")
 _NO_NAMES = re.compile(r"^(?:由|以上|上述|其中|并|且|和|及|与|以及|等|分别|共同|，|、|\s)+")
@@ -101,7 +105,7 @@ def find_clauses(text: str) -> list[Clause]:
     found: list[Clause] = []
     at = 0
     for start, end, inner in _brackets(text):
-        if start >= at and _is_clause(inner):
+        if start >= at and (_is_clause(inner) or _only_names(inner, text[:start], text[end:])):
             found += _labelled(text, at, start)
             found.append(_read(inner, start, end, bracketed=True))
             at = end
@@ -131,7 +135,7 @@ def _brackets(text: str) -> Iterator[tuple[int, int, str]]:
 
 def _is_clause(inner: str) -> bool:
     """Whether a bracket assigns work: it begins with a label, or names units and ends in a verb."""
-    bare = FIRST_LEADS.sub("", inner).strip(" 。；;，,")
+    bare = _DUE_END.sub("", FIRST_LEADS.sub("", inner).strip(" 。；;，,"))
     label = LABEL.search(bare)
     if label and not bare[: label.start()].strip("，,；; "):
         return label.lastgroup != PERSON or any(hit.lastgroup != PERSON for hit in LABEL.finditer(bare))
@@ -140,6 +144,14 @@ def _is_clause(inner: str) -> bool:
     before = VERB.sub("、", bare)
     names = split_units(before.replace("会同", "、"), ())
     return bool(names) and sum(map(looks_like_unit, names)) * 2 >= len(names) and looks_like_unit(names[0])
+
+
+def _only_names(inner: str, before: str, after: str) -> bool:
+    """Whether a bracket at the end of a paragraph holds nothing but names of units: …。（市教育局、市财政局）"""
+    names = split_units(_DUE_END.sub("", inner), ())
+    if after.strip("。；; ") or not names or not all(map(ends_as_unit, names)):
+        return False
+    return before.rstrip().endswith(("。", "；")) or len(names) > 1 or bool(_DUE_END.search(inner))
 
 
 def _labelled(text: str, start: int, end: int) -> list[Clause]:
@@ -185,6 +197,10 @@ def _read(inner: str, start: int, end: int, *, bracketed: bool) -> Clause:
         clause.first_leads = True
         clause.same_below = bool(SAME_BELOW.search(note[0]))
         inner = inner[: note.start()] + ("、" if inner[note.end() :] else "") + inner[note.end() :]
+    due = _DUE_END.search(inner.rstrip("。；; ")) if bracketed and DEADLINE not in _labels_in(inner) else None
+    if due:
+        clause.deadline_text = due["due"]
+        inner = inner[: due.start()]
     labels = list(LABEL.finditer(inner))
     head = inner[: labels[0].start()] if labels else inner
     if head.strip("，,；;。 "):
@@ -196,6 +212,10 @@ def _read(inner: str, start: int, end: int, *, bracketed: bool) -> Clause:
         elif label.lastgroup in ROLES:
             _names(clause, said, label.lastgroup)
     return clause
+
+
+def _labels_in(text: str) -> set[str | None]:
+    return {hit.lastgroup for hit in LABEL.finditer(text)}
 
 
 def _names(clause: Clause, said: str, role: str | None) -> None:

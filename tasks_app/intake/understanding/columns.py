@@ -49,7 +49,11 @@ _WORDS = (
     (HEADING, r"^(?:类别|分类|领域|板块|章节|方面|类型|专项|分项|大类|项|一级|二级|维度|模块)|类别|领域|分类|板块"),
 )
 _PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _WORDS)
+# One column for two things: 工作内容及时限 is read as the content, 责任单位及责任人 as the unit.
+_WITH_DEADLINE = re.compile(r"(?:内容|任务|措施|目标|事项|举措).*[及和、与].*(?:时限|时间|节点|期限)")
+_WITH_PERSON = re.compile(r"(?:单位|部门)[及和、与/].*(?:人|领导)$")
 _LONGEST_HEADING = 24
+_LEAST_CONTENT = 12
 # Words that no other cell of a table consists of.
 _SURE = {NUMBER, LEAD, ASSIST, RESPONSIBLE, DEADLINE, REMARK, PERSON, CONTENT}
 
@@ -81,6 +85,10 @@ def kind_of(heading: str) -> str | None:
     role = role_of_label(key)
     if role:
         return role
+    if _WITH_DEADLINE.search(key):
+        return CONTENT
+    if _WITH_PERSON.search(key):
+        return LEAD if key.startswith(("牵头", "主办")) else RESPONSIBLE
     return next((kind for kind, pattern in _PATTERNS if pattern.search(key)), None)
 
 
@@ -204,7 +212,8 @@ def _settle_content(columns: Columns, rows: Sequence[Row]) -> None:
     """Make one text column the content and those before it headings; later ones are targets."""
     texts = columns.of(CONTENT, TEXT)
     if not texts:
-        texts = [index for index in columns.of(OTHER) if columns.names[index]][:1]
+        others = [index for index in columns.of(OTHER) if columns.names[index]]
+        texts = [index for index in others if _usual_length(index, rows[columns.ends :]) >= _LEAST_CONTENT][:1]
     if not texts:
         return
     lengths = {index: _usual_length(index, rows[columns.ends :]) for index in texts}

@@ -10,6 +10,7 @@ a level below. Then:
    all of them; each says so. Where another level usually carries the clauses, it belongs to that one.
 5. A heading on a line of its own with unnumbered text and a clause below is one item with the
    heading's number.
+6. A numbered paragraph without a clause, most of whose siblings own one, is an item without units.
 """
 
 import re
@@ -29,6 +30,9 @@ _TITLE_LONGEST = 45
 _HEADING_LONGEST = 80
 _END = re.compile(
     r"^(?:附件[一二三四五六七八九十\d]*[：:]?|附表|抄\s*送|主\s*送|印\s*发|此件|（此件|注[：:]|备注[：:]|来源[：:]|责任编辑)|^.{0,30}(?:20\d\d年\d{1,2}月\d{1,2}日)(?:印发)?$"
+)
+_NO_TASK = re.compile(
+    r"总体要求|总体思路|总体目标|指导思想|基本原则|工作目标|主要目标|组织领导|组织实施|保障措施|工作要求|有关要求|总则|附则|工作机制|背景"
 )
 _SENTENCE = re.compile(r"[。！？]")
 
@@ -81,7 +85,7 @@ def read_prose(blocks: Sequence[Passage | Table]) -> list[Item]:
     if not any(node.clauses for node in root.walk()):
         return []
     _lift_and_share(root)
-    items = [item for node in root.walk() for item in _items(node)]
+    items = [item for node in root.walk() for item in (_items(node) or _without_units(node))]
     _apply_first_leads(items, root)
     return [item for item, _clause in items]
 
@@ -232,14 +236,20 @@ def _items(node: Node) -> list[tuple[Item, Clause]]:
         return []
     parts: list[tuple[list[Piece], Clause]] = []
     texts: list[Piece] = []
+    waiting: Clause | None = None  # a deadline that stands before the units
     for piece in node.pieces:
         if piece.clause and piece.clause.names_units:
+            if waiting is not None:
+                piece.clause.absorb(waiting)
+                waiting = None
             parts.append((texts, piece.clause))
             texts = []
         elif not piece.clause:
             texts.append(piece)
         elif parts:
             parts[-1][1].absorb(piece.clause)
+        else:
+            waiting = piece.clause
     tail = texts
     found = []
     for place, (own, clause) in enumerate(parts):
@@ -256,6 +266,20 @@ def _items(node: Node) -> list[tuple[Item, Clause]]:
     if len(parts) == 1:
         _take_children(node, found[0][0])
     return found
+
+
+def _without_units(node: Node) -> list[tuple[Item, Clause]]:
+    """Rule 6: a numbered task among such as have units, without any: an item that says so."""
+    family = node.parent.children if node.parent and node.mark else []
+    alike = [one for one in family if one.mark and node.mark and one.mark.kind == node.mark.kind]
+    owners = sum(bool(one.clauses) for one in alike)
+    texts = [piece for piece in node.pieces if not piece.clause]
+    if owners < 2 or owners * 2 < len(alike) or not texts or _owns(node) or _NO_TASK.search(node.heading):
+        return []
+    clause = Clause(0, 0, "", doubts=["没有写责任单位"])
+    item = _item(node, texts, clause, first=True)
+    _take_children(node, item)
+    return [(item, clause)]
 
 
 def _take_children(node: Node, item: Item) -> None:
