@@ -1,4 +1,4 @@
-"""Upload a list, look at every row, import it: all or nothing."""
+"""Upload or paste, look at every row beside its source, apply all or nothing, take it back."""
 
 import csv
 from functools import partial
@@ -7,53 +7,44 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tasks_app import clock
-from tasks_app.accounts.permissions import can_import
-from tasks_app.catalogue.models import TaskList
-from tasks_app.intake import actions, queries
+from tasks_app.intake import actions, annotated, queries
 from tasks_app.intake.choices import BatchStatus, RowChange
 from tasks_app.intake.columns import COLUMNS, RESPONSIBLE
 from tasks_app.intake.models import ImportBatch
+from tasks_app.intake.waiting import AT_ONCE
 from tasks_app.lib.errors import Refused
 from tasks_app.reminders.actions import DEFAULT_LADDER, save_ladder
-from tasks_app.web.intake.forms import NewListForm, UploadForm
+from tasks_app.units.choices import UnitKind
+from tasks_app.units.models import Unit
+from tasks_app.units.queries import NameBook
+from tasks_app.web.intake.access import require_importer, visible
+from tasks_app.web.intake.forms import FactsForm, RowForm, UploadForm, choosable_lists, column_choices
+from tasks_app.web.intake.show import MARKS, row_view, source_of
 from tasks_app.web.shared.http import Request
 
 EXAMPLE = settings.FIXTURES_ROOT / "lists" / "haidong-2024-69.csv"
-PAGE_SIZES = (25, 50, 100, 200)
-# A row's change as shape, word (its label) and colour.
-MARKS = {
-    RowChange.ERROR: ("×", "late"),
-    RowChange.CHANGED: ("△", "warn"),
-    RowChange.ADDED: ("＋", "ok"),
-    RowChange.UNCHANGED: ("＝", "none"),
-}
+PAGE_SIZES = (50, 100, 200)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def imports(request: Request) -> HttpResponse:
-    """The upload form (`?new=1`: for a new list), the columns, and what was uploaded lately."""
-    _require_importer(request)
-    may_make = bool(queries.administered(request.viewer))
-    is_new = may_make and "new" in request.GET
-    data = (request.POST, request.FILES) if request.method == "POST" else ()
-    initial = _initial() if is_new else None
-    form = (NewListForm if is_new else UploadForm)(*data, viewer=request.viewer, initial=initial)
-    if request.method == "POST" and form.is_valid() and (batch := _stage(request, form)):
+    """The upload form, the columns of a table, and what was uploaded lately."""
+    require_importer(request)
+    form = UploadForm(*((request.POST, request.FILES) if request.method == "POST" else ()), viewer=request.viewer)
+    if request.method == "POST" and form.is_valid() and (batch := _receive(request, form)):
         return redirect("import_batch", batch.pk)
     context = {
         "form": form,
-        "is_new": is_new,
-        "may_make": may_make,
         "columns": (*COLUMNS, RESPONSIBLE),
         "batches": queries.recent_batches(request.viewer),
     }
@@ -63,36 +54,72 @@ def imports(request: Request) -> HttpResponse:
 @never_cache
 @require_safe
 def batch(request: Request, pk: int) -> HttpResponse:
-    """What a file holds and what it would change, row by row."""
-    batch = _visible(request, pk)
-    counts = queries.row_counts(batch)
-    change = request.GET.get("change", "")
-    change = change if change in RowChange.values else ""
-    rows = queries.rows_in_order(batch, change)
+    """The workbench: the source on one side, the rows on the other; while a file is read, how far it is."""
+    batch = visible(request, pk)
+    if batch.status in {BatchStatus.READING, BatchStatus.FAILED}:
+        return render(request, "intake/reading.html", {"batch": batch})
+    return render(request, "intake/batch.html", workbench(request, batch))
+
+
+def workbench(request: Request, batch: ImportBatch, facts: FactsForm | None = None) -> dict[str, Any]:
+    """What templates/intake/batch.html shows; a constant number of queries, whatever the number of rows."""
+    counts = queries.filter_counts(batch)
+    wanted = request.GET.get("show", "")
+    wanted = wanted if wanted in queries.FILTERS else ""
     size = request.GET.get("per_page", "")
-    page = Paginator(rows, int(size) if size in map(str, PAGE_SIZES) else 50).get_page(request.GET.get("page"))
-    columns = batch.reading["columns"]
-    context = {
+    found = Paginator(queries.rows_of(batch, wanted), int(size) if size in map(str, PAGE_SIZES) else 200)
+    page = found.get_page(request.GET.get("page"))
+    rows = list(page)
+    for row in rows:
+        row.batch = batch
+    editing = next((row for row in rows if str(row.pk) == request.GET.get("edit")), None)
+    names = NameBook(batch.jurisdiction)
+    is_new = batch.task_list_id is None
+    return {
         "batch": batch,
         "page": page,
-        "rows": [(queries.row_view(row, columns), *MARKS[RowChange(row.change)]) for row in page],
-        "strip": [(name, RowChange(name).label, *MARKS[RowChange(name)], n) for name, n in counts.items()],
-        "total": sum(counts.values()),
-        "change": change,
-        "applied": batch.status == BatchStatus.APPLIED,
-        "obstacle": _obstacle(batch, counts),
-        "writes": counts[RowChange.ADDED] + counts[RowChange.CHANGED],
+        "rows": [row_view(row) for row in rows],
+        "editing": RowForm(row=editing) if editing and batch.is_open else None,
+        "editing_pk": editing.pk if editing else None,
+        "source": source_of(batch, rows),
+        "strip": strip(counts, wanted),
         "counts": counts,
-        "read_columns": [(c.title, columns[c.name]) for c in COLUMNS if c.name in columns],
-        "delimiter": {",": _("逗号"), ";": _("分号"), "\t": _("制表符")}.get(batch.reading["delimiter"], ""),
+        "wanted": wanted,
+        "obstacle": actions.obstacle(batch) if batch.is_open else "",
+        "unknown": queries.unknown_units(batch, names) if batch.is_open and counts["error"] else [],
+        "units": list(Unit.objects.filter(jurisdiction=batch.jurisdiction, active=True)) if counts["error"] else [],
+        "kinds": UnitKind.choices,
+        "may_make": batch.jurisdiction_id in queries.administered(request.viewer),
+        "facts": facts or (FactsForm(viewer=request.viewer, batch=batch) if is_new else None),
+        "lists": choosable_lists(request.viewer, batch) if batch.is_open else [],
+        "siblings": queries.siblings(batch, request.viewer),
+        "columns": _columns(batch),
+        "choices": column_choices(),
+        "writes": counts["added"] + counts["changed"] + counts["removed"],
+        "against": actions.why_not_undone(batch) if batch.status == BatchStatus.APPLIED else [],
     }
-    return render(request, "intake/batch.html", context)
+
+
+def strip(counts: dict[str, int], wanted: str) -> list[dict[str, Any]]:
+    """The filters with shape, word, colour and count; those that find nothing are left out."""
+    words: list[tuple[str, str, str, str]] = [
+        ("todo", _("需要处理"), "!", "late"),
+        ("error", _("有错误"), *MARKS[RowChange.ERROR]),
+        ("doubt", _("有疑点"), "?", "warn"),
+        *((name, str(RowChange(name).label), *MARKS[RowChange(name)])
+          for name in ("added", "changed", "unchanged", "removed", "kept")),
+    ]  # fmt: skip
+    return [
+        {"name": name, "label": label, "shape": shape, "css": css, "n": counts[name], "current": name == wanted}
+        for name, label, shape, css in words
+        if counts[name] or name in {"todo", wanted}
+    ]
 
 
 @require_POST
 def apply(request: Request, pk: int) -> HttpResponse:
     """Import the batch; when the list changed meanwhile, compare anew and say so."""
-    batch = _visible(request, pk)
+    batch = visible(request, pk)
     now = clock.now()
     complete = partial(_give_ladder, by=request.user, at=now)
     try:
@@ -103,85 +130,89 @@ def apply(request: Request, pk: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        _say_done(request, len(changes.added), len(changes.changed))
+        removed = batch.rows.filter(change=RowChange.REMOVED).count()
+        _say_done(request, len(changes.added), len(changes.changed), removed)
+    return redirect("import_batch", pk)
+
+
+@require_POST
+def undo(request: Request, pk: int) -> HttpResponse:
+    """Put the list back, or say why that can't be done any more."""
+    batch = visible(request, pk)
+    try:
+        actions.undo_batch(batch=batch, by=request.user, at=clock.now())
+    except Refused as refusal:
+        messages.error(request, _("没有撤销：%(why)s") % {"why": refusal})
+    else:
+        messages.success(request, _("已撤销这次导入，清单恢复到导入之前。"))
     return redirect("import_batch", pk)
 
 
 @never_cache
 @require_safe
-def annotated(request: Request, pk: int) -> HttpResponse:
-    """The file with a last column that says what is wrong in each row."""
-    batch = _visible(request, pk)
-    rows = queries.annotated_rows(batch, batch.rows.order_by("line"))
-    return _csv(rows, name=_("导入问题-%(pk)d.csv") % {"pk": pk})
+def annotated_file(request: Request, pk: int) -> HttpResponse:
+    """The file with a last column that says what is wrong in each row: a workbook for a workbook, else a CSV."""
+    batch = visible(request, pk, whole=True)
+    if batch.kind == "xlsx":
+        return _download(annotated.as_workbook(batch), _("导入问题-%(pk)d.xlsx") % {"pk": pk}, XLSX)
+    return _download(annotated.as_csv(batch), _("导入问题-%(pk)d.csv") % {"pk": pk})
+
+
+@never_cache
+@require_safe
+def original(request: Request, pk: int) -> HttpResponse:
+    """The file as it was uploaded."""
+    batch = visible(request, pk, whole=True)
+    return _download(bytes(batch.content), batch.file_name, "application/octet-stream")
 
 
 @require_safe
 def template(request: Request) -> HttpResponse:
     """A file with the headings only."""
-    _require_importer(request)
+    require_importer(request)
     return _csv([[column.title for column in COLUMNS]], name=_("任务清单模板.csv"))
 
 
 @require_safe
 def example(request: Request) -> HttpResponse:
     """A whole list as it would be uploaded."""
-    _require_importer(request)
+    require_importer(request)
     return _download(EXAMPLE.read_bytes(), EXAMPLE.name)
 
 
-def _require_importer(request: Request) -> None:
-    if not can_import(request.viewer):
-        raise PermissionDenied
-
-
-def _visible(request: Request, pk: int) -> ImportBatch:
-    """The batch, or 404 for one this person may not import into: it answers like one that is not there."""
-    _require_importer(request)
-    batches = ImportBatch.objects.visible_to(request.viewer).defer("content")
-    return get_object_or_404(batches.select_related("task_list__document", "uploaded_by"), pk=pk)
-
-
-def _initial() -> dict[str, Any]:
-    today = clock.now().date()
-    return {
-        "year": today.year,
-        "issued_on": today,
-        "starts_on": today,
-        "default_due_on": today.replace(month=12, day=31),
-    }
-
-
-def _stage(request: Request, form: UploadForm | NewListForm) -> ImportBatch | None:
-    file = form.cleaned_data["file"]
+def _receive(request: Request, form: UploadForm) -> ImportBatch | None:
+    """Keep the upload; read it at once when it is small, else leave it to the worker."""
+    now = clock.now()
+    upload = form.upload
     try:
-        return actions.stage(
-            content=file.read(), file_name=file.name or "", by=request.user, at=clock.now(), **form.target
-        )
+        if len(upload["content"]) <= AT_ONCE:
+            return actions.stage(by=request.user, at=now, **upload)
+        return actions.receive(by=request.user, at=now, **upload)
     except Refused as refusal:
-        form.add_error("file", str(refusal))
+        form.add_error("text" if not request.FILES else "file", str(refusal))
         return None
 
 
-def _give_ladder(task_list: TaskList, **stamp: Any) -> None:
+def _columns(batch: ImportBatch) -> list[tuple[str, str, list[str]]]:
+    """Each heading of a table, the column it stands for, and a few of its cells."""
+    named = {heading: name for name, heading in (batch.reading.get("columns") or {}).items()}
+    samples = {cells[0]: cells[1:] for cells in batch.reading.get("sample") or ()}
+    return [
+        (heading, batch.mapping.get(heading) or named.get(heading, ""), samples.get(heading, []))
+        for heading in batch.reading.get("headings") or ()
+    ]
+
+
+def _give_ladder(task_list: Any, **stamp: Any) -> None:
     """A new list that is reported monthly gets the usual reminders."""
     if hasattr(task_list, "reporting_rule"):
         save_ladder(task_list=task_list, steps=DEFAULT_LADDER, **stamp)
 
 
-def _obstacle(batch: ImportBatch, counts: dict[str, int]) -> str:
-    """Why the batch cannot be imported now; empty when it can."""
-    if errors := counts[RowChange.ERROR]:
-        return _("还有 %(n)d 行有错误。请在表格软件里改正后，重新上传整个文件。") % {"n": errors}
-    if not counts[RowChange.ADDED] + counts[RowChange.CHANGED]:
-        return _("文件与清单完全一致，没有需要导入的内容。")
-    return ""
-
-
-def _say_done(request: Request, added: int, changed: int) -> None:
-    if added or changed:
-        words = _("已导入：新增 %(added)d 项，变更 %(changed)d 项。") % {"added": added, "changed": changed}
-        messages.success(request, words)
+def _say_done(request: Request, added: int, changed: int, removed: int) -> None:
+    if added or changed or removed:
+        words = _("已导入：新增 %(added)d 项，变更 %(changed)d 项，停用 %(removed)d 项。")
+        messages.success(request, words % {"added": added, "changed": changed, "removed": removed})
     else:
         messages.info(request, _("这一批此前已经导入，没有重复写入。"))
 
@@ -193,7 +224,7 @@ def _csv(rows: Any, *, name: str) -> HttpResponse:
     return response
 
 
-def _download(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
+def _download(content: bytes, name: str, kind: str = "text/csv; charset=utf-8") -> HttpResponse:
+    response = HttpResponse(content, content_type=kind)
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     return response
