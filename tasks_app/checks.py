@@ -22,7 +22,7 @@ def demo_is_not_deployed(**kwargs: object) -> list[CheckMessage]:
     if settings.DEMO:
         return [
             Warning(
-                "DUBAN_DEMO=1：演示账号的口令是公开的。",
+                "DUBAN_DEMO=1：演示账号的密码是公开的。",
                 hint="正式环境请删除 DUBAN_DEMO。",
                 id="duban.W001",
             )

@@ -77,10 +77,6 @@ def viewer_of(user: User) -> Viewer:
     return Viewer(user=user, memberships=tuple(memberships))
 
 
-def can_read_list(viewer: Viewer, *, jurisdiction_id: int) -> bool:
-    return jurisdiction_id in viewer.jurisdiction_ids
-
-
 def can_fill_report(viewer: Viewer, *, unit_id: int) -> bool:
     """Only the unit's own liaison writes for it."""
     return unit_id in viewer.liaison_unit_ids

@@ -14,9 +14,7 @@ class Standing(models.Model):
     each import, and on the first tick of a day. See ADR 0003.
     """
 
-    task = models.OneToOneField(
-        Task, models.CASCADE, primary_key=True, related_name="standing", verbose_name=_("任务")
-    )
+    task = models.OneToOneField(Task, models.CASCADE, primary_key=True, related_name="standing", verbose_name=_("任务"))
     as_of = models.DateField(_("截至"), db_index=True)
     progress = models.PositiveSmallIntegerField(_("进度"), default=0)
     expected = models.PositiveSmallIntegerField(_("序时进度"), null=True)

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from tasks_app.accounts.permissions import Viewer
 from tasks_app.catalogue.choices import AssignmentRole, TargetKind
@@ -92,9 +92,15 @@ def _lead_reporting(entries: ReportEntryQuerySet, *, before: dt.datetime) -> dic
     return {task_id: list(periods.values()) for task_id, periods in by_period.items()}
 
 
-def current_period(task_list: TaskList, at: dt.datetime) -> Period | None:
-    """The newest period of a list that has opened by `at`."""
-    return task_list.periods.filter(opens_at__lte=at).order_by("-opens_at").first()
+def newest_rounds(task_lists: QuerySet[TaskList], at: dt.datetime) -> list[tuple[Period, list[MonthlyReport]]]:
+    """The newest period of each list that has opened by `at`, with its reports: two queries."""
+    opened = Period.objects.filter(task_list__in=task_lists, opens_at__lte=at).select_related("task_list")
+    newest = {period.task_list_id: period for period in opened.order_by("opens_at")}
+    periods = sorted(newest.values(), key=lambda period: (period.task_list.order, period.task_list_id))
+    reports: dict[int, list[MonthlyReport]] = defaultdict(list)
+    for report in MonthlyReport.objects.filter(period__in=periods).select_related("unit"):
+        reports[report.period_id].append(report)
+    return [(period, reports[period.pk]) for period in periods]
 
 
 def timeliness_of(report: MonthlyReport, at: dt.datetime) -> Timeliness:

@@ -1,10 +1,22 @@
 """What is late or behind, and whose it is; the closures that wait."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Case, Count, F, FilteredRelation, IntegerField, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    DateField,
+    F,
+    FilteredRelation,
+    IntegerField,
+    Prefetch,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.functions import Greatest
 
 from tasks_app.accounts.choices import Role
@@ -51,6 +63,29 @@ def late_tasks(lists: Collection[TaskList]) -> QuerySet[Task]:
             past=Case(When(standing__reason=Reason.OVERDUE, then=0), default=1, output_field=IntegerField()),
         )
         .order_by("rank", "past", F("due_on").asc(nulls_last=True), F("behind").desc(nulls_last=True), "pk")
+    )
+
+
+def in_trouble(tasks: QuerySet[Task], *, today: dt.date, lights: Iterable[str] = (Light.RED,)) -> QuerySet[Task]:
+    """Tasks with these lights, the worst first: those past their deadline by how long, then by how far
+    behind the straight line. Standing, list and lead units come along."""
+    overdue = Case(When(due_on__lt=today, then=F("due_on")), default=None, output_field=DateField(null=True))
+    leads = Assignment.objects.filter(role=AssignmentRole.LEAD).select_related("unit")
+    return (
+        tasks.filter(standing__light__in=list(lights), closed_on=None)
+        .annotate(overdue_since=overdue, gap=F("standing__expected") - F("standing__progress"))
+        .select_related("standing", "task_list__document")
+        .prefetch_related(Prefetch("assignments", queryset=leads, to_attr="lead_parts"))
+        .order_by(
+            Case(
+                When(standing__light=Light.RED, then=Value(0)),
+                When(standing__light=Light.YELLOW, then=Value(1)),
+                default=Value(2),
+            ),
+            F("overdue_since").asc(nulls_last=True),
+            F("gap").desc(nulls_last=True),
+            "pk",
+        )
     )
 
 

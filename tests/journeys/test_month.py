@@ -63,7 +63,7 @@ def test_the_month_from_the_first_word_to_the_published_progress(town, at_desk, 
     coordinator.wait_for_load_state()  # the keys are heard once the scripts are there
     coordinator.keyboard.press("r")
     entry(coordinator, 1).get_by_label("退回理由").select_option("请补充数量、地点和时间节点")
-    entry(coordinator, 1).get_by_role("button", name="退回给填报单位").click()
+    entry(coordinator, 1).get_by_role("button", name="退回给报送单位").click()
     expect(coordinator.get_by_role("status")).to_contain_text("已退回 1 项")
 
     liaison.goto(address)

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         address = f"{options['host']}:{options['port']}"
         self.stdout.write(f"\n督办台账已启动：http://{address}/   （按 Ctrl-C 停止）")
         for account in demo_accounts():
-            self.stdout.write(f"  {account.role_label}\t{account.username}\t口令 {account.password}\t{account.unit}")
+            self.stdout.write(f"  {account.role_label}\t{account.username}\t密码 {account.password}\t{account.unit}")
         self.stdout.flush()
         Server(address).run()
 

@@ -1,21 +1,21 @@
-"""What several roles' parts of the desk read: the newest rounds of reporting, and tasks in trouble."""
+"""What several roles' parts of the desk show: the newest rounds of reporting, and tasks in trouble."""
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from django.db.models import Case, Count, DateField, F, Prefetch, QuerySet, Value, When
+from django.db.models import QuerySet
 from django.urls import reverse
 
-from tasks_app.catalogue.choices import AssignmentRole
-from tasks_app.catalogue.models import Assignment, Task, TaskList
+from tasks_app.catalogue.models import Task, TaskList
 from tasks_app.lib.dates import beijing_day
 from tasks_app.progress.choices import Light
-from tasks_app.progress.models import Standing
+from tasks_app.progress.queries import light_counts
 from tasks_app.reporting.choices import Timeliness
 from tasks_app.reporting.models import MonthlyReport, Period
+from tasks_app.reporting.queries import newest_rounds
 from tasks_app.reporting.rules import next_opening, timeliness
 from tasks_app.web.shared.marks import day_text, time_left, timeliness_mark
 
@@ -51,20 +51,9 @@ class RoundState:
         return _address("reports", list=self.period.task_list_id, period=self.period.pk)
 
 
-def newest_periods(task_lists: QuerySet[TaskList], at: dt.datetime) -> list[Period]:
-    """The newest round of each list that has opened by `at`: one query."""
-    periods = Period.objects.filter(task_list__in=task_lists, opens_at__lte=at).select_related("task_list")
-    newest = {period.task_list_id: period for period in periods.order_by("opens_at")}
-    return sorted(newest.values(), key=lambda period: (period.task_list.order, period.task_list_id))
-
-
 def round_states(task_lists: QuerySet[TaskList], at: dt.datetime) -> list[RoundState]:
     """Who is in and who is not, in each list's newest round: two queries."""
-    periods = newest_periods(task_lists, at)
-    reports: dict[int, list[MonthlyReport]] = defaultdict(list)
-    for report in MonthlyReport.objects.filter(period__in=periods).select_related("unit"):
-        reports[report.period_id].append(report)
-    return [_state(period, reports[period.pk], at) for period in periods]
+    return [_state(period, reports, at) for period, reports in newest_rounds(task_lists, at)]
 
 
 def _state(period: Period, reports: list[MonthlyReport], at: dt.datetime) -> RoundState:
@@ -105,35 +94,11 @@ def counted_in(jurisdiction_ids: Collection[int]) -> QuerySet[Task]:
 
 def light_numbers(tasks: QuerySet[Task]) -> list[Number]:
     """How many of the tasks show which light, each opening the ledger on them: one query."""
-    rows = Standing.objects.filter(task__in=tasks).values("light").annotate(n=Count("pk")).order_by()
-    counts = {row["light"]: row["n"] for row in rows}
+    counts = light_counts(tasks)
     return [
         Number(str(light.label), counts.get(light, 0), ledger(light=light.value), light.css, light.shape)
         for light in LIGHT_ORDER
     ]
-
-
-def in_trouble(tasks: QuerySet[Task], *, today: dt.date, lights: Iterable[str] = (Light.RED,)) -> QuerySet[Task]:
-    """Tasks with these lights, the worst first: those past their deadline by how long, then by how far
-    behind the straight line. Standing, list and lead units come along."""
-    overdue = Case(When(due_on__lt=today, then=F("due_on")), default=None, output_field=DateField(null=True))
-    leads = Assignment.objects.filter(role=AssignmentRole.LEAD).select_related("unit")
-    return (
-        tasks.filter(standing__light__in=list(lights), closed_on=None)
-        .annotate(overdue_since=overdue, gap=F("standing__expected") - F("standing__progress"))
-        .select_related("standing", "task_list__document")
-        .prefetch_related(Prefetch("assignments", queryset=leads, to_attr="lead_parts"))
-        .order_by(
-            Case(
-                When(standing__light=Light.RED, then=Value(0)),
-                When(standing__light=Light.YELLOW, then=Value(1)),
-                default=Value(2),
-            ),
-            F("overdue_since").asc(nulls_last=True),
-            F("gap").desc(nulls_last=True),
-            "pk",
-        )
-    )
 
 
 @dataclass(frozen=True)
@@ -159,7 +124,7 @@ class TaskLine:
 
 
 def task_lines(tasks: Iterable[Task], *, today: dt.date) -> list[TaskLine]:
-    """Lines for tasks as `in_trouble` gives them."""
+    """Lines for tasks as `supervision.queries.in_trouble` gives them."""
     tasks = list(tasks)
     several = len({task.task_list_id for task in tasks}) > 1
     return [

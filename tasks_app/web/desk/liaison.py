@@ -13,6 +13,7 @@ from tasks_app.reporting.choices import ReportStatus
 from tasks_app.reporting.models import MonthlyReport, Obligation, ReportEntry
 from tasks_app.reporting.rules import EDITABLE, missing_fields
 from tasks_app.supervision.models import Closure
+from tasks_app.supervision.queries import in_trouble
 from tasks_app.web.desk import common
 from tasks_app.web.shared.marks import moment, time_left
 
@@ -122,5 +123,5 @@ def _tasks(unit_ids: list[int], today: dt.date) -> tuple[list[common.TaskLine], 
     them, and how many there are."""
     owed = Task.objects.counted().filter(pk__in=Obligation.objects.filter(unit_id__in=unit_ids).values("task_id"))
     lights = Q(standing__light__in=[Light.RED, Light.YELLOW]) | Q(due_on__range=(today, today + SOON))
-    troubled = common.in_trouble(owed.filter(lights), today=today, lights=list(Light))
+    troubled = in_trouble(owed.filter(lights), today=today, lights=list(Light))
     return common.task_lines(troubled[:SHOWN_TASKS], today=today), troubled.count()

@@ -10,8 +10,8 @@ from tasks_app.accounts.choices import Role
 from tasks_app.accounts.permissions import Viewer
 from tasks_app.analytics.queries import Group, read_board
 from tasks_app.catalogue.models import TaskList
-from tasks_app.supervision.choices import ClosureStatus
 from tasks_app.supervision.models import Closure
+from tasks_app.supervision.queries import in_trouble, waiting_closures
 from tasks_app.web.desk import common
 
 WORST_FOR_SUPERVISOR = 10
@@ -53,12 +53,8 @@ def read_supervisor(viewer: Viewer, at: dt.datetime) -> SupervisorPart:
     return SupervisorPart(
         numbers=[common.Number("", overdue, common.ledger(due="overdue"), "late"), *lights],
         total=sum(number.count for number in lights),
-        lines=common.task_lines(common.in_trouble(tasks, today=today)[:WORST_FOR_SUPERVISOR], today=today),
-        closures=list(
-            Closure.objects.filter(status=ClosureStatus.REQUESTED, task__task_list__jurisdiction_id__in=places)
-            .select_related("task", "unit")
-            .order_by("requested_at")
-        ),
+        lines=common.task_lines(in_trouble(tasks, today=today)[:WORST_FOR_SUPERVISOR], today=today),
+        closures=list(waiting_closures(viewer)),
         rounds=common.round_states(_lists(places), at),
     )
 
@@ -76,7 +72,7 @@ def read_leader(viewer: Viewer, at: dt.datetime) -> LeaderPart:
         total=sum(number.count for number in lights),
         mean=round(board.total.mean) if board else None,
         mean_count=board.total.count if board else 0,
-        lines=common.task_lines(common.in_trouble(tasks, today=today)[:WORST_FOR_LEADER], today=today),
+        lines=common.task_lines(in_trouble(tasks, today=today)[:WORST_FOR_LEADER], today=today),
         task_list=task_list,
         counties=board.counties if board else (),
         rounds=common.round_states(_lists(places), at),
