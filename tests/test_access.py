@@ -18,13 +18,15 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.urls.resolvers import URLResolver
 
 from tasks_app.intake.actions import stage
-from tasks_app.outbox.actions import deliver_waiting, enqueue
+from tasks_app.outbox.actions import deliver_waiting, enqueue, save_robot
 from tasks_app.outbox.choices import Channel
 from tasks_app.outbox.models import Message
+from tasks_app.reminders.actions import issue_calendar_feed, set_robots
 from tasks_app.supervision.actions import request_closure
 from tests.factories import CAST, beijing
 
 TABLE = Path(__file__).with_name("access_table.csv")
+HOOK = "https://robots.example.test/send?key=1"
 NOBODY = "anonymous"
 ROLES = [NOBODY, *CAST]
 AT = beijing("2024-08-02 10:00")
@@ -91,6 +93,22 @@ def _batch(world) -> list[int]:
     return [stage(content=LIST, file_name="list.csv", by=by, at=AT, task_list=world.task_list).pk]
 
 
+def _list(world) -> list[int]:
+    return [world.task_list.pk]
+
+
+def _robot(world) -> list[int]:
+    by = world.people["administrator"]
+    robot = save_robot(robot=None, name="群", kind="wecom", address=HOOK, secret="", active=True, by=by, at=AT)
+    set_robots(task_list=world.task_list, robots=[robot], by=by, at=AT)
+    return [world.task_list.pk, robot.pk]
+
+
+def _feed(world) -> list[str]:
+    person = world.people["liaison"]
+    return [issue_calendar_feed(user=person, by=person, at=AT).token]
+
+
 # Address → the arguments it needs, made in the world. Addresses that need none are left out.
 WHICH: dict[str, Callable[..., list[object]]] = {
     "task": lambda world: [world.task(1).pk],
@@ -106,6 +124,16 @@ WHICH: dict[str, Callable[..., list[object]]] = {
     "import_annotated": _batch,
     "message": _message,
     "progress_csv": lambda world: ["trend"],
+    "reminder_list": _list,
+    "reminder_pause": _list,
+    "reminder_chase": _list,
+    "reminder_step_add": _list,
+    "reminder_step": lambda world: [world.task_list.pk, world.task_list.reminder_steps.first().pk],
+    "reminder_words": lambda world: [world.task_list.pk, "report-before"],
+    "reminder_words_all": lambda world: ["report-before"],
+    "reminder_robot_add": _list,
+    "reminder_robot": _robot,
+    "calendar_feed": _feed,
 }
 
 
@@ -117,6 +145,11 @@ def _typed(world) -> dict[str, object]:
 # What is sent along where an empty form would only be turned away for being empty.
 FORMS: dict[str, Callable[..., dict[str, object]]] = {
     "entry_save": _typed,
+    "reminder_chase": lambda world: {"do": "all"},
+    "reminder_pause": lambda world: {"do": "resume"},
+    "reminder_words": lambda world: {"title": "标题", "text": "正文"},
+    "reminder_words_all": lambda world: {"title": "标题", "text": "正文"},
+    "reminder_policy": lambda world: {"quiet_from": "21:00", "quiet_until": "07:00", "daily_cap": 3},
     "report_review": lambda world: {"accept": world.report("liaison").entries.first().pk},
 }
 
@@ -132,7 +165,8 @@ def test_no_row_is_there_twice_and_every_address_is_read_or_written():
 
 
 @pytest.mark.parametrize("row", table(), ids=lambda row: f"{row.method}-{row.name}")
-def test_each_role_gets_the_answer_that_the_table_gives(row, world):
+def test_each_role_gets_the_answer_that_the_table_gives(row, world, settings):
+    settings.ROBOT_HOSTS = ["robots.example.test"]
     make = WHICH.get(row.name)
     address = reverse(row.name, args=make(world) if make else [])
     form = FORMS[row.name](world) if row.method == "POST" and row.name in FORMS else {}

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tasks_app.catalogue.actions import apply_items
+from tasks_app.reminders.actions import issue_calendar_feed, make_round
 from tasks_app.reporting.actions import derive_obligations, refresh_standings
 from tests.factories import ITEMS, beijing
 
@@ -32,6 +33,14 @@ PAGES = {
     "progress": ["leader"],
     "imports": ["administrator"],
     "messages": ["liaison"],
+    "reminders": ["liaison", "coordinator"],
+    "reminders_sent": ["liaison", "coordinator"],
+    "reminders_failed": ["supervisor"],
+    "reminder_lists": ["administrator"],
+    "reminder_list": ["coordinator"],
+    "reminder_chase": ["coordinator"],
+    "my_reminders": ["liaison"],
+    "calendar_feed": ["liaison"],
 }
 CASES = [(page, who) for page, people in PAGES.items() for who in people]
 
@@ -41,6 +50,13 @@ def address(page, who, world):
         return reverse(page, args=[world.task(1).pk])
     if page in ("report", "report_submit"):
         return reverse(page, args=[world.report(who).pk])
+    if page in ("reminder_list", "reminder_chase"):
+        return reverse(page, args=[world.task_list.pk])
+    if page == "reminders_sent":
+        make_round(at=beijing("2024-08-02 10:00"))
+    if page == "calendar_feed":
+        person = world.people[who]
+        return reverse(page, args=[issue_calendar_feed(user=person, by=person, at=beijing("2024-08-02 10:00")).token])
     return reverse(page)
 
 
