@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from tasks_app.intake.understanding.columns import CONTENT, HEADING, NUMBER, UNITS
-from tasks_app.intake.understanding.labels import DEADLINE, PERSON
+from tasks_app.intake.understanding.labels import DEADLINE, LEAD, PERSON
 from tasks_app.units.rules import looks_like_unit, split_units
 
 _NUMBER = re.compile(r"[（(]?(?:\d{1,4}|[一二三四五六七八九十百]{1,4})(?:[-.—]\d{1,3}){0,2}[)）]?[.、．]?")
@@ -48,6 +48,8 @@ def lay(cells: Sequence[str], kinds: Sequence[str], *, ragged: bool) -> Laid:
 
     `lost`: a column at the end got no cell because the row was moved to the right.
     """
+    if _plainly_fits(cells, kinds):
+        return Laid(tuple(range(len(kinds))), (), False, False, False)
     readings = _readings(tuple(cells), tuple(kinds), ragged)
     best = readings[0]
     straight = all(cell in (column, -1) for column, cell in enumerate(best.cells)) and not best.extra
@@ -55,6 +57,14 @@ def lay(cells: Sequence[str], kinds: Sequence[str], *, ragged: bool) -> Laid:
     close = other is not None and best.score - other.score < _CLOSE_CALL
     lost = not straight and bool(best.cells) and best.cells[-1] == -1 and max(best.cells) == len(cells) - 1
     return Laid(best.cells, best.extra, not straight, close and not straight, lost)
+
+
+def _plainly_fits(cells: Sequence[str], kinds: Sequence[str]) -> bool:
+    """Whether every cell already stands in a column that it suits; most rows do."""
+    return len(cells) == len(kinds) and all(
+        fits(cell, kind) >= (1.5 if kind == CONTENT else 5.0 if kind in (NUMBER, LEAD) else 0.0)
+        for cell, kind in zip(cells, kinds, strict=True)
+    )
 
 
 def _differs(one: _Reading, other: _Reading, cells: Sequence[str], kinds: Sequence[str]) -> bool:

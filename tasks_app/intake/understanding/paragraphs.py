@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from tasks_app.intake.readers.document import Document, Paragraph, Place, Table
 from tasks_app.intake.understanding.cleaning import flow, glue, mend, single
 from tasks_app.intake.understanding.labels import LABEL
-from tasks_app.intake.understanding.marks import Mark, read_mark
+from tasks_app.intake.understanding.marks import WEAK, Mark, read_mark
 
 _PAGE_NUMBER = re.compile(
     r"[\s\-—–－―─·~～]*(?:第\s*)?\d{1,4}\s*(?:页)?(?:\s*[/／,，]?\s*共?\s*\d{1,4}\s*页?)?[\s\-—–－―─·~～]*"
@@ -33,6 +33,7 @@ _OPEN, _CLOSE = "（(〔［【《“", "）)〕］】》”"
 _LONGEST_BRACKET = 500
 _WINDOW = 40
 _FULL = 0.86
+_NEARLY_FULL = 0.72
 _NARROW = 130  # half-widths; longer lines were not cut at a margin
 _SHARE_OF_FULL = 0.3
 _SHORT = 40
@@ -101,15 +102,29 @@ def _joined(lines: Sequence[Paragraph], may_be_wrapped: bool) -> list[Passage]:
             found[-1].last = line.place
         if doubled:
             found[-1].doubts.append("原文重复印字，已合并为一遍")
-        closed = not wrapped or bool(_ALONE.fullmatch(text)) or widths[index] < _FULL * _usual(widths, index)
+        closed = (
+            not wrapped
+            or bool(_ALONE.fullmatch(text))
+            or _ends_short(text, widths, index, mark is not None and "。" not in text)
+        )
     return found
+
+
+def _ends_short(text: str, widths: Sequence[int], index: int, marked: bool) -> bool:
+    """Whether a line stops before the margin.
+
+    One in the middle of a sentence may stop a word early (a number or a Western word did not fit);
+    a heading with its number has no stop, so it is held to the margin.
+    """
+    enough = _FULL if marked or text.endswith(_SENTENCE_END) else _NEARLY_FULL
+    return widths[index] < enough * _usual(widths, index)
 
 
 def _begins(found: list[Passage], text: str, mark: Mark | None, closed: bool) -> bool:
     """Whether a line begins a paragraph: the one before ended short, or this one says so."""
     if not found or closed or LABEL.match(text) or _ALONE.fullmatch(text):
         return True
-    if mark is None:
+    if mark is None or mark.kind in WEAK:
         return False
     before = found[-1]
     ended = before.text.endswith(_SENTENCE_END + tuple("）)”")) or (before.mark and before.place == before.last)

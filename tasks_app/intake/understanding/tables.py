@@ -305,7 +305,8 @@ class TableReader:
                     item.lead_units.append(item.responsible_units.pop(0))
                 continue
             item.units(role).extend(self._split(text))
-        both_in_one = laid.lost and self.columns.of(ASSIST) and not units[ASSIST]
+        no_cell = any(laid.cells[at] < 0 for at in self.columns.of(ASSIST))
+        both_in_one = no_cell and (laid.lost or self.ragged) and not units[ASSIST]
         if both_in_one and len(item.lead_units) > 1 and re.search(r"\s", units[LEAD].strip()):
             self._divide_leads(item, units[LEAD])
 

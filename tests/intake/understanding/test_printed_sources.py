@@ -1,15 +1,17 @@
 """The two printed documents, raw, against the lists that were made from them by hand."""
 
 import json
+import random
 import re
 import time
 from pathlib import Path
 
 import pytest
 
-from tasks_app.intake.readers import files
+from tasks_app.intake.readers import files, plain_text
 from tasks_app.intake.understanding.columns import column_of
 from tasks_app.intake.understanding.lists import understand
+from tasks_app.intake.understanding.paragraphs import passages
 from tasks_app.lib.text import normalise
 from tasks_app.units.rules import split_units
 
@@ -115,3 +117,57 @@ def test_194_rows_are_read_and_understood_within_a_second():
     began = time.perf_counter()
     _lists(MONTHLY)
     assert time.perf_counter() - began < 1
+
+
+def _said(found):
+    return [
+        (one.document.number, [(i.no, i.path, i.content, i.lead_units, i.responsible_units) for i in one.items])
+        for one in found
+    ]
+
+
+@pytest.mark.parametrize("width", [18, 34, 42, 60])
+def test_the_same_words_cut_at_another_margin_give_the_same_lists(width):
+    """With a page number and a running head in the middle of sentences."""
+    whole = [one.text for one in passages(plain_text.read(PLANS.name, PLANS.read_bytes()))]
+    lines = [piece for text in whole for piece in re.findall(rf".{{1,{width}}}[，。；、：）”]?", text)]
+    pages = [lines[at : at + 28] for at in range(0, len(lines), 28)]
+    printed = [
+        line
+        for number, page in enumerate(pages, 1)
+        for line in [*page, "", f"— {number} —", "", "某某市人民政府公报    2024年第5期"]
+    ]
+    assert _said(understand(plain_text.from_text("重排.txt", "\n".join(printed))).lists) == _said(_lists(PLANS))
+
+
+def _spoiled(cells, chance):
+    """A row with an empty cell too many or too few, or its last two cells in one."""
+    cells = list(cells)
+    way = chance.choice(["more", "fewer", "joined"])
+    empty = [at for at in range(1, len(cells)) if not cells[at]]
+    if way == "more" or (way == "fewer" and not empty):
+        cells.insert(chance.randint(1, len(cells) - 1), "")
+    elif way == "fewer":
+        del cells[chance.choice(empty)]
+    elif cells[-1]:
+        cells[-2:] = [f"{cells[-2]} {cells[-1]}"]
+    return cells
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_row_that_is_spoiled_by_chance_is_silently_wrong(monthly, seed):
+    chance = random.Random(seed)
+    lines = MONTHLY.read_text(encoding="utf-8").split("\n")
+    for at, line in enumerate(lines):
+        cells = line.split("\t")
+        if cells[0].isdigit() and cells[0] not in MOVED and chance.random() < 0.08:
+            lines[at] = "\t".join(_spoiled(cells, chance))
+    (spoiled,) = understand(plain_text.from_text("错位.txt", "\n".join(lines))).lists
+    assert len(spoiled.items) == 194
+    for item, right in zip(spoiled.items, monthly.items, strict=True):
+        same = (item.content, item.lead_units, item.assist_units) == (
+            right.content,
+            right.lead_units,
+            right.assist_units,
+        )
+        assert same or item.doubts, item.no
