@@ -55,6 +55,8 @@ class Stage:
         self.database = f"proof_{random.randrange(10**9)}"
         with psycopg.connect(postgres.url, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {self.database}")
+            # As in production: what PostgreSQL has confirmed survives its crash.
+            connection.execute(f"ALTER DATABASE {self.database} SET synchronous_commit TO on")
         self.environment = {
             **os.environ,
             "PYTHONPATH": str(ROOT),
