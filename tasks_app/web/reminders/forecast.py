@@ -41,8 +41,8 @@ class ForecastChoice(forms.Form):
 
     def __init__(self, data: Any, *, lists: Sequence[TaskList]) -> None:
         spans = [(key, _("今后 %(n)d 天") % {"n": days}) for key, days in SPANS.items()]
-        choices = {
-            "days": spans,
+        choices: dict[str, list[tuple[str, Any]]] = {
+            "days": [*spans],
             "list": [("", _("全部清单")), *((str(one.pk), one.title) for one in lists)],
             "occasion": [("", _("全部事项")), *Occasion.choices],
             "channel": [("", _("全部渠道")), *Channel.choices],

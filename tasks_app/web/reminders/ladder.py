@@ -159,8 +159,9 @@ def _step_page(request: Request, task_list: TaskList, step: ReminderStep | None)
         except Conflict as conflict:
             status, theirs = 409, next(iter(conflict.theirs.values()))
             # Saving once more, having seen the other's step, is a decision.
-            form.data = form.data.copy()
-            form.data["seen"] = theirs.mark
+            data = request.POST.copy()
+            data["seen"] = theirs.mark
+            form.data = data
         except Refused as error:
             form.add_error(None, str(error))
         else:

@@ -84,8 +84,9 @@ def _words_page(request: Request, task_list: TaskList | None, code: str) -> Http
             save_template(task_list=task_list, code=code, **form.cleaned_data, by=request.user, at=clock.now())
         except Conflict:
             status, theirs = 409, words_of(task_list, code)
-            form.data = form.data.copy()
-            form.data["seen"] = theirs.mark if theirs else ""
+            given = request.POST.copy()
+            given["seen"] = theirs.mark if theirs else ""
+            form.data = given
         except Refused as error:
             form.add_error(None, str(error))
         else:
