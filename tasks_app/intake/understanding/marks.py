@@ -47,7 +47,7 @@ class Mark:
 
     @property
     def no(self) -> str:
-        if self.kind in {"plain", "bracketed", "half_bracketed", "circled", "decimal2", "decimal3"}:
+        if self.kind in {"task", "plain", "bracketed", "half_bracketed", "circled", "decimal2", "decimal3"}:
             return str(self.value) if not self.kind.startswith("decimal") else self.printed.rstrip(".．、")
         return self.printed.rstrip("、．.，,：:")
 

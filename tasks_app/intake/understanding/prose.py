@@ -250,22 +250,34 @@ def _items(node: Node) -> list[tuple[Item, Clause]]:
             parts[-1][1].absorb(piece.clause)
         else:
             waiting = piece.clause
-    tail = texts
     found = []
+    tail, doubt = _tail(node, texts)
     for place, (own, clause) in enumerate(parts):
-        item = _item(node, own + (tail if place == len(parts) - 1 else []), clause, first=place == 0)
+        last = place == len(parts) - 1
+        item = _item(node, own + (tail if last else []), clause, first=place == 0)
         if place:
             item.doubt("同一编号下有几处责任单位，按出现的先后分为几项")
-        if (
-            tail
-            and place == len(parts) - 1
-            and any(piece.passage is not parts[-1][0][-1].passage for piece in tail if parts[-1][0])
-        ):
-            item.doubt("责任单位之后还有文字，已算作本项内容")
+        if last and doubt:
+            item.doubt(doubt)
         found.append((item, clause))
     if len(parts) == 1:
         _take_children(node, found[0][0])
     return found
+
+
+def _tail(node: Node, texts: Sequence[Piece]) -> tuple[list[Piece], str]:
+    """What stands behind the last clause: in its paragraph it belongs to the item, and so do paragraphs before the
+    next number; behind the last item of a group further paragraphs are the document's again.
+    """
+    ends = max((at for at, piece in enumerate(node.pieces) if piece.clause), default=0)
+    own = [piece for piece in texts if piece.passage is node.pieces[ends].passage]
+    further = [piece for piece in texts if piece.passage is not node.pieces[ends].passage]
+    if not further:
+        return own, ""
+    is_last = node.parent is None or node.parent.children[-1:] == [node]
+    if is_last:
+        return own, f"责任单位之后另起一段的“{further[0].text[:20]}…”没有算作本项内容"
+    return [*own, *further], "责任单位之后还有文字，已算作本项内容"
 
 
 def _without_units(node: Node) -> list[tuple[Item, Clause]]:
