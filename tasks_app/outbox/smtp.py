@@ -60,9 +60,9 @@ class EmailBackend(DjangoBackend):
         return _SmtpSsl if self.use_ssl else _Smtp
 
     def _send(self, email_message: Any) -> Any:
-        if isinstance(self.connection, _Ending):
-            self.connection.allow()
-        sent = super()._send(email_message)
-        if isinstance(self.connection, _Ending):
-            self.connection.forget()
-        return sent
+        connection: Any = self.connection
+        connection.allow()
+        try:
+            return super()._send(email_message)  # type: ignore[misc]
+        finally:
+            connection.forget()
