@@ -30,6 +30,11 @@ app.conf.beat_schedule = {
         "schedule": DELIVER_SECONDS,
         "options": {"expires": DELIVER_SECONDS},
     },
+    "read_uploads": {
+        "task": "tasks_app.jobs.read_uploads",
+        "schedule": DELIVER_SECONDS,
+        "options": {"expires": DELIVER_SECONDS},
+    },
 }
 
 

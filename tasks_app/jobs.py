@@ -7,6 +7,7 @@ from celery.signals import before_task_publish
 from django.conf import settings
 
 from tasks_app import clock
+from tasks_app.intake.waiting import work_off
 from tasks_app.outbox.actions import beat, deliver_waiting
 from tasks_app.outbox.choices import Pulse
 from tasks_app.reminders.actions import make_round, note_results
@@ -28,6 +29,12 @@ def deliver() -> int:
     note_results(at=at)
     beat(name=Pulse.SENDER, at=at)
     return sent
+
+
+@shared_task
+def read_uploads() -> int:
+    """Read uploaded lists that are too big to be read while somebody waits."""
+    return work_off(at=clock.now())
 
 
 @before_task_publish.connect

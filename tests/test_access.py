@@ -18,6 +18,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.urls.resolvers import URLResolver
 
 from tasks_app.intake.actions import stage
+from tasks_app.intake.models import StagedRow
 from tasks_app.outbox.actions import deliver_waiting, enqueue, save_robot
 from tasks_app.outbox.choices import Channel
 from tasks_app.outbox.models import Message
@@ -109,6 +110,16 @@ def _feed(world) -> list[str]:
     return [issue_calendar_feed(user=person, by=person, at=AT).token]
 
 
+def _staged_row(world) -> list[int]:
+    batch = _batch(world)[0]
+    return [batch, StagedRow.objects.filter(batch=batch).first().pk]
+
+
+# Addresses of one import.
+IMPORTS = (
+    "import_batch", "import_apply", "import_undo", "import_annotated", "import_original", "import_accept_all",
+    "import_unit", "import_columns", "import_list", "import_left_out", "import_restage", "import_facts",
+)  # fmt: skip
 # Address → the arguments it needs, made in the world. Addresses that need none are left out.
 WHICH: dict[str, Callable[..., list[object]]] = {
     "task": lambda world: [world.task(1).pk],
@@ -119,9 +130,9 @@ WHICH: dict[str, Callable[..., list[object]]] = {
     "entry_save": _entry,
     "report_receipt": _submitted,
     "report_review": _submitted,
-    "import_batch": _batch,
-    "import_apply": _batch,
-    "import_annotated": _batch,
+    **dict.fromkeys(IMPORTS, _batch),
+    "import_row": _staged_row,
+    "import_accept": _staged_row,
     "message": _message,
     "progress_csv": lambda world: ["trend"],
     "reminder_list": _list,

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from tasks_app.accounts.models import User
@@ -40,6 +41,7 @@ from tasks_app.units.models import Jurisdiction, Unit
 
 # A worker that died gives its upload back after this long.
 LEASE = dt.timedelta(minutes=15)
+NOTHING_TO_DO = lazy("文件与清单完全一致，没有需要导入的内容。")
 WRITES = (RowChange.ADDED, RowChange.CHANGED)
 OnNewList = Callable[[TaskList], Any]
 
@@ -68,7 +70,7 @@ def receive(
     batch = ImportBatch.objects.create(
         jurisdiction=jurisdiction or _jurisdiction(task_list, new_list),
         task_list=task_list,
-        new_list=None if task_list else new_list.as_json() if new_list else drafts.propose({}, names=None, at=at),
+        new_list=new_list.as_json() if new_list and not task_list else None,
         file_name=file_name.replace("\x00", "")[-200:],
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),
@@ -234,7 +236,7 @@ def obstacle(batch: ImportBatch) -> str:
     if batch.task_list_id is None and drafts.missing(batch.new_list or {}):
         return _("清单的基本信息还没有填全。请先填写并保存。")
     if not counts.keys() & {*WRITES, RowChange.REMOVED}:
-        return _("文件与清单完全一致，没有需要导入的内容。")
+        return str(NOTHING_TO_DO)
     return ""
 
 
@@ -313,7 +315,7 @@ def _make_list(batch: ImportBatch, by: User | None, at: dt.datetime) -> TaskList
         raise Refused(refusal)
     unit = Unit.objects.select_related("jurisdiction").get(pk=new.coordinating_unit_id)
     task_list = save_list(
-        slug=_free_slug(slug_of(code=unit.jurisdiction.code, year=new.year, number=new.number)),
+        slug=new.slug or _free_slug(slug_of(code=unit.jurisdiction.code, year=new.year, number=new.number)),
         document={
             "number": new.number,
             "title": (batch.facts.get("document") or {}).get("title") or new.title,

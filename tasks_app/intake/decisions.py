@@ -26,7 +26,7 @@ LEFT_OUT = (RowChange.KEPT, RowChange.REMOVED)
 
 
 @transaction.atomic
-def edit_row(*, row: StagedRow, version: int, texts: Mapping[str, str], by: User, at: dt.datetime) -> StagedRow:
+def edit_row(*, row: StagedRow, version: int, texts: Mapping[str, str], by: User | None, at: dt.datetime) -> StagedRow:
     """Put what a person typed into a row: column name → text; columns not named stay.
 
     What can't be understood is kept as typed, with its problem. Raises Conflict when somebody else
@@ -59,7 +59,7 @@ def edit_row(*, row: StagedRow, version: int, texts: Mapping[str, str], by: User
 
 
 @transaction.atomic
-def accept_doubts(*, row: StagedRow, version: int, by: User, at: dt.datetime) -> StagedRow:
+def accept_doubts(*, row: StagedRow, version: int, by: User | None, at: dt.datetime) -> StagedRow:
     """The row is right as it was understood: its open doubts are answered, under the person's name."""
     row = _locked_row(row, version)
     taken = _accept(row, by)
@@ -70,7 +70,7 @@ def accept_doubts(*, row: StagedRow, version: int, by: User, at: dt.datetime) ->
 
 
 @transaction.atomic
-def accept_all_doubts(*, batch: ImportBatch, by: User, at: dt.datetime) -> int:
+def accept_all_doubts(*, batch: ImportBatch, by: User | None, at: dt.datetime) -> int:
     """Answer the open doubts of all rows that have no error; how many rows."""
     batch = _open(batch)
     rows = list(batch.rows.filter(open_doubts__gt=0).exclude(change=RowChange.ERROR))
@@ -82,7 +82,9 @@ def accept_all_doubts(*, batch: ImportBatch, by: User, at: dt.datetime) -> int:
 
 
 @transaction.atomic
-def leave_out(*, batch: ImportBatch, seqs: Collection[int] | None, retire: bool, by: User, at: dt.datetime) -> int:
+def leave_out(
+    *, batch: ImportBatch, seqs: Collection[int] | None, retire: bool, by: User | None, at: dt.datetime
+) -> int:
     """Say of items that the file does not mention whether they are retired or kept; None: of all of them."""
     batch = _open(batch)
     rows = batch.rows.filter(change__in=LEFT_OUT)
@@ -96,7 +98,7 @@ def leave_out(*, batch: ImportBatch, seqs: Collection[int] | None, retire: bool,
 
 
 @transaction.atomic
-def confirm_unit(*, batch: ImportBatch, name: str, unit: Unit, by: User, at: dt.datetime) -> int:
+def confirm_unit(*, batch: ImportBatch, name: str, unit: Unit, by: User | None, at: dt.datetime) -> int:
     """`name` means `unit`, from now on and everywhere in the jurisdiction; how many rows it settled.
 
     Every open batch of the jurisdiction is looked at again. Raises Refused when the name has a meaning.
@@ -108,7 +110,7 @@ def confirm_unit(*, batch: ImportBatch, name: str, unit: Unit, by: User, at: dt.
 
 
 @transaction.atomic
-def create_unit(*, batch: ImportBatch, name: str, kind: str, by: User, at: dt.datetime) -> int:
+def create_unit(*, batch: ImportBatch, name: str, kind: str, by: User | None, at: dt.datetime) -> int:
     """`name` is a unit that the jurisdiction did not know yet; how many rows it settled."""
     batch = _open(batch)
     add_unit(jurisdiction=batch.jurisdiction, name=name, kind=kind, by=by, at=at)
@@ -117,7 +119,7 @@ def create_unit(*, batch: ImportBatch, name: str, kind: str, by: User, at: dt.da
 
 
 @transaction.atomic
-def map_columns(*, batch: ImportBatch, mapping: Mapping[str, str], by: User, at: dt.datetime) -> ImportBatch:
+def map_columns(*, batch: ImportBatch, mapping: Mapping[str, str], by: User | None, at: dt.datetime) -> ImportBatch:
     """Say what columns of a table hold: heading → column name or columns.IGNORE; the file is read again."""
     batch = _open(batch)
     before = dict(batch.mapping)
@@ -132,7 +134,7 @@ def map_columns(*, batch: ImportBatch, mapping: Mapping[str, str], by: User, at:
 
 @transaction.atomic
 def save_facts(
-    *, batch: ImportBatch, version: int, values: Mapping[str, Any], by: User, at: dt.datetime
+    *, batch: ImportBatch, version: int, values: Mapping[str, Any], by: User | None, at: dt.datetime
 ) -> ImportBatch:
     """What the new list is to be (see `drafts.NewList`, as JSON). Deadlines by default follow. Raises Conflict."""
     batch = _open(batch)
@@ -157,7 +159,7 @@ def save_facts(
 
 
 @transaction.atomic
-def choose_list(*, batch: ImportBatch, task_list: TaskList | None, by: User, at: dt.datetime) -> ImportBatch:
+def choose_list(*, batch: ImportBatch, task_list: TaskList | None, by: User | None, at: dt.datetime) -> ImportBatch:
     """The rows become another version of `task_list`, or (None) a list of their own; compared anew."""
     batch = _open(batch)
     made = decided(batch)
@@ -218,15 +220,15 @@ def _locked_row(row: StagedRow, version: int) -> StagedRow:
     return row
 
 
-def _save(row: StagedRow, by: User, at: dt.datetime) -> None:
+def _save(row: StagedRow, by: User | None, at: dt.datetime) -> None:
     row.version += 1
     row.edited_by, row.edited_at = by, at
     row.save()
 
 
-def _accept(row: StagedRow, by: User) -> list[str]:
+def _accept(row: StagedRow, by: User | None) -> list[str]:
     taken = [doubt["text"] for doubt in row.doubts if not doubt["accepted"]]
-    row.doubts = [{**doubt, "accepted": doubt["accepted"] or str(by)} for doubt in row.doubts]
+    row.doubts = [{**doubt, "accepted": doubt["accepted"] or str(by or _("系统"))} for doubt in row.doubts]
     row.open_doubts = 0
     return taken
 

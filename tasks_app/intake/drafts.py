@@ -44,6 +44,7 @@ class NewList:
     free_day_policy: str = "keep"
     first_due_at: dt.datetime | None = None
     rule_text: str = ""
+    slug: str = ""
 
     def as_json(self) -> dict[str, Any]:
         data = asdict(self)

@@ -20,6 +20,7 @@ from tasks_app.intake.matching import Match, Understood, digest_of, leftovers, u
 from tasks_app.intake.models import ImportBatch, StagedRow
 from tasks_app.intake.readers import Unreadable, csv_text, files
 from tasks_app.intake.readers.reasons import explain as explain_file
+from tasks_app.intake.understanding.columns import column_of as any_column_of
 from tasks_app.intake.understanding.lists import understand
 from tasks_app.intake.wording import WORDS, explain
 from tasks_app.lib.text import normalise
@@ -102,6 +103,7 @@ def context_of(batch: ImportBatch, current: Mapping[int, Item], names: NameBook 
 def _fill_from_table(batch: ImportBatch, progress: Callable[[int], None] | None) -> None:
     stream = csv_text.Stream(bytes(batch.content), partial(_named, batch.mapping))
     layout = layout_of(stream.headings, batch.mapping)
+    _draft(batch)
     current, match = _list_of(batch)
     batch.kind, batch.encoding = "csv", stream.encoding
     batch.base_digest = digest_of(current)
@@ -122,6 +124,12 @@ def _fill_from_table(batch: ImportBatch, progress: Callable[[int], None] | None)
     batch.save()
 
 
+def _draft(batch: ImportBatch) -> None:
+    """A table says nothing of its list: all of it is to be filled in."""
+    if batch.task_list is None and batch.new_list is None:
+        batch.new_list = drafts.propose({}, names=None, at=batch.uploaded_at)
+
+
 def _named(mapping: Mapping[str, str], heading: str) -> str | None:
     return mapping.get(heading) or column_of(heading)
 
@@ -130,6 +138,7 @@ def _wait_for_columns(batch: ImportBatch, error: Unreadable) -> None:
     """A table whose columns a person must name: no rows yet, only its headings and first lines."""
     stream = csv_text.Stream(bytes(batch.content), partial(_named, batch.mapping))
     sample = [list(row.cells) for row in islice(stream.rows(), 3)]
+    _draft(batch)
     batch.kind, batch.encoding = "csv", stream.encoding
     batch.reading = {
         "headings": list(stream.headings),
@@ -146,7 +155,7 @@ def _wait_for_columns(batch: ImportBatch, error: Unreadable) -> None:
 
 def _fill_from_document(batch: ImportBatch, at: dt.datetime, doubt: str = "") -> list[ImportBatch]:
     content = bytes(batch.content)
-    document = files.read(batch.file_name, content, column_of=column_of)
+    document = files.read(batch.file_name, content, column_of=any_column_of)
     found = understand(document).as_json()
     lists = [one for one in found.get("lists", [found]) if one.get("items")]
     if not lists:
@@ -198,7 +207,7 @@ def refill(batch: ImportBatch, *, at: dt.datetime) -> None:
         batch.facts, batch.source = {}, []
         fill(batch, at=at)
         return
-    document = files.read(batch.file_name, bytes(batch.content), column_of=column_of)
+    document = files.read(batch.file_name, bytes(batch.content), column_of=any_column_of)
     found = understand(document).as_json()
     lists = [one for one in found.get("lists", [found]) if one.get("items")]
     _fill_part(batch, lists[batch.part - 1]["items"], NameBook(batch.jurisdiction))

@@ -43,4 +43,5 @@ def _read(batch: ImportBatch, at: dt.datetime) -> None:
 
 
 def _tell(batch: ImportBatch, done: int) -> None:
-    ImportBatch.objects.filter(pk=batch.pk).update(rows_done=done)
+    batch.rows_done = done
+    batch.save(update_fields=["rows_done"])

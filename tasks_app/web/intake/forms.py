@@ -200,12 +200,17 @@ class RowForm(forms.Form):
             if (name := problem["name"]) in initial and not initial[name]
         }
         super().__init__(*args, initial={**initial, "version": row.version}, prefix=f"r{row.pk}", **kwargs)
-        rows = {"path": 2, "content": 6, "lead_units": 1, "assist_units": 2, "targets": 3}
+        rows = {"path": 2, "content": 4, "lead_units": 1, "assist_units": 2, "targets": 3}
+        asked = [p["name"] for p in row.problems] + [d["field"] for d in row.doubts if not d["accepted"]]
+        first = next((name for name in asked if name in initial), "content")
         for column in FIELDS:
             lines = rows.get(column.name, 0)
-            widget: forms.Widget = forms.Textarea({"rows": lines}) if lines else forms.TextInput()
+            # Where the cursor goes: the field that is asked about.
+            marked = {"data-first": ""} if column.name == first else {}
+            widget = forms.Textarea({"rows": lines, **marked}) if lines else forms.TextInput(marked)
+            hint = column.hint if column.name in {"path", "targets", "deadline"} else ""
             self.fields[column.name] = forms.CharField(
-                label=column.title, required=False, strip=False, help_text=column.hint, widget=widget
+                label=column.title, required=False, strip=False, help_text=hint, widget=widget
             )
 
     @property
