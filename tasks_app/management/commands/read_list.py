@@ -5,8 +5,10 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from tasks_app.intake.readers import Unreadable, files
 from tasks_app.intake.readers.reasons import explain
@@ -50,7 +52,9 @@ class Command(BaseCommand):
                     item["source"] = {"file": path.name, **item["source"]}
             self.stdout.write(json.dumps(data, ensure_ascii=False, indent=2))
         else:
-            self.stdout.write("\n".join(_summary(path.name, understood)))
+            # Doubts are in the language of the documents; what is said around them is too.
+            with override(settings.LANGUAGE_CODE):
+                self.stdout.write("\n".join(_summary(path.name, understood)))
 
 
 def _summary(name: str, understood: Understood) -> list[str]:
