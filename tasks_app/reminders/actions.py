@@ -7,10 +7,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.conf import settings
 from django.db import models, transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from tasks_app.audit.actions import record
 from tasks_app.catalogue.models import TaskList
@@ -145,7 +143,7 @@ def save_step(
     ladder = ReminderStep.objects.select_for_update().filter(task_list=task_list)
     names = ("offset", "audience", "occasion", "day_kind")
     same = ladder.filter(**{name: getattr(rung, name) for name in names})
-    if same.exclude(pk=step.pk if step else None).exists():
+    if (same.exclude(pk=step.pk) if step else same).exists():
         raise Refused(_("这个清单已经有同一事项、同一天、同一对象的步骤，请直接修改那一步。"))
     old = ladder.get(pk=step.pk) if step else ReminderStep(task_list=task_list)
     if seen and old.mark != seen:
@@ -211,9 +209,7 @@ def send_now(*, task_list: TaskList, case_keys: Collection[str], by: models.Mode
     (without any, the coordinator); of a case without a unit, the coordinators. Who was told of a case in
     the last ten minutes is not told again. Returns how many people are told; refused when that is nobody.
     """
-    # The words of the case go into messages: in the language of the house, whoever asks.
-    with override(settings.LANGUAGE_CODE):
-        facts = reading.read(at=at)
+    facts = reading.read(at=at)
     cases = [case for case in facts.cases if case.is_open and case.key in case_keys and case.task_list == task_list]
     if not cases:
         raise Refused(_("所选事项已经了结，不用再提醒。请刷新页面查看最新状态。"))

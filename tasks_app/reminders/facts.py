@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import override
 
 from tasks_app.accounts.choices import Role
 from tasks_app.accounts.models import Membership, User
@@ -137,6 +139,8 @@ class Facts:
         return told
 
 
+# The words of a case go into messages: in the language of the house, whoever asks.
+@override(settings.LANGUAGE_CODE)
 def read(*, at: dt.datetime, since: dt.datetime | None = None, until: dt.datetime | None = None) -> Facts:
     """Everything open at `at` with a step that may fall between `since` and `until`."""
     since, until = since or at - rules.LOOKBACK, until or at

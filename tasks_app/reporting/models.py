@@ -73,7 +73,7 @@ class Period(models.Model):
 
     @property
     def name(self) -> str:
-        return date_format(self.first_day, _("Y年n月期"))
+        return date_format(self.first_day, str(_("Y年n月期")))
 
     @property
     def first_day(self) -> dt.date:
