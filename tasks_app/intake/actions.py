@@ -24,7 +24,8 @@ from tasks_app.intake.wording import explain
 from tasks_app.lib.dates import beijing_day
 from tasks_app.lib.errors import Refused
 from tasks_app.lib.text import normalise
-from tasks_app.reporting.actions import derive_obligations, refresh_standings, save_rule
+from tasks_app.reporting.actions import refresh_standings
+from tasks_app.schedule.actions import derive_obligations, save_rule
 from tasks_app.units.models import Jurisdiction, Unit
 from tasks_app.units.queries import NameBook
 

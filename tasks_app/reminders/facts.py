@@ -18,7 +18,9 @@ from tasks_app.reminders import rules
 from tasks_app.reminders.choices import Audience, Occasion
 from tasks_app.reminders.models import ListReminding, MessageTemplate, ReminderStep
 from tasks_app.reporting.choices import ReportStatus
-from tasks_app.reporting.models import MonthlyReport, Obligation, Period, ReportEntry
+from tasks_app.reporting.models import MonthlyReport, ReportEntry
+from tasks_app.roster.queries import charges
+from tasks_app.schedule.models import Obligation, Period
 from tasks_app.units.models import Unit
 from tasks_app.workdays.queries import exceptions
 
@@ -94,6 +96,7 @@ class Facts:
     robots: Mapping[int, list[GroupRobot]]
     paused: frozenset[int]
     templates: Mapping[tuple[int | None, str], MessageTemplate] = field(default_factory=dict)
+    charged: Mapping[tuple[int, int], list[User]] = field(default_factory=dict)  # by list and unit
 
     def candidates(self, *, since: dt.datetime, until: dt.datetime) -> Iterator[Candidate]:
         """Everything that the ladders say for (since, until], cases being as they are.
@@ -117,7 +120,8 @@ class Facts:
         if case.unit is not None:
             if step.audience != Audience.LIAISON:
                 return []
-            if people := self.liaisons.get(case.unit.pk):
+            # The one whom the roster names, else every liaison of the unit.
+            if people := self.charged.get((case.task_list.pk, case.unit.pk)) or self.liaisons.get(case.unit.pk):
                 return [replace(bare, user=person) for person in people]
             people = self.coordinators.get(case.task_list.coordinating_unit_id, [])
             return [replace(bare, user=person, escalated=True) for person in people] or [bare]
@@ -166,6 +170,7 @@ def read(*, at: dt.datetime, since: dt.datetime | None = None, until: dt.datetim
         robots={r.task_list_id: [robot for robot in r.robots.all() if robot.active] for r in reminding},
         paused=frozenset(r.task_list_id for r in reminding if r.paused_at is not None),
         templates={(t.task_list_id, t.code): t for t in MessageTemplate.objects.all()},
+        charged=charges(people[Role.LIAISON]),
     )
 
 

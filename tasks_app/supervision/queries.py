@@ -12,7 +12,8 @@ from tasks_app.accounts.permissions import Viewer
 from tasks_app.catalogue.choices import AssignmentRole
 from tasks_app.catalogue.models import Assignment, Task, TaskList
 from tasks_app.progress.choices import Light, Reason
-from tasks_app.reporting.models import Obligation, ReportEntry
+from tasks_app.reporting.models import ReportEntry
+from tasks_app.schedule.models import Obligation
 from tasks_app.supervision.choices import ClosureStatus
 from tasks_app.supervision.models import Closure
 from tasks_app.units.models import Unit

@@ -14,7 +14,8 @@ from tasks_app.catalogue.models import Assignment, Doubt, Task
 from tasks_app.progress.choices import Light
 from tasks_app.progress.models import Standing
 from tasks_app.reporting.choices import ReportStatus
-from tasks_app.reporting.models import IndicatorValue, Obligation, Period, ReportEntry
+from tasks_app.reporting.models import IndicatorValue, ReportEntry
+from tasks_app.schedule.models import Obligation, Period
 from tasks_app.supervision.choices import ClosureStatus
 from tasks_app.supervision.models import Closure
 from tasks_app.units.choices import UnitKind

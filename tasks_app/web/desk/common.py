@@ -17,17 +17,26 @@ from tasks_app.lib.dates import beijing_day
 from tasks_app.progress.choices import Light
 from tasks_app.progress.models import Standing
 from tasks_app.reporting.choices import Timeliness
-from tasks_app.reporting.models import MonthlyReport, Period
-from tasks_app.reporting.rules import next_opening, timeliness
+from tasks_app.reporting.models import MonthlyReport
+from tasks_app.reporting.rules import timeliness
+from tasks_app.schedule.models import Period
 
 LIGHT_ORDER = (Light.RED, Light.YELLOW, Light.GREEN, Light.BLUE, Light.GREY)
 # The order in which a round's numbers are told.
-TOLD = (Timeliness.ON_TIME, Timeliness.LATE, Timeliness.MADE_UP, Timeliness.MISSING, Timeliness.PENDING)
+TOLD = (
+    Timeliness.ON_TIME,
+    Timeliness.LATE,
+    Timeliness.MADE_UP,
+    Timeliness.MISSING,
+    Timeliness.EXEMPT,
+    Timeliness.PENDING,
+)
 CSS = {
     Timeliness.ON_TIME: ("ok", "●"),
     Timeliness.LATE: ("warn", "▲"),
     Timeliness.MADE_UP: ("warn", "▲"),
     Timeliness.MISSING: ("late", "◇"),
+    Timeliness.EXEMPT: ("none", "○"),
     Timeliness.PENDING: ("none", "◇"),
 }
 
@@ -80,8 +89,9 @@ def _state(period: Period, reports: list[MonthlyReport], at: dt.datetime) -> Rou
         timeliness(
             due_at=period.due_at,
             first_submitted_at=report.first_submitted_at,
-            next_opens_at=next_opening(period.year, period.month),
+            next_opens_at=period.made_up_from,
             at=at,
+            exempt=report.exempt_at is not None,
         )
         for report in reports
     )
@@ -100,7 +110,8 @@ def _state(period: Period, reports: list[MonthlyReport], at: dt.datetime) -> Rou
         for each in told
     ]
     silent = sorted(
-        (report for report in reports if report.first_submitted_at is None), key=lambda r: (r.unit.order, r.unit_id)
+        (report for report in reports if report.first_submitted_at is None and report.exempt_at is None),
+        key=lambda r: (r.unit.order, r.unit_id),
     )
     return RoundState(period, len(reports), numbers, silent, time_left(period.due_at, at), at > period.due_at)
 

@@ -10,8 +10,9 @@ from tasks_app.accounts.permissions import Viewer
 from tasks_app.catalogue.models import Task
 from tasks_app.progress.choices import Light
 from tasks_app.reporting.choices import ReportStatus
-from tasks_app.reporting.models import MonthlyReport, Obligation, ReportEntry
+from tasks_app.reporting.models import MonthlyReport, ReportEntry
 from tasks_app.reporting.rules import EDITABLE, missing_fields
+from tasks_app.schedule.models import Obligation
 from tasks_app.supervision.models import Closure
 from tasks_app.web.desk import common
 

@@ -16,9 +16,10 @@ from tasks_app import clock
 from tasks_app.accounts.permissions import Viewer
 from tasks_app.catalogue.models import TaskList
 from tasks_app.reporting.choices import ReportStatus, Timeliness
-from tasks_app.reporting.models import MonthlyReport, Period
+from tasks_app.reporting.models import MonthlyReport
 from tasks_app.reporting.queries import timeliness_of, with_counts
 from tasks_app.reporting.rules import EDITABLE
+from tasks_app.schedule.models import Period
 from tasks_app.web.reporting.filters import STATES, OverviewChoice
 from tasks_app.web.reporting.marks import Mark, moment, status_mark, time_left, timeliness_mark
 from tasks_app.web.reporting.tables import UnitReports
@@ -26,7 +27,14 @@ from tasks_app.web.shared.http import Request
 
 Thing = TypeVar("Thing", TaskList, Period)
 # What needs somebody's attention first.
-RANK = (Timeliness.MISSING, Timeliness.PENDING, Timeliness.MADE_UP, Timeliness.LATE, Timeliness.ON_TIME)
+RANK = (
+    Timeliness.MISSING,
+    Timeliness.PENDING,
+    Timeliness.MADE_UP,
+    Timeliness.LATE,
+    Timeliness.ON_TIME,
+    Timeliness.EXEMPT,
+)
 
 
 @dataclass(frozen=True)
@@ -85,7 +93,7 @@ class Row:
         """Whether the row belongs to a state of `filters.STATES`."""
         counted: dict[str, bool] = {
             "in": self.submitted,
-            "out": not self.submitted,
+            "out": not self.submitted and self.timeliness != Timeliness.EXEMPT,
             "waiting": bool(self.waiting),
             "returned": bool(self.report.returned),  # type: ignore[attr-defined]
             "accepted": self.report.status == ReportStatus.ACCEPTED,
@@ -184,6 +192,7 @@ def _numbers(rows: Sequence[Row], period: Period | None, state: str) -> list[dic
         Timeliness.LATE,
         Timeliness.MADE_UP,
         Timeliness.MISSING,
+        Timeliness.EXEMPT,
         Timeliness.PENDING,
     ):
         found.append((value.value, times[value], timeliness_mark(value)))

@@ -19,14 +19,6 @@ class Mark:
     css: str
 
 
-_TIMELINESS = {
-    Timeliness.ON_TIME: ("✔", "ok"),
-    Timeliness.LATE: ("▲", "warn"),
-    Timeliness.MADE_UP: ("▲", "late"),
-    Timeliness.MISSING: ("◇", "late"),
-    Timeliness.PENDING: ("◇", "none"),
-    Timeliness.NONE: ("◇", "none"),
-}
 _STATUS = {
     ReportStatus.DRAFT: ("◇", "none"),
     ReportStatus.SUBMITTED: ("●", "done"),
@@ -36,7 +28,7 @@ _STATUS = {
 
 
 def timeliness_mark(value: Timeliness) -> Mark:
-    return Mark(str(value.label), *_TIMELINESS[value])
+    return Mark(str(value.label), value.shape, value.css)
 
 
 def status_mark(value: str) -> Mark:
