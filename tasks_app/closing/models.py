@@ -63,6 +63,10 @@ class SnapshotTask(models.Model):
         return f"{self.snapshot} {self.no}"
 
     @property
+    def mark(self) -> Light:
+        return Light(self.light)
+
+    @property
     def reason_text(self) -> str:
         """The reason in words, in the reader's language."""
         return str(Reason(self.reason).label) % self.inputs
@@ -89,3 +93,7 @@ class SnapshotUnit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.snapshot} {self.name}"
+
+    @property
+    def mark(self) -> Timeliness:
+        return Timeliness(self.timeliness)

@@ -27,9 +27,7 @@ class Confirmation(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["version", "unit"], name="confirmation_once_per_version_and_unit"),
-            models.CheckConstraint(
-                condition=~Q(answer=Answer.DISPUTED) | ~Q(reason=""), name="dispute_says_why"
-            ),
+            models.CheckConstraint(condition=~Q(answer=Answer.DISPUTED) | ~Q(reason=""), name="dispute_says_why"),
         ]
 
     def __str__(self) -> str:

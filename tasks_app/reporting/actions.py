@@ -341,7 +341,8 @@ def return_entries(*, report: MonthlyReport, entry_ids: Collection[int], reason:
     _settle(report)
     numbers = "、".join(e.task.no for e in entries)
     until = due.astimezone(BEIJING)
-    event = record(by=by, at=at, verb="reporting.return", target=report, after={"entries": numbers, "due_at": due}, reason=reason)
+    after = {"entries": numbers, "due_at": due}
+    event = record(by=by, at=at, verb="reporting.return", target=report, after=after, reason=reason)
     for membership in Membership.objects.liaisons_of([report.unit_id]).select_related("user"):
         enqueue(
             recipient=membership.user,

@@ -22,6 +22,17 @@ class SignState(models.TextChoices):
     REFUSED = "refused", _("负责人退回")
 
 
+class Flag(models.TextChoices):
+    """What a coordinator should look at twice; the placeholders are the doubt's inputs."""
+
+    SAME_TEXT = "same_text", _("文字与上期 %(same)d%% 相同")
+    FELL = "fell", _("完成百分比低于上期（%(before)d%% → %(now)d%%）")
+    VALUE_FELL = "value_fell", _("指标“%(name)s”低于上期（%(before)s → %(now)s）")
+    JUMPED = "jumped", _("一期上升 %(points)d 个百分点")
+    NOT_CLOSED = "not_closed", _("已报 100%%，没有申请销号")
+    NO_EVIDENCE = "no_evidence", _("报称完成指标“%(name)s”，没有附件佐证")
+
+
 class Timeliness(models.TextChoices):
     """A unit's month, computed: never stored."""
 

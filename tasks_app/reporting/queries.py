@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 
 from tasks_app.accounts.permissions import Viewer, can_read_submitted
 from tasks_app.catalogue.choices import AssignmentRole, TargetKind
@@ -15,6 +15,7 @@ from tasks_app.lib.dates import at_beijing
 from tasks_app.progress.rules import Facts, Thresholds
 from tasks_app.reporting.choices import ReportStatus, Timeliness
 from tasks_app.reporting.models import (
+    EDITABLE_STATUSES,
     EntryVersion,
     MonthlyReport,
     MonthlyReportQuerySet,
@@ -219,17 +220,21 @@ def waiting_for_review(viewer: Viewer) -> MonthlyReportQuerySet:
 
 
 # An entry has what a submission needs; `rules.missing_fields` says the same of one entry.
+# What the unit has to report on: all but what is excused and was not handed in all the same.
+ASKED = Q(entries__exempt_at=None) | ~Q(entries__status__in=EDITABLE_STATUSES)
 FILLED = Q(entries__percent__isnull=False) & ~Q(entries__done_text="")
 
 
 def with_counts(reports: MonthlyReportQuerySet) -> MonthlyReportQuerySet:
-    """Each report with the numbers of its entries: `total`, `filled`, `waiting`, `returned`, `accepted`."""
+    """Each report with the numbers of its entries: `total`, `filled`, `waiting`, `returned`, `accepted`; and
+    `returned_due`, when the first of what was returned is due again."""
     return reports.annotate(
-        total=Count("entries"),
-        filled=Count("entries", filter=FILLED),
+        total=Count("entries", filter=ASKED),
+        filled=Count("entries", filter=FILLED & ASKED),
         waiting=Count("entries", filter=Q(entries__status=ReportStatus.SUBMITTED)),
         returned=Count("entries", filter=Q(entries__status=ReportStatus.RETURNED)),
         accepted=Count("entries", filter=Q(entries__status=ReportStatus.ACCEPTED)),
+        returned_due=Min("entries__returned_due_at", filter=Q(entries__status=ReportStatus.RETURNED)),
     )
 
 

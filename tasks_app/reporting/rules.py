@@ -7,9 +7,14 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from difflib import SequenceMatcher
+from typing import Any
 
 from tasks_app.lib.dates import at_beijing, beijing_day, shift_workdays
-from tasks_app.reporting.choices import ReportStatus, Timeliness
+from tasks_app.lib.text import normalise, squeeze
+from tasks_app.reporting.choices import Flag, ReportStatus, Timeliness
 
 # Stored status → the statuses it may move to. Anything else is refused.
 MOVES: Mapping[str, frozenset[str]] = {
@@ -20,7 +25,6 @@ MOVES: Mapping[str, frozenset[str]] = {
 }
 # What the unit may still write in.
 EDITABLE = frozenset({ReportStatus.DRAFT, ReportStatus.RETURNED})
-
 
 
 def timeliness(
@@ -43,7 +47,6 @@ def timeliness(
     if first_submitted_at <= due_at:
         return Timeliness.ON_TIME
     return Timeliness.LATE if first_submitted_at < next_opens_at else Timeliness.MADE_UP
-
 
 
 def missing_fields(*, percent: int | None, done_text: str) -> list[str]:
@@ -90,3 +93,107 @@ def misses_in_a_row(owed: Sequence[bool]) -> int:
             break
         count += 1
     return count
+
+
+# ---- flags on what was handed in
+
+# From this share of equal characters on, a text counts as last month's.
+SAME_FROM = 90
+# More points than this in one round are a jump.
+JUMP_OVER = 30
+
+
+@dataclass(frozen=True)
+class Target:
+    """An indicator of an entry: the value last month and now (None: not given), what is aimed at."""
+
+    name: str
+    before: Decimal | None
+    now: Decimal | None
+    aim: Decimal
+    at_most: bool = False
+
+    @property
+    def claimed(self) -> bool:
+        """The value given says that the target is reached."""
+        if self.now is None:
+            return False
+        return self.now <= self.aim if self.at_most else self.now >= self.aim
+
+
+@dataclass(frozen=True)
+class Said:
+    """What flags look at in one entry; `*_before` are of the unit's report before, None without one.
+
+    `leads`: the unit leads the task. `closing`: the task is closed, or its closure is asked for.
+    `has_evidence`: at least one file stands under the entry.
+    """
+
+    percent: int | None
+    text: str
+    percent_before: int | None = None
+    text_before: str | None = None
+    no_progress: bool = False
+    leads: bool = True
+    closing: bool = False
+    has_evidence: bool = False
+    targets: Sequence[Target] = ()
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A flag with the numbers that its sentence needs."""
+
+    flag: Flag
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        return str(self.flag.label) % self.inputs
+
+
+def doubts(said: Said) -> list[Doubt]:
+    """Everything about an entry that should be looked at twice, the text first.
+
+    - The text is at least 90 % last month's (difflib's ratio over normalised text without blanks).
+      本月无进展 is an honest answer and is not flagged for repeating itself.
+    - The percent, or an indicator's value, is below last month's: both add up over the year.
+    - The percent rose by more than 30 points in one round.
+    - A lead says 100 % and neither was the task closed nor its closure asked for.
+    - A value reaches its target and no file proves it.
+    """
+    found = []
+    same = similarity(said.text, said.text_before or "")
+    if same >= SAME_FROM and not said.no_progress:
+        found.append(Doubt(Flag.SAME_TEXT, {"same": same}))
+    if said.percent is not None and said.percent_before is not None:
+        rise = said.percent - said.percent_before
+        if rise < 0:
+            found.append(Doubt(Flag.FELL, {"before": said.percent_before, "now": said.percent}))
+        elif rise > JUMP_OVER:
+            found.append(Doubt(Flag.JUMPED, {"points": rise}))
+    for target in said.targets:
+        if target.before is not None and target.now is not None and target.now < target.before and not target.at_most:
+            values = {"before": f"{target.before.normalize():f}", "now": f"{target.now.normalize():f}"}
+            found.append(Doubt(Flag.VALUE_FELL, {"name": target.name, **values}))
+    if said.percent == 100 and said.leads and not said.closing:
+        found.append(Doubt(Flag.NOT_CLOSED))
+    claimed = [target for target in said.targets if target.claimed]
+    if claimed and not said.has_evidence:
+        found.append(Doubt(Flag.NO_EVIDENCE, {"name": claimed[0].name}))
+    return found
+
+
+def similarity(one: str, other: str) -> int:
+    """How much of two texts is the same, in percent, rounded down; 0 when either is empty."""
+    one, other = squeeze(normalise(one)), squeeze(normalise(other))
+    if not one or not other:
+        return 0
+    if one == other:
+        return 100
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    # The two quick ones are upper bounds and spare the long comparison of what is plainly different.
+    least = SAME_FROM / 100
+    if matcher.real_quick_ratio() < least or matcher.quick_ratio() < least:
+        return 0
+    return int(100 * matcher.ratio())
