@@ -113,6 +113,7 @@ ITEMS = (
 CAST = {
     "liaison": (Role.LIAISON, "630200", "市住房建设局"),
     "colleague": (Role.LIAISON, "630200", "乐都区政府"),
+    "head": (Role.HEAD, "630200", "市住房建设局"),
     "school": (Role.LIAISON, "630200", "市教育局"),
     "coordinator": (Role.COORDINATOR, "630200", "市发展改革委"),
     "supervisor": (Role.SUPERVISOR, "630200", "市政府办公室督查室"),

@@ -17,11 +17,15 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.urls.resolvers import URLResolver
 
+from tasks_app.closing.actions import close_period
+from tasks_app.evidence.actions import attach
 from tasks_app.intake.actions import stage
 from tasks_app.outbox.actions import deliver_waiting, enqueue
 from tasks_app.outbox.choices import Channel
 from tasks_app.outbox.models import Message
 from tasks_app.supervision.actions import request_closure
+from tasks_app.workbook.actions import keep_upload
+from tasks_app.workbook.layout import Reading
 from tests.factories import CAST, beijing
 
 TABLE = Path(__file__).with_name("access_table.csv")
@@ -91,6 +95,36 @@ def _batch(world) -> list[int]:
     return [stage(content=LIST, file_name="list.csv", by=by, at=AT, task_list=world.task_list).pk]
 
 
+def _file(world) -> list[object]:
+    entry = world.report("liaison").entries.first()
+    by = world.people["liaison"]
+    return [attach(report=entry.report, entry=entry, name="a.pdf", content=b"%PDF-1.4", by=by, at=AT).pk]
+
+
+def _workbook(world) -> list[object]:
+    report, by = world.report("liaison"), world.people["liaison"]
+    return [keep_upload(report=report, file_name="a.xlsx", reading=Reading(), by=by, at=AT).pk]
+
+
+def _question(world) -> list[object]:
+    report = world.submit("liaison", percent=30, at="2024-08-02 10:00")
+    return [report.submissions.get().versions.get(entry__task__seq=1).pk]
+
+
+def _period(world) -> list[object]:
+    return [world.report("liaison").period_id]
+
+
+def _closed(world) -> list[object]:
+    period = world.task_list.periods.earliest("opens_at")
+    close_period(period=period, by=world.people["coordinator"], at=AT)
+    return [period.pk]
+
+
+def _list(world) -> list[object]:
+    return [world.task_list.slug]
+
+
 # Address → the arguments it needs, made in the world. Addresses that need none are left out.
 WHICH: dict[str, Callable[..., list[object]]] = {
     "task": lambda world: [world.task(1).pk],
@@ -101,11 +135,27 @@ WHICH: dict[str, Callable[..., list[object]]] = {
     "entry_save": _entry,
     "report_receipt": _submitted,
     "report_review": _submitted,
+    "entry_files": _entry,
+    "report_scan": _submitted,
+    "file": _file,
+    "file_remove": _file,
+    "report_sign": _report,
+    "report_form": _submitted,
+    "report_workbook": _report,
+    "workbook_upload": _report,
+    "workbook": _workbook,
+    "confirmation": _question,
     "import_batch": _batch,
     "import_apply": _batch,
     "import_annotated": _batch,
     "message": _message,
     "progress_csv": lambda world: ["trend"],
+    **dict.fromkeys(
+        ["period", "period_chase", "period_exempt", "period_withdraw", "period_close", "period_reopen"], _period
+    ),
+    **dict.fromkeys(["period_figures", "period_figures_csv", "period_changes", "period_changes_csv"], _closed),
+    **dict.fromkeys(["reporting_rule", "rule_due", "duties", "roster", "roster_import", "roster_csv"], _list),
+    **dict.fromkeys(["roster_set", "roster_hand_over"], _list),
 }
 
 
@@ -114,9 +164,21 @@ def _typed(world) -> dict[str, object]:
     return {f"e{entry.pk}-version": entry.version, f"e{entry.pk}-percent": 10, f"e{entry.pk}-done_text": "完成招标。"}
 
 
+def _place(world) -> dict[str, object]:
+    return {"unit": world.units["市住房建设局"].pk, "liaison": world.people["liaison"].pk}
+
+
 # What is sent along where an empty form would only be turned away for being empty.
 FORMS: dict[str, Callable[..., dict[str, object]]] = {
     "entry_save": _typed,
+    "report_sign": lambda world: {"do": "sign"},
+    "period_chase": lambda world: {"all": "1"},
+    "period_exempt": lambda world: {"report": world.report("liaison").pk, "reason": "机构改革"},
+    "period_withdraw": lambda world: {"report": world.report("liaison").pk, "reason": "已恢复"},
+    "period_reopen": lambda world: {"report": world.report("liaison").pk, "reason": "系统故障"},
+    "roster_set": _place,
+    "roster_hand_over": _place,
+    "confirmation": lambda world: {"answer": "true"},
     "report_review": lambda world: {"accept": world.report("liaison").entries.first().pk},
 }
 

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from tasks_app.accounts.permissions import Viewer
 from tasks_app.catalogue.models import Task
+from tasks_app.confirming.queries import waiting_count
 from tasks_app.progress.choices import Light
 from tasks_app.reporting.choices import ReportStatus
 from tasks_app.reporting.models import MonthlyReport, ReportEntry
@@ -55,6 +56,7 @@ class LiaisonPart:
     task_count: int
     ledger_url: str
     closures: list[Closure]
+    to_confirm: int = 0  # what leads reported on tasks that these units assist
 
     @property
     def todo(self) -> list[ReportCard]:
@@ -80,6 +82,7 @@ def read(viewer: Viewer, at: dt.datetime) -> LiaisonPart:
         made_up=earlier,
         lines=tasks,
         task_count=count,
+        to_confirm=waiting_count(viewer, at=at),
         ledger_url=common.ledger(unit=units[0]),
         closures=list(
             Closure.objects.filter(unit_id__in=units, requested_at__gte=at - CLOSURES_SINCE)

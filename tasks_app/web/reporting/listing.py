@@ -106,7 +106,7 @@ def rows_of(reports: Sequence[MonthlyReport], viewer: Viewer, at: dt.datetime) -
         Row(
             report=report,
             timeliness=timeliness_of(report, at),
-            own=report.unit_id in viewer.liaison_unit_ids,
+            own=report.unit_id in viewer.reporting_unit_ids,
             due=moment(report.period.due_at, year_of=at),
             left=time_left(report.period.due_at, at),
         )
@@ -119,7 +119,7 @@ def reports(request: Request) -> HttpResponse:
     """The own unit's reports, and the overview of a period, as far as this person's roles go."""
     viewer, at = request.viewer, clock.now()
     context: dict[str, Any] = {}
-    if viewer.liaison_unit_ids:
+    if viewer.reporting_unit_ids:
         context |= _own(viewer, at)
     if viewer.coordinator_unit_ids or viewer.overseen_jurisdiction_ids:
         context |= _overview(request, at)
@@ -128,7 +128,7 @@ def reports(request: Request) -> HttpResponse:
 
 def _own(viewer: Viewer, at: dt.datetime) -> dict[str, Any]:
     reports = with_counts(
-        MonthlyReport.objects.filter(unit_id__in=viewer.liaison_unit_ids)
+        MonthlyReport.objects.filter(unit_id__in=viewer.reporting_unit_ids)
         .select_related("unit", "period__task_list")
         .order_by("-period__opens_at", "period__task_list__order", "unit__order")
     )
