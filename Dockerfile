@@ -13,7 +13,7 @@ ENV PYTHONUNBUFFERED=1 \
 
 RUN groupadd --gid 10001 duban \
     && useradd --uid 10001 --gid duban --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin duban \
-    && install -d -o duban -g duban /data
+    && install -d -o duban -g duban /data /data/media
 
 WORKDIR /app
 

@@ -173,6 +173,9 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+# Evidence files: never served by address, only by the view that asks who may read them.
+MEDIA_ROOT = DATA_DIR / "media"
+FILE_UPLOAD_PERMISSIONS = 0o600
 FIXTURES_ROOT = BASE_DIR / "fixtures"
 
 # --- Mail -----------------------------------------------------------------------------------

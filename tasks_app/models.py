@@ -3,6 +3,9 @@
 from tasks_app.accounts.models import Membership, User
 from tasks_app.audit.models import ChainHead, Event
 from tasks_app.catalogue.models import Assignment, Document, Doubt, Indicator, Section, Task, TaskList
+from tasks_app.closing.models import PeriodSnapshot, SnapshotTask, SnapshotUnit
+from tasks_app.confirming.models import Confirmation
+from tasks_app.evidence.models import Evidence
 from tasks_app.intake.models import ImportBatch, StagedRow
 from tasks_app.outbox.models import ChannelPreference, Digest, DigestLine, GroupRobot, Heartbeat, Message
 from tasks_app.progress.models import Standing
@@ -14,16 +17,12 @@ from tasks_app.reminders.models import (
     ReminderStep,
     SendingPolicy,
 )
-from tasks_app.reporting.models import (
-    IndicatorValue,
-    MonthlyReport,
-    Obligation,
-    Period,
-    ReportEntry,
-    ReportingRule,
-)
+from tasks_app.reporting.models import EntryVersion, IndicatorValue, MonthlyReport, ReportEntry, Submission
+from tasks_app.roster.models import RosterPlace
+from tasks_app.schedule.models import DueChange, Obligation, Period, ReportingRule
 from tasks_app.supervision.models import Closure
 from tasks_app.units.models import GroupMember, Jurisdiction, Unit, UnitAlias
+from tasks_app.workbook.models import WorkbookUpload
 from tasks_app.workdays.models import DayException
 
 __all__ = [
@@ -32,12 +31,16 @@ __all__ = [
     "ChainHead",
     "ChannelPreference",
     "Closure",
+    "Confirmation",
     "DayException",
     "Digest",
     "DigestLine",
     "Document",
     "Doubt",
+    "DueChange",
+    "EntryVersion",
     "Event",
+    "Evidence",
     "GroupMember",
     "GroupRobot",
     "Heartbeat",
@@ -52,17 +55,23 @@ __all__ = [
     "MonthlyReport",
     "Obligation",
     "Period",
+    "PeriodSnapshot",
     "Reminder",
     "ReminderStep",
     "ReportEntry",
     "ReportingRule",
+    "RosterPlace",
     "Section",
     "SendingPolicy",
+    "SnapshotTask",
+    "SnapshotUnit",
     "StagedRow",
     "Standing",
+    "Submission",
     "Task",
     "TaskList",
     "Unit",
     "UnitAlias",
     "User",
+    "WorkbookUpload",
 ]

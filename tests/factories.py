@@ -17,16 +17,10 @@ from tasks_app.catalogue.items import Item, Target
 from tasks_app.catalogue.models import Task, TaskList
 from tasks_app.lib.dates import BEIJING
 from tasks_app.reminders.actions import DEFAULT_LADDER, save_ladder
-from tasks_app.reporting.actions import (
-    EntryDraft,
-    derive_obligations,
-    open_periods,
-    refresh_standings,
-    save_entries,
-    save_rule,
-    submit_report,
-)
-from tasks_app.reporting.models import MonthlyReport, Period
+from tasks_app.reporting.actions import EntryDraft, open_periods, refresh_standings, save_entries, submit_report
+from tasks_app.reporting.models import MonthlyReport
+from tasks_app.schedule.actions import derive_obligations, save_rule
+from tasks_app.schedule.models import Period
 from tasks_app.units.actions import sync_units
 from tasks_app.units.models import Unit
 
@@ -119,6 +113,7 @@ ITEMS = (
 CAST = {
     "liaison": (Role.LIAISON, "630200", "市住房建设局"),
     "colleague": (Role.LIAISON, "630200", "乐都区政府"),
+    "head": (Role.HEAD, "630200", "市住房建设局"),
     "school": (Role.LIAISON, "630200", "市教育局"),
     "coordinator": (Role.COORDINATOR, "630200", "市发展改革委"),
     "supervisor": (Role.SUPERVISOR, "630200", "市政府办公室督查室"),

@@ -17,6 +17,8 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.urls.resolvers import URLResolver
 
+from tasks_app.closing.actions import close_period
+from tasks_app.evidence.actions import attach
 from tasks_app.intake.actions import stage
 from tasks_app.intake.models import StagedRow
 from tasks_app.outbox.actions import deliver_waiting, enqueue, save_robot
@@ -24,6 +26,8 @@ from tasks_app.outbox.choices import Channel
 from tasks_app.outbox.models import Message
 from tasks_app.reminders.actions import issue_calendar_feed, set_robots
 from tasks_app.supervision.actions import request_closure
+from tasks_app.workbook.actions import keep_upload
+from tasks_app.workbook.layout import Reading
 from tests.factories import CAST, beijing
 
 TABLE = Path(__file__).with_name("access_table.csv")
@@ -98,6 +102,10 @@ def _list(world) -> list[int]:
     return [world.task_list.pk]
 
 
+def _slug(world) -> list[object]:
+    return [world.task_list.slug]
+
+
 def _robot(world) -> list[int]:
     by = world.people["administrator"]
     robot = save_robot(robot=None, name="群", kind="wecom", address=HOOK, secret="", active=True, by=by, at=AT)
@@ -120,6 +128,34 @@ IMPORTS = (
     "import_batch", "import_apply", "import_undo", "import_annotated", "import_original", "import_accept_all",
     "import_unit", "import_columns", "import_list", "import_left_out", "import_restage", "import_facts",
 )  # fmt: skip
+
+
+def _file(world) -> list[object]:
+    entry = world.report("liaison").entries.first()
+    by = world.people["liaison"]
+    return [attach(report=entry.report, entry=entry, name="a.pdf", content=b"%PDF-1.4", by=by, at=AT).pk]
+
+
+def _workbook(world) -> list[object]:
+    report, by = world.report("liaison"), world.people["liaison"]
+    return [keep_upload(report=report, file_name="a.xlsx", reading=Reading(), by=by, at=AT).pk]
+
+
+def _question(world) -> list[object]:
+    report = world.submit("liaison", percent=30, at="2024-08-02 10:00")
+    return [report.submissions.get().versions.get(entry__task__seq=1).pk]
+
+
+def _period(world) -> list[object]:
+    return [world.report("liaison").period_id]
+
+
+def _closed(world) -> list[object]:
+    period = world.task_list.periods.earliest("opens_at")
+    close_period(period=period, by=world.people["coordinator"], at=AT)
+    return [period.pk]
+
+
 # Address → the arguments it needs, made in the world. Addresses that need none are left out.
 WHICH: dict[str, Callable[..., list[object]]] = {
     "task": lambda world: [world.task(1).pk],
@@ -145,12 +181,32 @@ WHICH: dict[str, Callable[..., list[object]]] = {
     "reminder_robot_add": _list,
     "reminder_robot": _robot,
     "calendar_feed": _feed,
+    "entry_files": _entry,
+    "report_scan": _submitted,
+    "file": _file,
+    "file_remove": _file,
+    "report_sign": _report,
+    "report_form": _submitted,
+    "report_workbook": _report,
+    "workbook_upload": _report,
+    "workbook": _workbook,
+    "confirmation": _question,
+    **dict.fromkeys(
+        ["period", "period_chase", "period_exempt", "period_withdraw", "period_close", "period_reopen"], _period
+    ),
+    **dict.fromkeys(["period_figures", "period_figures_csv", "period_changes", "period_changes_csv"], _closed),
+    **dict.fromkeys(["reporting_rule", "rule_due", "duties", "roster", "roster_import", "roster_csv"], _slug),
+    **dict.fromkeys(["roster_set", "roster_hand_over"], _slug),
 }
 
 
 def _typed(world) -> dict[str, object]:
     entry = world.report("liaison").entries.first()
     return {f"e{entry.pk}-version": entry.version, f"e{entry.pk}-percent": 10, f"e{entry.pk}-done_text": "完成招标。"}
+
+
+def _place(world) -> dict[str, object]:
+    return {"unit": world.units["市住房建设局"].pk, "liaison": world.people["liaison"].pk}
 
 
 # What is sent along where an empty form would only be turned away for being empty.
@@ -161,6 +217,14 @@ FORMS: dict[str, Callable[..., dict[str, object]]] = {
     "reminder_words": lambda world: {"title": "标题", "text": "正文"},
     "reminder_words_all": lambda world: {"title": "标题", "text": "正文"},
     "reminder_policy": lambda world: {"quiet_from": "21:00", "quiet_until": "07:00", "daily_cap": 3},
+    "report_sign": lambda world: {"do": "sign"},
+    "period_chase": lambda world: {"all": "1"},
+    "period_exempt": lambda world: {"report": world.report("liaison").pk, "reason": "机构改革"},
+    "period_withdraw": lambda world: {"report": world.report("liaison").pk, "reason": "已恢复"},
+    "period_reopen": lambda world: {"report": world.report("liaison").pk, "reason": "系统故障"},
+    "roster_set": _place,
+    "roster_hand_over": _place,
+    "confirmation": lambda world: {"answer": "true"},
     "report_review": lambda world: {"accept": world.report("liaison").entries.first().pk},
 }
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from tasks_app.audit.actions import first_broken
 from tasks_app.audit.models import Event
 from tasks_app.outbox.actions import enqueue
-from tasks_app.reporting.models import Obligation, ReportingRule
+from tasks_app.schedule.models import Obligation, ReportingRule
 from tasks_app.units.models import Unit
 from tasks_app.workdays.models import DayException
 from tests.factories import beijing
@@ -132,7 +132,7 @@ def test_who_leaves_a_group_owes_nothing_for_it_any_more(world, keeper):
     assert keeper.post(address("unit", "change", group.pk), unit_form(group, **words)).status_code == 302
     assert not Obligation.objects.filter(unit__name="平安区政府").exists()
     assert Event.objects.filter(verb="admin.delete", target_type="groupmember").exists()
-    assert Event.objects.filter(verb="reporting.derive_obligations", after__removed=2).exists()
+    assert Event.objects.filter(verb="schedule.derive_obligations", after__removed=2).exists()
 
 
 def test_a_rule_without_assisting_kinds_frees_the_counties(world, keeper):

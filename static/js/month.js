@@ -71,6 +71,17 @@
     unsent.forEach(function (entry) { window.htmx.trigger(entry, "change"); });
   });
 
+  // Picking an entry is no change of its words: nothing is to be saved, and nothing is lost by leaving.
+  ["change", "input"].forEach(function (kind) {
+    doc.addEventListener(kind, function (event) {
+      if (event.target.name !== "pick") return;
+      event.stopImmediatePropagation();
+      var count = doc.getElementById("bulk-count");
+      var picked = form.querySelectorAll("[name=pick]:checked").length;
+      if (count) count.textContent = picked ? count.dataset.words.replace("#", picked) : "";
+    }, true);
+  });
+
   // A printed sheet must show all of what stands in a field, not the part that fits into it.
   window.addEventListener("beforeprint", function () {
     form.querySelectorAll("textarea").forEach(function (field) {

@@ -5,8 +5,12 @@ The roles, in prose (domain §3). A person holds a role *in a unit*.
 - 联络员 liaison: reads the lists of the jurisdiction and their accepted progress; fills, saves and
   submits the month of the own unit; asks for the closure of tasks that the unit leads. Never reads
   another unit's draft, nor what another unit has submitted until it is accepted.
+  As an assisting unit's liaison, reads what the lead handed in on the shared task and says whether it is true.
+- 单位负责人 unit head: reads what the own unit's liaison reads, drafts too; signs the month, or sends it
+  back to the liaison, where the list's rule asks for it. Writes no word of it.
 - 汇总员 coordinator: for the lists that the own unit coordinates, sees who has reported, reads what
-  was submitted, accepts or returns it; imports corrections of these lists.
+  was submitted, accepts or returns it; imports corrections of these lists; excuses units, closes and
+  reopens rounds; keeps the reporting rule and the roster.
 - 督查员 supervisor: reads everything submitted in the jurisdiction, works the overdue page, grants
   or refuses closures.
 - 领导 leader: reads the same as the supervisor and changes nothing.
@@ -47,6 +51,15 @@ class Viewer:
         return self._units_as(Role.LIAISON)
 
     @cached_property
+    def head_unit_ids(self) -> frozenset[int]:
+        return self._units_as(Role.HEAD)
+
+    @cached_property
+    def reporting_unit_ids(self) -> frozenset[int]:
+        """The units whose month, drafts and all, this person reads as one of the unit."""
+        return self.liaison_unit_ids | self.head_unit_ids
+
+    @cached_property
     def coordinator_unit_ids(self) -> frozenset[int]:
         return self._units_as(Role.COORDINATOR)
 
@@ -82,10 +95,20 @@ def can_fill_report(viewer: Viewer, *, unit_id: int) -> bool:
     return unit_id in viewer.liaison_unit_ids
 
 
+def can_sign_report(viewer: Viewer, *, unit_id: int) -> bool:
+    """Sign the month, or send it back to the liaison: the unit's own head."""
+    return unit_id in viewer.head_unit_ids
+
+
+def can_confirm(viewer: Viewer, *, unit_id: int) -> bool:
+    """Say for an assisting unit whether the lead's report is true: that unit's liaison."""
+    return unit_id in viewer.liaison_unit_ids
+
+
 def can_read_submitted(viewer: Viewer, *, unit_id: int, coordinating_unit_id: int, jurisdiction_id: int) -> bool:
     """What a unit has submitted, before it is accepted."""
     return (
-        unit_id in viewer.liaison_unit_ids
+        unit_id in viewer.reporting_unit_ids
         or coordinating_unit_id in viewer.coordinator_unit_ids
         or jurisdiction_id in viewer.overseen_jurisdiction_ids
     )
@@ -137,3 +160,21 @@ def can_chase(viewer: Viewer, *, jurisdiction_id: int, coordinating_unit_id: int
 def can_word_for_all(viewer: Viewer) -> bool:
     """The words of reminders, quiet hours and caps for every list that sets none of its own."""
     return viewer.has(Role.ADMINISTRATOR)
+
+
+def can_see_month(viewer: Viewer, *, coordinating_unit_id: int, jurisdiction_id: int) -> bool:
+    """The round as a whole: who is in, late, missing, excused."""
+    return coordinating_unit_id in viewer.coordinator_unit_ids or jurisdiction_id in viewer.overseen_jurisdiction_ids
+
+
+def can_run_month(viewer: Viewer, *, coordinating_unit_id: int) -> bool:
+    """Chase, excuse, close and reopen: the list's coordinator."""
+    return coordinating_unit_id in viewer.coordinator_unit_ids
+
+
+def can_keep_rule(viewer: Viewer, *, coordinating_unit_id: int, jurisdiction_id: int) -> bool:
+    """The reporting rule and the roster of a list: its coordinator, or an administrator of the jurisdiction.
+
+    Neither of them can make somebody a liaison on the roster: the post is an administrator's to give.
+    """
+    return coordinating_unit_id in viewer.coordinator_unit_ids or viewer._holds_in(jurisdiction_id, Role.ADMINISTRATOR)

@@ -13,7 +13,7 @@ from tasks_app.catalogue.models import TaskList
 from tasks_app.lib.dates import beijing_day
 from tasks_app.reminders.models import ReminderStep
 from tasks_app.reporting.actions import refresh_standings
-from tasks_app.reporting.models import ReportingRule
+from tasks_app.schedule.models import ReportingRule
 from tasks_app.units.choices import UnitKind
 from tasks_app.workdays.models import DayException
 
@@ -33,7 +33,7 @@ class ReportingRuleForm(forms.ModelForm):
         model = ReportingRule
         fields = [
             "task_list", "frequency", "day", "time", "free_day_policy",
-            "first_due_at", "ends_on", "assisting_kinds", "text",
+            "first_due_at", "ends_on", "assisting_kinds", "return_workdays", "head_signs", "text",
         ]  # fmt: skip
 
     def clean_day(self) -> int:

@@ -14,7 +14,8 @@ from tasks_app import clock
 from tasks_app.admin.base import AuditedAdmin, KeeperInline, actor
 from tasks_app.catalogue.models import TaskList
 from tasks_app.lib.dates import beijing_day
-from tasks_app.reporting.actions import derive_obligations, refresh_standings
+from tasks_app.reporting.actions import refresh_standings
+from tasks_app.schedule.actions import derive_obligations
 from tasks_app.units.choices import UnitKind
 from tasks_app.units.models import GroupMember, Jurisdiction, Unit, UnitAlias
 

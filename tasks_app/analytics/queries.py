@@ -20,7 +20,8 @@ from tasks_app.catalogue.models import Assignment, Section, Task, TaskList
 from tasks_app.lib.dates import beijing_day
 from tasks_app.progress.choices import Light
 from tasks_app.progress.rules import expected_progress
-from tasks_app.reporting.models import MonthlyReport, Obligation, Period, ReportEntry
+from tasks_app.reporting.models import MonthlyReport, ReportEntry
+from tasks_app.schedule.models import Obligation, Period
 from tasks_app.units.choices import UnitKind
 from tasks_app.units.models import Unit
 
@@ -66,6 +67,7 @@ class ReportRow:
     unit_id: int
     period_id: int
     first_submitted_at: dt.datetime | None
+    exempt: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,10 +124,12 @@ def read_board(task_list: TaskList, *, today: dt.date) -> Board:
     """The board of one list on `today`: a constant number of queries."""
     facts = _read(task_list)
     reports = [
-        ReportRow(*row)
-        for row in MonthlyReport.objects.filter(period__task_list=task_list)
+        ReportRow(pk, unit_id, period_id, first_submitted_at, exempt_at is not None)
+        for pk, unit_id, period_id, first_submitted_at, exempt_at in MonthlyReport.objects.filter(
+            period__task_list=task_list
+        )
         .order_by("period_id", "unit_id")
-        .values_list("pk", "unit_id", "period_id", "first_submitted_at")
+        .values_list("pk", "unit_id", "period_id", "first_submitted_at", "exempt_at")
     ]
     wanted = {unit_id for _, unit_id, _ in facts.owed} | {unit_id for _, unit_id in facts.leads}
     units = Unit.objects.in_bulk(wanted | {report.unit_id for report in reports})

@@ -34,8 +34,9 @@ from tasks_app.intake.models import ImportBatch
 from tasks_app.intake.readers import Unreadable
 from tasks_app.lib.dates import beijing_day
 from tasks_app.lib.errors import Refused
-from tasks_app.reporting.actions import derive_obligations, refresh_standings, save_rule
+from tasks_app.reporting.actions import refresh_standings
 from tasks_app.reporting.withdrawal import clear_empty_entries, reported
+from tasks_app.schedule.actions import derive_obligations, save_rule
 from tasks_app.supervision.models import Closure
 from tasks_app.units.models import Jurisdiction, Unit
 

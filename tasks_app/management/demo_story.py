@@ -30,16 +30,16 @@ from tasks_app.reminders.actions import DEFAULT_LADDER, Rung, save_ladder, send_
 from tasks_app.reporting.actions import (
     EntryDraft,
     accept_entries,
-    derive_obligations,
     open_periods,
     refresh_standings,
     return_entries,
     save_entries,
-    save_rule,
     submit_report,
 )
 from tasks_app.reporting.choices import ReportStatus
-from tasks_app.reporting.models import MonthlyReport, Obligation, ReportEntry
+from tasks_app.reporting.models import MonthlyReport, ReportEntry
+from tasks_app.schedule.actions import derive_obligations, save_rule
+from tasks_app.schedule.models import Obligation
 from tasks_app.supervision.actions import decide_closure, request_closure
 from tasks_app.supervision.models import Closure
 from tasks_app.units.models import Unit

@@ -148,13 +148,18 @@ def _composed(lines: Sequence[DigestLine], channel: str) -> tuple[str, str, str]
 
 
 @transaction.atomic
-def suppress(*, topic: str, at: dt.datetime) -> int:
+def suppress(*, topic: str, at: dt.datetime, recipient: models.Model | None = None) -> int:
     """What waits on a settled topic is no longer needed; returns how many messages are not sent at all.
 
-    A digest that has other things to say loses the line and keeps the rest.
+    With `recipient`, it is no longer needed by that person alone. A digest that has other things to say
+    loses the line and keeps the rest.
     """
-    count = Message.objects.filter(topic=topic, status=Delivery.WAITING).update(**_not_needed(at))
+    waiting = Message.objects.filter(topic=topic, status=Delivery.WAITING)
     lines = DigestLine.objects.filter(topic=topic, settled_at=None, digest__messages__status=Delivery.WAITING)
+    if recipient is not None:
+        waiting = waiting.filter(recipient_id=recipient.pk)
+        lines = lines.filter(digest__recipient_id=recipient.pk)
+    count = waiting.update(**_not_needed(at))
     return count + settle_lines(line_ids=list(lines.values_list("pk", flat=True).distinct()), at=at)
 
 

@@ -14,8 +14,9 @@ from tasks_app.accounts.models import User
 from tasks_app.accounts.permissions import viewer_of
 from tasks_app.catalogue.choices import AssignmentRole
 from tasks_app.reminders.models import CalendarFeed
-from tasks_app.reporting.models import MonthlyReport, Obligation, Period, ReportingRule
-from tasks_app.reporting.rules import RuleSpec, periods_until
+from tasks_app.reporting.models import MonthlyReport
+from tasks_app.schedule.models import Obligation, Period, ReportingRule
+from tasks_app.schedule.queries import coming_periods
 from tasks_app.units.models import Unit
 from tasks_app.workdays.queries import exceptions
 
@@ -63,10 +64,15 @@ def _uid(*parts: object) -> str:
     return "-".join(map(str, parts)) + "@" + settings.BASE_URL.partition("://")[2]
 
 
+def _round(period: Period) -> list[int]:
+    """What names a round, stored or not."""
+    key = [period.task_list_id, period.year, period.month]
+    return key if period.number == 1 else [*key, period.number]
+
+
 def _report(unit: Unit, period: Period, path: str) -> Deadline:
-    list_id = period.task_list_id
     return Deadline(
-        uid=_uid("report", list_id, period.year, period.month, unit.pk),
+        uid=_uid("report", *_round(period), unit.pk),
         on=period.due_at,
         title=_("月报截止：%(unit)s %(period)s") % {"unit": unit, "period": period},
         text=str(period.task_list),
@@ -76,7 +82,7 @@ def _report(unit: Unit, period: Period, path: str) -> Deadline:
 
 def _collection(period: Period) -> Deadline:
     return Deadline(
-        uid=_uid("period", period.task_list_id, period.year, period.month),
+        uid=_uid("period", *_round(period)),
         on=period.due_at,
         title=_("月报汇总：%(period)s截止") % {"period": period},
         text=str(period.task_list),
@@ -105,25 +111,13 @@ def _coming(units: dict[int, Unit], coordinating: Collection[int], at: dt.dateti
     ruled = ReportingRule.objects.filter(
         Q(task_list_id__in=owing) | Q(task_list__coordinating_unit_id__in=coordinating)
     ).select_related("task_list")
-    stored = set(Period.objects.order_by().values_list("task_list_id", "year", "month"))
-    days = exceptions()
-    for rule in ruled:
-        spec = RuleSpec(
-            starts_on=rule.task_list.starts_on,
-            first_due_at=rule.first_due_at,
-            day=rule.day,
-            time=rule.time,
-            free_day_policy=rule.free_day_policy,
-            ends_on=rule.ends_on,
-        )
-        for coming in periods_until(spec, at + AHEAD, days):
-            if (rule.task_list_id, coming.year, coming.month) in stored or coming.due_at <= at:
-                continue
-            period = Period(task_list=rule.task_list, year=coming.year, month=coming.month, due_at=coming.due_at)
-            for unit_id in sorted(owing[rule.task_list_id]):
-                yield _report(units[unit_id], period, "/reports/")
-            if rule.task_list.coordinating_unit_id in coordinating:
-                yield _collection(period)
+    for period in coming_periods(ruled, until=at + AHEAD, days=exceptions()):
+        if period.due_at <= at:
+            continue
+        for unit_id in sorted(owing[period.task_list_id]):
+            yield _report(units[unit_id], period, "/reports/")
+        if period.task_list.coordinating_unit_id in coordinating:
+            yield _collection(period)
 
 
 def _tasks(unit_ids: Collection[int]) -> Iterator[Deadline]:

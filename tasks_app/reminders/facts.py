@@ -21,8 +21,10 @@ from tasks_app.reminders import rules
 from tasks_app.reminders.choices import Audience, Occasion
 from tasks_app.reminders.models import ListReminding, MessageTemplate, ReminderStep
 from tasks_app.reporting.choices import ReportStatus
-from tasks_app.reporting.models import MonthlyReport, Obligation, Period, ReportEntry, ReportingRule
-from tasks_app.reporting.rules import RuleSpec, periods_until
+from tasks_app.reporting.models import MonthlyReport, ReportEntry
+from tasks_app.roster.queries import charges
+from tasks_app.schedule.models import Obligation, Period, ReportingRule
+from tasks_app.schedule.queries import coming_periods
 from tasks_app.units.models import Unit
 from tasks_app.workdays.queries import exceptions
 
@@ -99,6 +101,7 @@ class Facts:
     robots: Mapping[int, list[GroupRobot]]
     paused: frozenset[int]
     templates: Mapping[tuple[int | None, str], MessageTemplate] = field(default_factory=dict)
+    charged: Mapping[tuple[int, int], list[User]] = field(default_factory=dict)  # by list and unit
 
     def candidates(self, *, since: dt.datetime, until: dt.datetime) -> Iterator[Candidate]:
         """Everything that the ladders say for (since, until], cases being as they are.
@@ -122,7 +125,8 @@ class Facts:
         if case.unit is not None:
             if step.audience != Audience.LIAISON:
                 return []
-            if people := self.liaisons.get(case.unit.pk):
+            # The one whom the roster names, else every liaison of the unit.
+            if people := self.charged.get((case.task_list.pk, case.unit.pk)) or self.liaisons.get(case.unit.pk):
                 return [replace(bare, user=person) for person in people]
             people = self.coordinators.get(case.task_list.coordinating_unit_id, [])
             return [replace(bare, user=person, escalated=True) for person in people] or [bare]
@@ -175,6 +179,7 @@ def read(*, at: dt.datetime, since: dt.datetime | None = None, until: dt.datetim
         robots={r.task_list_id: [robot for robot in r.robots.all() if robot.active] for r in reminding},
         paused=frozenset(r.task_list_id for r in reminding if r.paused_at is not None),
         templates={(t.task_list_id, t.code): t for t in MessageTemplate.objects.all()},
+        charged=charges(people[Role.LIAISON]),
     )
 
 
@@ -216,6 +221,8 @@ def period_cases(period: Period, units: Iterable[Unit], report_of: Mapping[int, 
     """
     units = list(units)
     name = f"{period.task_list_id}.{period.year}.{period.month}"
+    if period.number > 1:
+        name += f".{period.number}"
     words = {"清单": period.task_list.title, "期": period.name, "截止": moment_text(period.due_at), "数量": "1"}
     common: dict[str, Any] = {
         "occasion": Occasion.REPORT,
@@ -249,32 +256,14 @@ def period_cases(period: Period, units: Iterable[Unit], report_of: Mapping[int, 
 
 def _coming_cases(days: Mapping[dt.date, bool], *, until: dt.datetime) -> Iterator[Case]:
     """The cases of periods that open by `until` and are not stored yet, for every unit that owes."""
-    ladders = list(ReportingRule.objects.select_related("task_list"))
-    stored = set(Period.objects.values_list("task_list_id", "year", "month"))
     owing: dict[int, dict[int, Unit]] = defaultdict(dict)
     units = Unit.objects.in_bulk()
     pairs = Obligation.objects.filter(task__retired_at=None, task__closed_on=None).order_by("unit__order", "unit_id")
     for list_id, unit_id in pairs.values_list("task__task_list_id", "unit_id").distinct():
         owing[list_id][unit_id] = units[unit_id]
-    for rule in ladders:
-        spec = RuleSpec(
-            starts_on=rule.task_list.starts_on,
-            first_due_at=rule.first_due_at,
-            day=rule.day,
-            time=rule.time,
-            free_day_policy=rule.free_day_policy,
-            ends_on=rule.ends_on,
-        )
-        for coming in periods_until(spec, until, days):
-            if (rule.task_list_id, coming.year, coming.month) not in stored:
-                period = Period(
-                    task_list=rule.task_list,
-                    year=coming.year,
-                    month=coming.month,
-                    opens_at=coming.opens_at,
-                    due_at=coming.due_at,
-                )
-                yield from period_cases(period, owing[rule.task_list_id].values(), {})
+    ruled = ReportingRule.objects.select_related("task_list")
+    for period in coming_periods(ruled, until=until, days=days):
+        yield from period_cases(period, owing[period.task_list_id].values(), {})
 
 
 def _returned_cases() -> Iterator[Case]:

@@ -11,7 +11,8 @@ from tasks_app.catalogue.models import Task, TaskList
 from tasks_app.outbox.choices import Channel
 from tasks_app.outbox.models import DigestLine, GroupRobot
 from tasks_app.reminders.choices import Audience, DayKind, Occasion, ReminderState, Why
-from tasks_app.reporting.models import MonthlyReport, Period
+from tasks_app.reporting.models import MonthlyReport
+from tasks_app.schedule.models import Period
 from tasks_app.units.models import Unit
 
 

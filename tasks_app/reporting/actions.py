@@ -8,34 +8,28 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from tasks_app.accounts.models import Membership, User
 from tasks_app.audit.actions import record
-from tasks_app.catalogue.choices import TaskKind
-from tasks_app.catalogue.models import Task, TaskList
-from tasks_app.lib.dates import beijing_day
+from tasks_app.catalogue.models import Task
+from tasks_app.lib.dates import BEIJING, beijing_day
 from tasks_app.lib.errors import Conflict, Refused
 from tasks_app.outbox.actions import enqueue, suppress
 from tasks_app.progress.actions import store_standings
 from tasks_app.progress.models import Standing
 from tasks_app.reporting import rules
-from tasks_app.reporting.choices import ReportStatus
-from tasks_app.reporting.models import (
-    IndicatorValue,
-    MonthlyReport,
-    Obligation,
-    Period,
-    ReportEntry,
-    ReportingRule,
-)
-from tasks_app.reporting.queries import standing_facts
-from tasks_app.units.models import Unit
-from tasks_app.units.queries import members_by_group
+from tasks_app.reporting.choices import ReportStatus, SignState
+from tasks_app.reporting.models import EntryVersion, IndicatorValue, MonthlyReport, ReportEntry, Submission
+from tasks_app.reporting.queries import must_be_signed, returned_due_at, standing_facts
+from tasks_app.schedule.models import Obligation, Period, ReportingRule
+from tasks_app.schedule.queries import spec_of
+from tasks_app.schedule.rules import periods_until
 from tasks_app.workdays.queries import exceptions
 
-WORDS = ("percent", "done_text", "problem_text", "next_text", "no_progress")
+WORDS = ("percent", "done_text", "problem_text", "help_text", "next_text", "no_progress")
 
 
 @dataclass(frozen=True)
@@ -50,61 +44,7 @@ class EntryDraft:
     next_text: str
     no_progress: bool
     values: dict[int, Decimal | None] = field(default_factory=dict)  # indicator id → value
-
-
-@transaction.atomic
-def save_rule(
-    *, task_list: TaskList, values: dict[str, Any], by: models.Model | None, at: dt.datetime
-) -> ReportingRule:
-    """Create or correct the reporting rule of a list; writes nothing when nothing differs."""
-    rule = ReportingRule.objects.filter(task_list=task_list).first()
-    if rule is not None and all(getattr(rule, name) == value for name, value in values.items()):
-        return rule
-    before = {name: str(getattr(rule, name)) for name in values} if rule else {}
-    rule = ReportingRule.objects.update_or_create(task_list=task_list, defaults=values)[0]
-    after = {name: str(value) for name, value in values.items()}
-    record(by=by, at=at, verb="reporting.save_rule", target=rule, before=before, after=after)
-    return rule
-
-
-@transaction.atomic
-def derive_obligations(*, task_list: TaskList, by: models.Model | None, at: dt.datetime) -> int:
-    """Bring the obligations of a list in line with its assignments; returns how many rows changed.
-
-    Entries of periods that are open already stay: what was owed when they opened was owed.
-    """
-    rule = ReportingRule.objects.filter(task_list=task_list).first()
-    wanted: dict[tuple[int, int], str] = {}
-    if rule is not None:
-        groups = members_by_group(task_list.jurisdiction)
-        tasks = task_list.tasks.filter(kind=TaskKind.TASK, retired_at=None)
-        for task in tasks.prefetch_related("assignments__unit", "counties"):
-            owed = rules.obligations(
-                [_part(a.role, a.unit, groups) for a in task.assignments.all()],
-                named_county_ids=frozenset(county.pk for county in task.counties.all()),
-                assisting_kinds=rule.assisting_kinds,
-            )
-            wanted.update({(task.pk, unit_id): role for unit_id, role in owed.items()})
-    existing = {(o.task_id, o.unit_id): o for o in Obligation.objects.filter(task__task_list=task_list)}
-    gone = [o.pk for key, o in existing.items() if wanted.get(key) != o.role]
-    new = [
-        Obligation(task_id=task_id, unit_id=unit_id, role=role)
-        for (task_id, unit_id), role in wanted.items()
-        if (task_id, unit_id) not in existing or existing[task_id, unit_id].pk in gone
-    ]
-    Obligation.objects.filter(pk__in=gone).delete()
-    Obligation.objects.bulk_create(new, batch_size=500)
-    if gone or new:
-        after = {"removed": len(gone), "added": len(new)}
-        record(by=by, at=at, verb="reporting.derive_obligations", target=task_list, after=after)
-    return len(gone) + len(new)
-
-
-def _part(role: str, unit: Unit, groups: dict[int, list[Unit]]) -> rules.Part:
-    is_group = unit.kind == "group"
-    units = groups.get(unit.pk, []) if is_group else [unit]
-    parties = [rules.Party(u.pk, u.kind, u.county_id) for u in units if u.active]
-    return rules.Part(role=role, parties=parties, is_group=is_group)
+    help_text: str = ""
 
 
 @transaction.atomic
@@ -117,32 +57,24 @@ def open_periods(*, by: models.Model | None, at: dt.datetime) -> list[Period]:
     days = exceptions()
     opened = []
     for rule in ReportingRule.objects.select_related("task_list"):
-        known = set(rule.task_list.periods.values_list("year", "month"))
-        for spec in rules.periods_until(_spec(rule), at, days):
-            if (spec.year, spec.month) in known:
+        newest = rule.task_list.periods.order_by("opens_at").last()
+        for spec in periods_until(spec_of(rule), at, days):
+            # A rule that was changed opens nothing in the past.
+            if newest and spec.opens_at <= newest.opens_at:
                 continue
             period = Period.objects.create(
                 task_list=rule.task_list,
                 year=spec.year,
                 month=spec.month,
+                number=spec.number,
                 opens_at=spec.opens_at,
                 due_at=spec.due_at,
+                next_opens_at=spec.next_opens_at,
             )
             count = _make_reports(period)
             record(by=by, at=at, verb="reporting.open_period", target=period, after={"reports": count})
             opened.append(period)
     return opened
-
-
-def _spec(rule: ReportingRule) -> rules.RuleSpec:
-    return rules.RuleSpec(
-        starts_on=rule.task_list.starts_on,
-        first_due_at=rule.first_due_at,
-        day=rule.day,
-        time=rule.time,
-        free_day_policy=rule.free_day_policy,
-        ends_on=rule.ends_on,
-    )
 
 
 def _make_reports(period: Period) -> int:
@@ -207,6 +139,8 @@ def save_entries(
         for entry in report.entries.select_for_update(of=("self",)).select_related("task").prefetch_related("values")
     }
     changed, theirs, before, after = [], {}, {}, {}
+    if drafts:
+        refuse_closed(report)
     for draft in drafts:
         entry = entries.get(draft.entry_id)
         if entry is None:
@@ -233,8 +167,9 @@ def save_entries(
             theirs=theirs,
         )
     if changed:
-        MonthlyReport.objects.filter(pk=report.pk).update(saved_at=at)
-        report.saved_at = at
+        # Other words than those that were signed: the head's signature stands under nothing now.
+        MonthlyReport.objects.filter(pk=report.pk).update(saved_at=at, sign_state=SignState.NONE)
+        report.saved_at, report.sign_state = at, SignState.NONE
         record(by=by, at=at, verb="reporting.save", target=report, before=before, after=after)
     return changed
 
@@ -278,22 +213,34 @@ def submit_report(*, report: MonthlyReport, by: User, at: dt.datetime) -> Monthl
         .select_related("period__task_list", "unit")
         .get(pk=report.pk)
     )
-    open_entries = [e for e in report.entries.select_related("task") if e.status in rules.EDITABLE]
+    refuse_closed(report)
+    entries = report.entries.select_for_update(of=("self",)).select_related("task")
+    lacking = {e.pk for e in entries if rules.missing_fields(percent=e.percent, done_text=e.done_text)}
+    # What is excused may be left open; what was written all the same goes along.
+    open_entries = [
+        e for e in entries if e.status in rules.EDITABLE and not (e.exempt_at is not None and e.pk in lacking)
+    ]
     if not open_entries:
         raise Refused(_("%(report)s已经报送，没有待报送的内容。") % {"report": report})
-    incomplete = [e.task.no for e in open_entries if rules.missing_fields(percent=e.percent, done_text=e.done_text)]
+    incomplete = [e.task.no for e in open_entries if e.pk in lacking]
     if incomplete:
         raise Refused(
             _("还有 %(count)d 项没有填完：第 %(numbers)s 项。每项都要填完成百分比和本月做了什么（无进展的写明原因）。")
             % {"count": len(incomplete), "numbers": "、".join(incomplete)}
         )
+    if must_be_signed(report) and report.sign_state != SignState.SIGNED:
+        raise Refused(
+            _("本清单规定：月报提交前须由单位负责人签批。这份月报现在是“%(state)s”，请先送签。")
+            % {"state": report.get_sign_state_display()}
+        )
     before = {"status": report.status}
-    _move(open_entries, ReportStatus.SUBMITTED)
+    _move(open_entries, ReportStatus.SUBMITTED, returned_due_at=None)
     report.status = ReportStatus.SUBMITTED
     report.first_submitted_at = report.first_submitted_at or at
     report.submitted_at, report.submitted_by = at, by
     report.receipt_no = report.receipt_no or _receipt_no(report)
     report.save()
+    submission = _keep_versions(report, open_entries, by=by, at=at)
     suppress(topic=f"report:{report.pk}", at=at)
     record(
         by=by,
@@ -301,15 +248,53 @@ def submit_report(*, report: MonthlyReport, by: User, at: dt.datetime) -> Monthl
         verb="reporting.submit",
         target=report,
         before=before,
-        after={"status": report.status, "receipt_no": report.receipt_no, "entries": len(open_entries)},
+        after={"status": report.status, "receipt_no": report.receipt_no, "entries": len(open_entries)}
+        | {"number": submission.number, "check_code": submission.check_code},
     )
     refresh_standings(today=beijing_day(at), task_ids=[e.task_id for e in open_entries])
     return report
 
 
+def _keep_versions(report: MonthlyReport, entries: Sequence[ReportEntry], *, by: User, at: dt.datetime) -> Submission:
+    """Write down what was handed in, so that what comes later can be laid beside it."""
+    everything = [
+        (entry, {str(value.indicator_id): f"{value.value.normalize():f}" for value in entry.values.all()})
+        for entry in report.entries.select_related("task").prefetch_related("values").order_by("task__seq", "pk")
+    ]
+    number = report.submissions.count() + 1
+    words = [[entry.task.no, *(getattr(entry, name) for name in WORDS), values] for entry, values in everything]
+    code = rules.check_code(receipt_no=report.receipt_no, number=number, words=words)
+    submission = Submission.objects.create(
+        report=report, number=number, submitted_at=at, submitted_by=by, check_code=code
+    )
+    handed_in = {entry.pk for entry in entries}
+    EntryVersion.objects.bulk_create(
+        [
+            EntryVersion(
+                submission=submission, entry=entry, values=values, **{name: getattr(entry, name) for name in WORDS}
+            )
+            for entry, values in everything
+            if entry.pk in handed_in
+        ],
+        batch_size=200,
+    )
+    return submission
+
+
 def _receipt_no(report: MonthlyReport) -> str:
     period = report.period
-    return f"{period.task_list.slug}-{period.year}{period.month:02}-{report.unit_id:04}".upper()
+    number = "" if period.number == 1 else f".{period.number}"
+    return f"{period.task_list.slug}-{period.year}{period.month:02}{number}-{report.unit_id:04}".upper()
+
+
+def refuse_closed(report: MonthlyReport) -> None:
+    """What was published for a closed round stays: nothing moves in it but in a unit that was reopened."""
+    period = Period.objects.select_for_update().get(pk=report.period_id)
+    if period.closed_at and not MonthlyReport.objects.filter(pk=report.pk, reopened_at__isnull=False).exists():
+        raise Refused(
+            _("%(period)s已于 %(day)s 关账，公布的数字不再变动。确需更正，请汇总单位说明理由后对本单位重开。")
+            % {"period": period, "day": f"{period.closed_at.astimezone(BEIJING):%Y-%m-%d %H:%M}"}
+        )
 
 
 def _move(entries: Iterable[ReportEntry], to: ReportStatus, **also: Any) -> None:
@@ -329,7 +314,7 @@ def _move(entries: Iterable[ReportEntry], to: ReportStatus, **also: Any) -> None
 def accept_entries(*, report: MonthlyReport, entry_ids: Collection[int], by: User, at: dt.datetime) -> int:
     """Accept submitted entries of a report: from now on they are the published progress."""
     entries = _entries_for_review(report, entry_ids)
-    _move(entries, ReportStatus.ACCEPTED, reviewed_at=at, reviewed_by=by, returned_reason="")
+    _move(entries, ReportStatus.ACCEPTED, reviewed_at=at, reviewed_by=by, returned_reason="", returned_due_at=None)
     _settle(report)
     record(
         by=by,
@@ -344,24 +329,35 @@ def accept_entries(*, report: MonthlyReport, entry_ids: Collection[int], by: Use
 
 @transaction.atomic
 def return_entries(*, report: MonthlyReport, entry_ids: Collection[int], reason: str, by: User, at: dt.datetime) -> int:
-    """Send submitted entries back to the unit with a reason; its liaisons are told."""
+    """Send submitted entries back to the unit with a reason and a new due moment; its liaisons are told.
+
+    A signature of the unit's head was under the old words and is taken off.
+    """
     if not reason.strip():
         raise Refused(_("请写明退回理由，报送单位要据此修改。"))
     entries = _entries_for_review(report, entry_ids)
-    _move(entries, ReportStatus.RETURNED, reviewed_at=at, reviewed_by=by, returned_reason=reason.strip())
+    due = returned_due_at(report, at)
+    also = {"reviewed_at": at, "reviewed_by": by, "returned_reason": reason.strip(), "returned_due_at": due}
+    _move(entries, ReportStatus.RETURNED, **also)
+    MonthlyReport.objects.filter(pk=report.pk).update(sign_state=SignState.NONE)
     _settle(report)
     numbers = "、".join(e.task.no for e in entries)
-    event = record(by=by, at=at, verb="reporting.return", target=report, after={"entries": numbers}, reason=reason)
+    after = {"entries": numbers, "due_at": due}
+    event = record(by=by, at=at, verb="reporting.return", target=report, after=after, reason=reason)
     # In the language of the house, not in the one that the reviewer happens to read.
     with override(settings.LANGUAGE_CODE):
         subject = _("%(report)s有 %(count)d 项被退回") % {"report": report, "count": len(entries)}
-        body = _("第 %(numbers)s 项被退回。理由：%(reason)s\n请修改后重新报送。")
+        body = _("第 %(numbers)s 项被退回。理由：%(reason)s\n请于%(due)s前修改后重新报送。") % {
+            "numbers": numbers,
+            "reason": reason.strip(),
+            "due": date_format(due.astimezone(BEIJING), _("n月j日 H:i")),
+        }
     for membership in Membership.objects.liaisons_of([report.unit_id]).select_related("user"):
         enqueue(
             recipient=membership.user,
             key=f"returned:{event.pk}",
             subject=subject,
-            body=body % {"numbers": numbers, "reason": reason.strip()},
+            body=body,
             path=f"/reports/{report.pk}/",
             topic=f"report:{report.pk}",
             at=at,
@@ -370,6 +366,7 @@ def return_entries(*, report: MonthlyReport, entry_ids: Collection[int], reason:
 
 
 def _entries_for_review(report: MonthlyReport, entry_ids: Collection[int]) -> list[ReportEntry]:
+    refuse_closed(report)
     entries = list(report.entries.select_for_update(of=("self",)).filter(pk__in=entry_ids).select_related("task"))
     if not entries:
         raise Refused(_("没有选中任何条目。请先勾选要审核的条目。"))
@@ -377,7 +374,7 @@ def _entries_for_review(report: MonthlyReport, entry_ids: Collection[int]) -> li
 
 
 def _settle(report: MonthlyReport) -> None:
-    report.status = rules.report_status(report.entries.values_list("status", flat=True))
+    report.status = rules.report_status(report.entries.asked().values_list("status", flat=True))
     report.save(update_fields=["status"])
 
 

@@ -1,91 +1,29 @@
 """The month: the list's rule, who owes what, the periods, and what the units report."""
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from tasks_app.accounts.models import User
 from tasks_app.catalogue.choices import AssignmentRole
-from tasks_app.catalogue.models import Indicator, Task, TaskList
-from tasks_app.reporting.choices import FreeDayPolicy, Frequency, ReportStatus
+from tasks_app.catalogue.models import Indicator, Task
+from tasks_app.reporting.choices import ReportStatus, SignState
+from tasks_app.schedule.models import Period
 from tasks_app.units.models import Unit
 
 if TYPE_CHECKING:
     from tasks_app.accounts.permissions import Viewer
 
-
-class ReportingRule(models.Model):
-    """When a list is reported, by whom beside the leads, and the sentence that says so."""
-
-    task_list = models.OneToOneField(TaskList, models.CASCADE, related_name="reporting_rule", verbose_name=_("清单"))
-    frequency = models.CharField(_("频次"), max_length=10, choices=Frequency, default=Frequency.MONTHLY)
-    day = models.PositiveSmallIntegerField(_("报送日"), help_text=_("每月几日；小月取当月最后一天。"))
-    time = models.TimeField(_("截止时刻"), default=dt.time(18))
-    free_day_policy = models.CharField(_("遇休息日"), max_length=8, choices=FreeDayPolicy, default=FreeDayPolicy.KEEP)
-    first_due_at = models.DateTimeField(_("首期截止"), help_text=_("首期可以与例行报送日不同。"))
-    ends_on = models.DateField(_("报送终止日"), null=True, blank=True)
-    # Kinds of units that also owe a report when they only assist.
-    assisting_kinds = models.JSONField(_("配合单位也须报送的类别"), default=list, blank=True)
-    text = models.TextField(_("原文依据"), blank=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("报送规则")
-
-    def __str__(self) -> str:
-        return _("%(list)s：每月%(day)s日") % {"list": self.task_list, "day": self.day}
-
-
-class Obligation(models.Model):
-    """One real unit's duty to report on one task: assignments with groups expanded and counties narrowed."""
-
-    task = models.ForeignKey(Task, models.CASCADE, related_name="obligations", verbose_name=_("任务"))
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="obligations", verbose_name=_("单位"))
-    role = models.CharField(_("分工"), max_length=8, choices=AssignmentRole)
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("报送义务")
-        constraints = [models.UniqueConstraint(fields=["task", "unit"], name="unit_owes_task_once")]
-
-    def __str__(self) -> str:
-        return f"{self.unit}：{self.task}"
-
-
-class Period(models.Model):
-    """期: one reporting round of one list, named by the month its deadline falls in."""
-
-    task_list = models.ForeignKey(TaskList, models.CASCADE, related_name="periods", verbose_name=_("清单"))
-    year = models.PositiveSmallIntegerField(_("年"))
-    month = models.PositiveSmallIntegerField(_("月"))
-    opens_at = models.DateTimeField(_("开始"))
-    due_at = models.DateTimeField(_("截止"))
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("报送期")
-        ordering = ["year", "month", "task_list_id"]
-        constraints = [models.UniqueConstraint(fields=["task_list", "year", "month"], name="period_once_per_list")]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def name(self) -> str:
-        return date_format(self.first_day, str(_("Y年n月期")))
-
-    @property
-    def first_day(self) -> dt.date:
-        """The first of the month that names the period."""
-        return dt.date(self.year, self.month, 1)
+EDITABLE_STATUSES = (ReportStatus.DRAFT, ReportStatus.RETURNED)
 
 
 class MonthlyReportQuerySet(models.QuerySet["MonthlyReport"]):
     def listed_for(self, viewer: "Viewer") -> "MonthlyReportQuerySet":
         """Reports whose existence and state this person may know (not their words)."""
         return self.filter(
-            Q(unit_id__in=viewer.liaison_unit_ids)
+            Q(unit_id__in=viewer.reporting_unit_ids)
             | Q(period__task_list__coordinating_unit_id__in=viewer.coordinator_unit_ids)
             | Q(period__task_list__jurisdiction_id__in=viewer.overseen_jurisdiction_ids)
         )
@@ -93,12 +31,12 @@ class MonthlyReportQuerySet(models.QuerySet["MonthlyReport"]):
     def readable_by(self, viewer: "Viewer") -> "MonthlyReportQuerySet":
         """Reports this person may open: own at any time, others' once submitted."""
         return self.listed_for(viewer).filter(
-            Q(unit_id__in=viewer.liaison_unit_ids) | Q(first_submitted_at__isnull=False)
+            Q(unit_id__in=viewer.reporting_unit_ids) | Q(first_submitted_at__isnull=False)
         )
 
     def outstanding(self) -> "MonthlyReportQuerySet":
-        """Never submitted."""
-        return self.filter(first_submitted_at=None)
+        """Never submitted, and not excused."""
+        return self.filter(first_submitted_at=None, exempt_at=None)
 
 
 class MonthlyReport(models.Model):
@@ -115,6 +53,17 @@ class MonthlyReport(models.Model):
     submitted_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("报送人"))
     receipt_no = models.CharField(_("回执号"), max_length=40, blank=True)
     saved_at = models.DateTimeField(_("最近保存"), null=True)
+    # 免报: the coordinator has excused the unit from this round.
+    exempt_at = models.DateTimeField(_("免报时间"), null=True)
+    exempt_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("免报批准人"))
+    exempt_reason = models.TextField(_("免报理由"), blank=True)
+    # Open again although the round is closed (closing/), until it is closed anew.
+    reopened_at = models.DateTimeField(_("重开时间"), null=True)
+    # Where the list's rule asks for the unit head's signature; any later change of words takes it back.
+    sign_state = models.CharField(_("负责人签批"), max_length=8, choices=SignState, default=SignState.NONE)
+    sign_at = models.DateTimeField(_("签批时间"), null=True)
+    sign_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("签批人"))
+    sign_note = models.TextField(_("签批意见"), blank=True)
 
     objects = MonthlyReportQuerySet.as_manager()
 
@@ -131,6 +80,10 @@ class MonthlyReport(models.Model):
 
 
 class ReportEntryQuerySet(models.QuerySet["ReportEntry"]):
+    def asked(self) -> "ReportEntryQuerySet":
+        """What the unit has to report on: all but what is excused and was not reported all the same."""
+        return self.exclude(exempt_at__isnull=False, status__in=EDITABLE_STATUSES)
+
     def accepted(self) -> "ReportEntryQuerySet":
         return self.filter(status=ReportStatus.ACCEPTED)
 
@@ -139,7 +92,7 @@ class ReportEntryQuerySet(models.QuerySet["ReportEntry"]):
         oversees, drafts (and what was returned, until it comes again) for the own unit alone."""
         lists = "report__period__task_list__"
         return self.filter(
-            Q(report__unit_id__in=viewer.liaison_unit_ids)
+            Q(report__unit_id__in=viewer.reporting_unit_ids)
             | Q(status=ReportStatus.ACCEPTED, **{f"{lists}jurisdiction_id__in": viewer.jurisdiction_ids})
             | Q(status=ReportStatus.SUBMITTED)
             & (
@@ -162,12 +115,18 @@ class ReportEntry(models.Model):
     percent = models.PositiveSmallIntegerField(_("完成百分比"), null=True)
     done_text = models.TextField(_("本月做了什么"), blank=True)
     problem_text = models.TextField(_("存在问题"), blank=True)
+    help_text = models.TextField(_("需协调事项"), blank=True)
     next_text = models.TextField(_("下步安排"), blank=True)
     no_progress = models.BooleanField(_("本月无进展"), default=False)
     returned_reason = models.TextField(_("退回理由"), blank=True)
+    # When a returned entry is due again; stands until the entry comes back.
+    returned_due_at = models.DateTimeField(_("重报期限"), null=True)
     reviewed_at = models.DateTimeField(_("审核时间"), null=True)
     reviewed_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("审核人"))
     version = models.PositiveIntegerField(default=0)
+    # 免报: the unit need not report on this task in this round.
+    exempt_at = models.DateTimeField(_("免报时间"), null=True)
+    exempt_reason = models.TextField(_("免报理由"), blank=True)
 
     objects = ReportEntryQuerySet.as_manager()
 
@@ -199,3 +158,49 @@ class IndicatorValue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.indicator}：{self.value}"
+
+
+class Submission(models.Model):
+    """One handing-in of a report: the first is number 1, each after a return counts on.
+
+    `check_code` is taken over the words of the whole report as handed in; it stands on the paper form.
+    """
+
+    report = models.ForeignKey(MonthlyReport, models.CASCADE, related_name="submissions", verbose_name=_("月报"))
+    number = models.PositiveSmallIntegerField(_("第几次报送"))
+    submitted_at = models.DateTimeField(_("报送时间"))
+    submitted_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("报送人"))
+    check_code = models.CharField(_("校验码"), max_length=20)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("报送记录")
+        ordering = ["report_id", "number"]
+        constraints = [models.UniqueConstraint(fields=["report", "number"], name="submission_number_once_per_report")]
+
+    def __str__(self) -> str:
+        return f"{self.report} #{self.number}"
+
+
+class EntryVersion(models.Model):
+    """An entry's words as they were handed in once: what came later never changes them."""
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="versions", verbose_name=_("报送记录"))
+    entry = models.ForeignKey(ReportEntry, models.CASCADE, related_name="versions", verbose_name=_("条目"))
+    percent = models.PositiveSmallIntegerField(_("完成百分比"), null=True)
+    done_text = models.TextField(_("本月做了什么"), blank=True)
+    problem_text = models.TextField(_("存在问题"), blank=True)
+    help_text = models.TextField(_("需协调事项"), blank=True)
+    next_text = models.TextField(_("下步安排"), blank=True)
+    no_progress = models.BooleanField(_("本月无进展"), default=False)
+    # Indicator's primary key as text → value as text.
+    values = models.JSONField(_("指标完成值"), default=dict)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("条目历次报送")
+        ordering = ["submission_id", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "entry"], name="version_once_per_submission_and_entry")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry} #{self.submission.number}"

@@ -2,33 +2,38 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
-from tasks_app.accounts.permissions import Viewer
+from tasks_app.accounts.permissions import Viewer, can_read_submitted
 from tasks_app.catalogue.choices import AssignmentRole, TargetKind
 from tasks_app.catalogue.models import Indicator, Task, TaskList
 from tasks_app.lib.dates import at_beijing
 from tasks_app.progress.rules import Facts, Thresholds
 from tasks_app.reporting.choices import ReportStatus, Timeliness
 from tasks_app.reporting.models import (
+    EDITABLE_STATUSES,
+    EntryVersion,
     MonthlyReport,
     MonthlyReportQuerySet,
-    Obligation,
-    Period,
     ReportEntry,
     ReportEntryQuerySet,
 )
-from tasks_app.reporting.rules import misses_in_a_row, next_opening, timeliness
+from tasks_app.reporting.rules import EDITABLE, misses_in_a_row, returned_due, timeliness
+from tasks_app.schedule.models import Obligation, Period
+from tasks_app.workdays.queries import exceptions
 
 
-def standing_facts(*, today: dt.date, task_ids: Collection[int] | None = None) -> dict[int, tuple[Facts, Thresholds]]:
+def standing_facts(
+    *, today: dt.date, task_ids: Collection[int] | None = None, until: Period | None = None
+) -> dict[int, tuple[Facts, Thresholds]]:
     """What is known on `today` of each counted task (or of `task_ids`): a constant number of queries.
 
     A task's progress is the mean over its leads of the latest accepted percent; a lead that has
-    nothing accepted counts as 0.
+    nothing accepted counts as 0. With `until`, as if no later round than that had been reported.
     """
     tasks = Task.objects.counted()
     leads = Obligation.objects.filter(role=AssignmentRole.LEAD)
@@ -37,6 +42,9 @@ def standing_facts(*, today: dt.date, task_ids: Collection[int] | None = None) -
         tasks = tasks.filter(pk__in=task_ids)
         leads = leads.filter(task_id__in=task_ids)
         entries = entries.filter(task_id__in=task_ids)
+
+    if until is not None:
+        entries = entries.filter(report__period__opens_at__lte=until.opens_at)
 
     leads_of: dict[int, set[int]] = defaultdict(set)
     for task_id, unit_id in leads.values_list("task_id", "unit_id"):
@@ -54,12 +62,13 @@ def standing_facts(*, today: dt.date, task_ids: Collection[int] | None = None) -
         percents = latest.get(task.pk, {})
         owners = leads_of[task.pk] | percents.keys()
         mean = round(sum(percents.values()) / len(owners)) if owners else 0
+        closed_on = task.closed_on if task.closed_on and task.closed_on <= today else None
         facts[task.pk] = (
             Facts(
                 starts_on=task.task_list.starts_on,
                 due_on=task.due_on,
-                closed_on=task.closed_on,
-                progress=100 if task.closed_on else mean,
+                closed_on=closed_on,
+                progress=100 if closed_on else mean,
                 has_report=bool(percents),
                 misses=misses_in_a_row(reported.get(task.pk, [])),
                 duty=bool(leads_of[task.pk]) if task.task_list_id in ruled else None,
@@ -80,10 +89,15 @@ def thresholds_of(task_list: TaskList) -> Thresholds:
 
 
 def _lead_reporting(entries: ReportEntryQuerySet, *, before: dt.datetime) -> dict[int, list[bool]]:
-    """Task → for each period due before a moment, oldest first: did any lead's report come in."""
+    """Task → for each period due before a moment, oldest first: did any lead's report come in.
+
+    A round from which all its leads were excused is no miss and is left out.
+    """
     by_period: dict[int, dict[dt.datetime, bool]] = defaultdict(dict)
     for task_id, due_at, submitted_at in (
         entries.filter(report__period__due_at__lt=before)
+        .exclude(report__first_submitted_at=None, exempt_at__isnull=False)
+        .exclude(report__first_submitted_at=None, report__exempt_at__isnull=False)
         .order_by("report__period__due_at")
         .values_list("task_id", "report__period__due_at", "report__first_submitted_at")
     ):
@@ -108,20 +122,36 @@ def timeliness_of(report: MonthlyReport, at: dt.datetime) -> Timeliness:
     return timeliness(
         due_at=report.period.due_at,
         first_submitted_at=report.first_submitted_at,
-        next_opens_at=next_opening(report.period.year, report.period.month),
+        next_opens_at=report.period.made_up_from,
         at=at,
+        exempt=report.exempt_at is not None,
     )
+
+
+def must_be_signed(report: MonthlyReport) -> bool:
+    """The list's rule asks for the unit head's signature before the month is handed in."""
+    rule = getattr(report.period.task_list, "reporting_rule", None)
+    return bool(rule and rule.head_signs)
+
+
+def returned_due_at(report: MonthlyReport, at: dt.datetime) -> dt.datetime:
+    """When an entry of this report, returned at `at`, is due again by the list's rule."""
+    rule = report.period.task_list.reporting_rule
+    return returned_due(at, workdays=rule.return_workdays, time=rule.time, exceptions=exceptions())
 
 
 @dataclass(frozen=True)
 class LastWord:
-    """What a unit last said of a task, for the field's side: the period's name and the texts."""
+    """What a unit last said of a task, for the field's side: the period's name, the texts, and the
+    values by indicator."""
 
     period_name: str
     percent: int | None
     done_text: str
     problem_text: str
+    help_text: str
     next_text: str
+    values: Mapping[int, Decimal]
 
 
 def last_words(report: MonthlyReport, viewer: Viewer) -> dict[int, LastWord]:
@@ -137,6 +167,7 @@ def last_words(report: MonthlyReport, viewer: Viewer) -> dict[int, LastWord]:
         )
         .exclude(status=ReportStatus.DRAFT)
         .select_related("report__period")
+        .prefetch_related("values")
         .order_by("report__period__opens_at")
     )
     return {
@@ -145,10 +176,40 @@ def last_words(report: MonthlyReport, viewer: Viewer) -> dict[int, LastWord]:
             percent=entry.percent,
             done_text=entry.done_text,
             problem_text=entry.problem_text,
+            help_text=entry.help_text,
             next_text=entry.next_text,
+            values={value.indicator_id: value.value for value in entry.values.all()},
         )
         for entry in earlier
     }
+
+
+def earlier_words(report: MonthlyReport, viewer: Viewer) -> dict[int, EntryVersion]:
+    """Entry id → what it said when it was handed in the time before: one query.
+
+    For who may read what is handed in before it is accepted; of an entry that is with the unit again,
+    the version that was returned.
+    """
+    task_list = report.period.task_list
+    if not can_read_submitted(
+        viewer,
+        unit_id=report.unit_id,
+        coordinating_unit_id=task_list.coordinating_unit_id,
+        jurisdiction_id=task_list.jurisdiction_id,
+    ):
+        return {}
+    versions: dict[int, list[EntryVersion]] = defaultdict(list)
+    for version in EntryVersion.objects.filter(submission__report=report).select_related("submission", "entry"):
+        versions[version.entry_id].append(version)
+    found = {}
+    for entry_id, rows in versions.items():
+        rows.sort(key=lambda version: version.submission.number)
+        with_unit = rows[-1].entry.status in EDITABLE
+        if with_unit and report.unit_id in viewer.reporting_unit_ids:
+            found[entry_id] = rows[-1]
+        elif not with_unit and len(rows) > 1:
+            found[entry_id] = rows[-2]
+    return found
 
 
 def waiting_for_review(viewer: Viewer) -> MonthlyReportQuerySet:
@@ -165,17 +226,21 @@ def waiting_for_review(viewer: Viewer) -> MonthlyReportQuerySet:
 
 
 # An entry has what a submission needs; `rules.missing_fields` says the same of one entry.
+# What the unit has to report on: all but what is excused and was not handed in all the same.
+ASKED = Q(entries__exempt_at=None) | ~Q(entries__status__in=EDITABLE_STATUSES)
 FILLED = Q(entries__percent__isnull=False) & ~Q(entries__done_text="")
 
 
 def with_counts(reports: MonthlyReportQuerySet) -> MonthlyReportQuerySet:
-    """Each report with the numbers of its entries: `total`, `filled`, `waiting`, `returned`, `accepted`."""
+    """Each report with the numbers of its entries: `total`, `filled`, `waiting`, `returned`, `accepted`; and
+    `returned_due`, when the first of what was returned is due again."""
     return reports.annotate(
-        total=Count("entries"),
-        filled=Count("entries", filter=FILLED),
+        total=Count("entries", filter=ASKED),
+        filled=Count("entries", filter=FILLED & ASKED),
         waiting=Count("entries", filter=Q(entries__status=ReportStatus.SUBMITTED)),
         returned=Count("entries", filter=Q(entries__status=ReportStatus.RETURNED)),
         accepted=Count("entries", filter=Q(entries__status=ReportStatus.ACCEPTED)),
+        returned_due=Min("entries__returned_due_at", filter=Q(entries__status=ReportStatus.RETURNED)),
     )
 
 

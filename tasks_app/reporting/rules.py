@@ -1,15 +1,20 @@
-"""The month in rules: periods, who owes what, what is late, what may move where. Pure.
+"""The month in rules: what is late, what may move where. Pure.
 
 Source: 东政办〔2024〕69号: 于每月5日前将工作进展情况报送市发展改革委（本月工作进展于7月10日18时前报送）.
 """
 
 import datetime as dt
+import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
+from difflib import SequenceMatcher
+from typing import Any
 
-from tasks_app.catalogue.choices import AssignmentRole
-from tasks_app.lib.dates import at_beijing, beijing_day, day_of_month, is_workday, next_month, shift_workdays
-from tasks_app.reporting.choices import FreeDayPolicy, ReportStatus, Timeliness
+from tasks_app.lib.dates import at_beijing, beijing_day, shift_workdays
+from tasks_app.lib.text import normalise, squeeze
+from tasks_app.reporting.choices import Flag, ReportStatus, Timeliness
 
 # Stored status → the statuses it may move to. Anything else is refused.
 MOVES: Mapping[str, frozenset[str]] = {
@@ -22,116 +27,26 @@ MOVES: Mapping[str, frozenset[str]] = {
 EDITABLE = frozenset({ReportStatus.DRAFT, ReportStatus.RETURNED})
 
 
-@dataclass(frozen=True)
-class PeriodSpec:
-    """One reporting round: named by the year and month its deadline falls in."""
-
-    year: int
-    month: int
-    opens_at: dt.datetime
-    due_at: dt.datetime
-
-
-@dataclass(frozen=True)
-class RuleSpec:
-    """A list's reporting rule as plain values."""
-
-    starts_on: dt.date
-    first_due_at: dt.datetime
-    day: int
-    time: dt.time
-    free_day_policy: str
-    ends_on: dt.date | None
-
-
-def periods_until(rule: RuleSpec, at: dt.datetime, exceptions: Mapping[dt.date, bool]) -> list[PeriodSpec]:
-    """Every period that has opened by `at`, oldest first.
-
-    The first opens when the list starts and is due at its own moment; the others open at 00:00 on
-    the 1st and are due on the rule's day (the month's last, if it is shorter), moved by the
-    free-day policy, at the rule's time, Beijing time.
-    """
-    first_day = beijing_day(rule.first_due_at)
-    specs = [PeriodSpec(first_day.year, first_day.month, at_beijing(rule.starts_on, dt.time()), rule.first_due_at)]
-    year, month = next_month(first_day.year, first_day.month)
-    while rule.ends_on is None or dt.date(year, month, 1) <= rule.ends_on:
-        opens_at = at_beijing(dt.date(year, month, 1), dt.time())
-        if opens_at > at:
-            break
-        due_on = due_day(year, month, rule.day, rule.free_day_policy, exceptions)
-        specs.append(PeriodSpec(year, month, opens_at, at_beijing(due_on, rule.time)))
-        year, month = next_month(year, month)
-    return [spec for spec in specs if spec.opens_at <= at]
-
-
-def due_day(year: int, month: int, day: int, policy: str, exceptions: Mapping[dt.date, bool]) -> dt.date:
-    """The due day of a month: day `day`, moved off a free day as `policy` says."""
-    due = day_of_month(year, month, day)
-    if policy == FreeDayPolicy.KEEP or is_workday(due, exceptions):
-        return due
-    return shift_workdays(due, -1 if policy == FreeDayPolicy.EARLIER else 1, exceptions)
-
-
 def timeliness(
     *,
     due_at: dt.datetime,
     first_submitted_at: dt.datetime | None,
     next_opens_at: dt.datetime,
     at: dt.datetime,
+    exempt: bool = False,
 ) -> Timeliness:
     """A unit's month.
 
     Submitted at 18:00:00 is on time, at 18:00:01 late. What comes only after the next period has
     opened was missing and is made up: 已补 stands beside the miss, never instead of it.
     """
+    if exempt:
+        return Timeliness.EXEMPT
     if first_submitted_at is None:
         return Timeliness.PENDING if at <= due_at else Timeliness.MISSING
     if first_submitted_at <= due_at:
         return Timeliness.ON_TIME
     return Timeliness.LATE if first_submitted_at < next_opens_at else Timeliness.MADE_UP
-
-
-def next_opening(year: int, month: int) -> dt.datetime:
-    """When the period after that of `year`/`month` opens."""
-    return at_beijing(dt.date(*next_month(year, month), 1), dt.time())
-
-
-@dataclass(frozen=True)
-class Party:
-    """A real unit as far as obligations care; `county_id` is the county it governs."""
-
-    unit_id: int
-    kind: str
-    county_id: int | None
-
-
-@dataclass(frozen=True)
-class Part:
-    """One assignment of a task: a unit, or a group by its members."""
-
-    role: str
-    parties: Sequence[Party]
-    is_group: bool
-
-
-def obligations(
-    parts: Iterable[Part], *, named_county_ids: frozenset[int], assisting_kinds: Sequence[str]
-) -> dict[int, str]:
-    """Who owes a report on a task: unit id → role (domain §4, Obligations).
-
-    Every lead owes one; an assisting unit does if its kind is among `assisting_kinds`. Groups are
-    expanded; where the item's text or its split names only some counties, of a group's county
-    governments only those of the named counties owe it. A unit that leads and assists leads.
-    """
-    owed: dict[int, str] = {}
-    for part in sorted(parts, key=lambda part: part.role != AssignmentRole.LEAD):
-        for party in part.parties:
-            if part.role == AssignmentRole.ASSIST and party.kind not in assisting_kinds:
-                continue
-            if part.is_group and named_county_ids and party.county_id not in {*named_county_ids, None}:
-                continue
-            owed.setdefault(party.unit_id, part.role)
-    return owed
 
 
 def missing_fields(*, percent: int | None, done_text: str) -> list[str]:
@@ -140,6 +55,23 @@ def missing_fields(*, percent: int | None, done_text: str) -> list[str]:
     本月无进展 is an honest answer, but it needs its reason, in `done_text`.
     """
     return [name for name, there in (("percent", percent is not None), ("done_text", done_text.strip())) if not there]
+
+
+def check_code(*, receipt_no: str, number: int, words: Sequence[Sequence[object]]) -> str:
+    """The code on the paper form: 16 hexadecimal digits in groups of four, over the words as handed in.
+
+    `words` is one sequence per entry, in the list's order. Any other word, number or order gives another code.
+    """
+    text = json.dumps([receipt_no, number, words], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    digest = hashlib.sha256(text.encode()).hexdigest()[:16].upper()
+    return "-".join(digest[start : start + 4] for start in range(0, 16, 4))
+
+
+def returned_due(
+    returned_at: dt.datetime, *, workdays: int, time: dt.time, exceptions: Mapping[dt.date, bool]
+) -> dt.datetime:
+    """When what was returned is due again: `time` on the last of so many working days after that day."""
+    return at_beijing(shift_workdays(beijing_day(returned_at), workdays, exceptions), time)
 
 
 def report_status(entry_statuses: Iterable[str]) -> ReportStatus:
@@ -161,3 +93,107 @@ def misses_in_a_row(owed: Sequence[bool]) -> int:
             break
         count += 1
     return count
+
+
+# ---- flags on what was handed in
+
+# From this share of equal characters on, a text counts as last month's.
+SAME_FROM = 90
+# More points than this in one round are a jump.
+JUMP_OVER = 30
+
+
+@dataclass(frozen=True)
+class Target:
+    """An indicator of an entry: the value last month and now (None: not given), what is aimed at."""
+
+    name: str
+    before: Decimal | None
+    now: Decimal | None
+    aim: Decimal
+    at_most: bool = False
+
+    @property
+    def claimed(self) -> bool:
+        """The value given says that the target is reached."""
+        if self.now is None:
+            return False
+        return self.now <= self.aim if self.at_most else self.now >= self.aim
+
+
+@dataclass(frozen=True)
+class Said:
+    """What flags look at in one entry; `*_before` are of the unit's report before, None without one.
+
+    `leads`: the unit leads the task. `closing`: the task is closed, or its closure is asked for.
+    `has_evidence`: at least one file stands under the entry.
+    """
+
+    percent: int | None
+    text: str
+    percent_before: int | None = None
+    text_before: str | None = None
+    no_progress: bool = False
+    leads: bool = True
+    closing: bool = False
+    has_evidence: bool = False
+    targets: Sequence[Target] = ()
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A flag with the numbers that its sentence needs."""
+
+    flag: Flag
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        return str(self.flag.label) % self.inputs
+
+
+def doubts(said: Said) -> list[Doubt]:
+    """Everything about an entry that should be looked at twice, the text first.
+
+    - The text is at least 90 % last month's (difflib's ratio over normalised text without blanks).
+      本月无进展 is an honest answer and is not flagged for repeating itself.
+    - The percent, or an indicator's value, is below last month's: both add up over the year.
+    - The percent rose by more than 30 points in one round.
+    - A lead says 100 % and neither was the task closed nor its closure asked for.
+    - A value reaches its target and no file proves it.
+    """
+    found = []
+    same = similarity(said.text, said.text_before or "")
+    if same >= SAME_FROM and not said.no_progress:
+        found.append(Doubt(Flag.SAME_TEXT, {"same": same}))
+    if said.percent is not None and said.percent_before is not None:
+        rise = said.percent - said.percent_before
+        if rise < 0:
+            found.append(Doubt(Flag.FELL, {"before": said.percent_before, "now": said.percent}))
+        elif rise > JUMP_OVER:
+            found.append(Doubt(Flag.JUMPED, {"points": rise}))
+    for target in said.targets:
+        if target.before is not None and target.now is not None and target.now < target.before and not target.at_most:
+            values = {"before": f"{target.before.normalize():f}", "now": f"{target.now.normalize():f}"}
+            found.append(Doubt(Flag.VALUE_FELL, {"name": target.name, **values}))
+    if said.percent == 100 and said.leads and not said.closing:
+        found.append(Doubt(Flag.NOT_CLOSED))
+    claimed = [target for target in said.targets if target.claimed]
+    if claimed and not said.has_evidence:
+        found.append(Doubt(Flag.NO_EVIDENCE, {"name": claimed[0].name}))
+    return found
+
+
+def similarity(one: str, other: str) -> int:
+    """How much of two texts is the same, in percent, rounded down; 0 when either is empty."""
+    one, other = squeeze(normalise(one)), squeeze(normalise(other))
+    if not one or not other:
+        return 0
+    if one == other:
+        return 100
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    # The two quick ones are upper bounds and spare the long comparison of what is plainly different.
+    least = SAME_FROM / 100
+    if matcher.real_quick_ratio() < least or matcher.quick_ratio() < least:
+        return 0
+    return int(100 * matcher.ratio())

@@ -24,7 +24,8 @@ from tasks_app.accounts.permissions import Viewer
 from tasks_app.catalogue.choices import AssignmentRole
 from tasks_app.catalogue.models import Assignment, Task, TaskList
 from tasks_app.progress.choices import Light, Reason
-from tasks_app.reporting.models import Obligation, Period, ReportEntry
+from tasks_app.reporting.models import ReportEntry
+from tasks_app.schedule.models import Obligation, round_name
 from tasks_app.supervision.choices import ClosureStatus
 from tasks_app.supervision.models import Closure
 from tasks_app.units.models import Unit
@@ -147,10 +148,10 @@ def whose(task_ids: Collection[int]) -> dict[int, Whose]:
         task_id__in=task_ids, role=AssignmentRole.LEAD, report__first_submitted_at__isnull=False
     ).order_by("report__period__due_at", "report__first_submitted_at")
     path = "report__period__"
-    for task_id, year, month, at in said.values_list(
-        "task_id", f"{path}year", f"{path}month", "report__first_submitted_at"
+    for task_id, year, month, number, at in said.values_list(
+        "task_id", f"{path}year", f"{path}month", f"{path}number", "report__first_submitted_at"
     ):
-        last[task_id] = (Period(year=year, month=month).name, at)
+        last[task_id] = (round_name(year, month, number), at)
     return {pk: Whose(leads.get(pk, ()), *last.get(pk, ("", None))) for pk in task_ids}
 
 

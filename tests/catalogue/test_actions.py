@@ -11,7 +11,7 @@ from tasks_app.catalogue.actions import apply_items
 from tasks_app.catalogue.models import Assignment, Indicator, Section, Task, TaskList
 from tasks_app.catalogue.queries import current_items
 from tasks_app.lib.errors import Refused
-from tasks_app.reporting.models import Obligation
+from tasks_app.schedule.models import Obligation
 from tests.factories import ITEMS, beijing
 
 AT = beijing("2024-08-02 10:00")

@@ -18,7 +18,7 @@ from tasks_app.intake.drafts import NewList
 from tasks_app.intake.models import ImportBatch, StagedRow
 from tasks_app.lib.errors import Refused
 from tasks_app.progress.models import Standing
-from tasks_app.reporting.models import Obligation, ReportingRule
+from tasks_app.schedule.models import Obligation, ReportingRule
 from tasks_app.units.models import Unit
 from tests.factories import World, beijing
 from tests.intake.files import HEADINGS, NEW_ROW, ROWS, csv_of, with_cell

@@ -13,7 +13,7 @@ from tasks_app.intake.models import ImportBatch, StagedRow
 from tasks_app.intake.waiting import work_off
 from tasks_app.lib.errors import Conflict, Refused
 from tasks_app.reporting.actions import open_periods
-from tasks_app.reporting.models import Obligation
+from tasks_app.schedule.models import Obligation
 from tasks_app.units.models import Unit, UnitAlias
 from tests.factories import World, beijing
 from tests.intake.files import NEW_ROW, ROWS, csv_of, with_cell

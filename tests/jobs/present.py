@@ -13,7 +13,7 @@ from django.core.management import call_command  # noqa: E402
 from tasks_app import clock  # noqa: E402
 from tasks_app.lib.dates import at_beijing  # noqa: E402
 from tasks_app.reminders.actions import save_policy  # noqa: E402
-from tasks_app.reporting.actions import save_rule  # noqa: E402
+from tasks_app.schedule.actions import save_rule  # noqa: E402
 from tests.factories import build_world  # noqa: E402
 
 call_command("migrate", verbosity=0)

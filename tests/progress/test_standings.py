@@ -7,14 +7,9 @@ from tasks_app.progress.actions import FIELDS
 from tasks_app.progress.choices import Light
 from tasks_app.progress.models import Standing
 from tasks_app.progress.rules import verdict
-from tasks_app.reporting.actions import (
-    accept_entries,
-    derive_obligations,
-    refresh_stale_standings,
-    refresh_standings,
-    return_entries,
-)
+from tasks_app.reporting.actions import accept_entries, refresh_stale_standings, refresh_standings, return_entries
 from tasks_app.reporting.queries import standing_facts
+from tasks_app.schedule.actions import derive_obligations
 from tasks_app.supervision.actions import decide_closure, request_closure
 from tests.factories import ITEMS, beijing
 

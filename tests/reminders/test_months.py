@@ -23,7 +23,7 @@ from tasks_app.outbox.actions import deliver_waiting
 from tasks_app.reminders.actions import DEFAULT_LADDER, make_round, save_ladder
 from tasks_app.reminders.choices import Occasion, ReminderState
 from tasks_app.reminders.models import Reminder, ReminderStep
-from tasks_app.reporting.actions import derive_obligations, save_rule
+from tasks_app.schedule.actions import derive_obligations, save_rule
 from tasks_app.workdays.actions import import_days
 from tests.factories import ITEMS, beijing
 

@@ -16,7 +16,8 @@ from django.urls import reverse
 
 from tasks_app.catalogue.actions import apply_items
 from tasks_app.reminders.actions import issue_calendar_feed, make_round
-from tasks_app.reporting.actions import derive_obligations, refresh_standings
+from tasks_app.reporting.actions import refresh_standings
+from tasks_app.schedule.actions import derive_obligations
 from tests.factories import ITEMS, beijing
 
 BASELINE = Path(__file__).parents[1] / "query_counts.json"

@@ -11,14 +11,15 @@ from tasks_app.accounts.permissions import Viewer, can_read_submitted
 from tasks_app.analytics.queries import Board, ReportRow
 from tasks_app.lib.dates import beijing_day
 from tasks_app.reporting.choices import TIMELINESS_SHAPES, Timeliness
-from tasks_app.reporting.models import Period
-from tasks_app.reporting.rules import next_opening, timeliness
+from tasks_app.reporting.rules import timeliness
+from tasks_app.schedule.models import Period
 
 CLASSES = {
     Timeliness.ON_TIME: "m-on",
     Timeliness.LATE: "m-late",
     Timeliness.MADE_UP: "m-made",
     Timeliness.MISSING: "m-miss",
+    Timeliness.EXEMPT: "m-free",
     Timeliness.PENDING: "m-open",
     Timeliness.NONE: "",
 }
@@ -67,8 +68,9 @@ def _answer(report: ReportRow, period: Period, at: dt.datetime) -> Timeliness:
     return timeliness(
         due_at=period.due_at,
         first_submitted_at=report.first_submitted_at,
-        next_opens_at=next_opening(period.year, period.month),
+        next_opens_at=period.made_up_from,
         at=at,
+        exempt=report.exempt,
     )
 
 

@@ -12,7 +12,8 @@ from tasks_app.catalogue.models import Task
 from tasks_app.lib.dates import beijing_day
 from tasks_app.progress.rules import expected_progress
 from tasks_app.reporting.choices import ReportStatus
-from tasks_app.reporting.models import Period, ReportEntry
+from tasks_app.reporting.models import ReportEntry
+from tasks_app.schedule.models import Period
 from tasks_app.units.models import Unit
 
 # The drawing's box in its own units; the text stays legible when it is scaled to a phone.

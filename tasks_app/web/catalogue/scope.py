@@ -8,7 +8,7 @@ from django.db.models import OuterRef, Subquery
 
 from tasks_app.accounts.permissions import Viewer
 from tasks_app.catalogue.models import Section, TaskList
-from tasks_app.reporting.models import Period
+from tasks_app.schedule.models import Period
 from tasks_app.units.choices import UnitKind
 from tasks_app.units.models import Unit
 

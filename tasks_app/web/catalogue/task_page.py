@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from tasks_app.accounts.permissions import Viewer, can_request_closure, can_supervise
 from tasks_app.catalogue.choices import AssignmentRole
 from tasks_app.catalogue.models import Assignment, Doubt, Task
+from tasks_app.confirming.queries import Question, questions_for
 from tasks_app.progress.choices import Light
 from tasks_app.progress.models import Standing
 from tasks_app.reporting.choices import ReportStatus
-from tasks_app.reporting.models import IndicatorValue, Obligation, Period, ReportEntry
+from tasks_app.reporting.models import IndicatorValue, ReportEntry
+from tasks_app.schedule.models import Obligation, Period
 from tasks_app.supervision.choices import ClosureStatus
 from tasks_app.supervision.models import Closure
 from tasks_app.units.choices import UnitKind
@@ -90,6 +92,8 @@ class TaskPage:
     closures: Sequence[Closure]
     may_request_closure: bool
     closure_to_decide: Closure | None
+    # What the lead reported and this person's unit, which assists, is asked about.
+    questions: Sequence[Question] = ()
 
     @property
     def days_over(self) -> int:
@@ -143,6 +147,7 @@ def read_task_page(task: Task, viewer: Viewer, at: dt.datetime) -> TaskPage:
         closure_to_decide=(
             pending if pending and can_supervise(viewer, jurisdiction_id=task.task_list.jurisdiction_id) else None
         ),
+        questions=questions_for(viewer, at=at, task_id=task.pk),
     )
 
 
@@ -184,7 +189,7 @@ def _rounds(entries: Sequence[ReportEntry], values: Sequence[IndicatorValue], vi
         unsaid = entry.status in (ReportStatus.DRAFT, ReportStatus.RETURNED)
         if unsaid and entry.percent is None and not (entry.done_text or entry.problem_text or entry.next_text):
             continue
-        mine = unsaid and entry.report.unit_id in viewer.liaison_unit_ids
+        mine = unsaid and entry.report.unit_id in viewer.reporting_unit_ids
         words = rounds.setdefault(entry.report.period_id, (entry.report.period, []))[1]
         words.append(Word(entry, of_entry.get(entry.pk, ()), mine))
     return [Round(period, words) for period, words in rounds.values()]

@@ -12,7 +12,7 @@ from tasks_app.catalogue.models import Assignment, Task
 from tasks_app.intake.models import ImportBatch
 from tasks_app.outbox.choices import Delivery
 from tasks_app.outbox.models import Message
-from tasks_app.reporting.models import Obligation
+from tasks_app.schedule.models import Obligation
 from tasks_app.units.choices import UnitKind
 from tasks_app.units.models import GroupMember, Unit
 from tasks_app.web.desk import common

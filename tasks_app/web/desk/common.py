@@ -14,14 +14,22 @@ from tasks_app.lib.dates import beijing_day
 from tasks_app.progress.choices import Light
 from tasks_app.progress.queries import light_counts
 from tasks_app.reporting.choices import Timeliness
-from tasks_app.reporting.models import MonthlyReport, Period
+from tasks_app.reporting.models import MonthlyReport
 from tasks_app.reporting.queries import newest_rounds
-from tasks_app.reporting.rules import next_opening, timeliness
+from tasks_app.reporting.rules import timeliness
+from tasks_app.schedule.models import Period
 from tasks_app.web.shared.marks import day_text, time_left, timeliness_mark
 
 LIGHT_ORDER = (Light.RED, Light.YELLOW, Light.GREEN, Light.BLUE, Light.GREY)
 # The order in which a round's numbers are told.
-TOLD = (Timeliness.ON_TIME, Timeliness.LATE, Timeliness.MADE_UP, Timeliness.MISSING, Timeliness.PENDING)
+TOLD = (
+    Timeliness.ON_TIME,
+    Timeliness.LATE,
+    Timeliness.MADE_UP,
+    Timeliness.MISSING,
+    Timeliness.EXEMPT,
+    Timeliness.PENDING,
+)
 
 
 @dataclass(frozen=True)
@@ -61,8 +69,9 @@ def _state(period: Period, reports: list[MonthlyReport], at: dt.datetime) -> Rou
         timeliness(
             due_at=period.due_at,
             first_submitted_at=report.first_submitted_at,
-            next_opens_at=next_opening(period.year, period.month),
+            next_opens_at=period.made_up_from,
             at=at,
+            exempt=report.exempt_at is not None,
         )
         for report in reports
     )
@@ -82,7 +91,8 @@ def _state(period: Period, reports: list[MonthlyReport], at: dt.datetime) -> Rou
         for each, mark in ((each, timeliness_mark(each)) for each in told)
     ]
     silent = sorted(
-        (report for report in reports if report.first_submitted_at is None), key=lambda r: (r.unit.order, r.unit_id)
+        (report for report in reports if report.first_submitted_at is None and report.exempt_at is None),
+        key=lambda r: (r.unit.order, r.unit_id),
     )
     return RoundState(period, len(reports), numbers, silent, time_left(period.due_at, at), at > period.due_at)
 

@@ -8,10 +8,12 @@ from django.db.models import Q
 
 from tasks_app.accounts.permissions import Viewer
 from tasks_app.catalogue.models import Task
+from tasks_app.confirming.queries import waiting_count
 from tasks_app.progress.choices import Light
 from tasks_app.reporting.choices import ReportStatus
-from tasks_app.reporting.models import MonthlyReport, Obligation, ReportEntry
+from tasks_app.reporting.models import MonthlyReport, ReportEntry
 from tasks_app.reporting.rules import EDITABLE, missing_fields
+from tasks_app.schedule.models import Obligation
 from tasks_app.supervision.models import Closure
 from tasks_app.supervision.queries import in_trouble
 from tasks_app.web.desk import common
@@ -56,6 +58,7 @@ class LiaisonPart:
     task_count: int
     ledger_url: str
     closures: list[Closure]
+    to_confirm: int = 0  # what leads reported on tasks that these units assist
 
     @property
     def todo(self) -> list[ReportCard]:
@@ -81,6 +84,7 @@ def read(viewer: Viewer, at: dt.datetime) -> LiaisonPart:
         made_up=earlier,
         lines=tasks,
         task_count=count,
+        to_confirm=waiting_count(viewer, at=at),
         ledger_url=common.ledger(unit=units[0]),
         closures=list(
             Closure.objects.filter(unit_id__in=units, requested_at__gte=at - CLOSURES_SINCE)

@@ -10,12 +10,13 @@ from django.views.decorators.http import require_safe
 
 from tasks_app import clock
 from tasks_app.accounts.choices import Role
-from tasks_app.web.desk import administrator, coordinator, liaison, overseers
+from tasks_app.web.desk import administrator, coordinator, head, liaison, overseers
 from tasks_app.web.shared.http import Request
 
 # In this order a person with several roles sees the parts: what I owe before what others owe.
 PARTS = (
     (Role.LIAISON, "liaison", liaison.read),
+    (Role.HEAD, "head", head.read),
     (Role.COORDINATOR, "coordinator", coordinator.read),
     (Role.SUPERVISOR, "supervisor", overseers.read_supervisor),
     (Role.LEADER, "leader", overseers.read_leader),

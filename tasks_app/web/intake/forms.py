@@ -18,7 +18,7 @@ from tasks_app.intake.models import ImportBatch, StagedRow
 from tasks_app.intake.queries import administered, importable_lists, possible_coordinators
 from tasks_app.intake.readers.csv_text import MAX_BYTES, MAX_ROWS
 from tasks_app.lib.dates import at_beijing
-from tasks_app.reporting.choices import FreeDayPolicy
+from tasks_app.schedule.choices import FreeDayPolicy
 from tasks_app.units.choices import UnitKind
 from tasks_app.units.models import Jurisdiction, Unit
 

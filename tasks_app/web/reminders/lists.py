@@ -23,7 +23,7 @@ from tasks_app.reminders.choices import DayKind, Occasion
 from tasks_app.reminders.models import ListReminding, ReminderStep, SendingPolicy
 from tasks_app.reminders.queries import templates_of
 from tasks_app.reminders.rules import step_moment
-from tasks_app.reporting.models import Period
+from tasks_app.schedule.models import Period
 from tasks_app.web.reminders.common import (
     channel_names,
     day_text,

@@ -24,7 +24,7 @@ from tasks_app.outbox.models import Message
 from tasks_app.reminders.choices import Occasion, ReminderState, Why
 from tasks_app.reminders.models import Reminder
 from tasks_app.reminders.queries import ledger
-from tasks_app.reporting.models import Period
+from tasks_app.schedule.models import Period
 from tasks_app.units.models import Unit
 from tasks_app.web.reminders.common import frame, lists_of
 from tasks_app.web.shared.http import Request

@@ -4,22 +4,26 @@ A page of cards costs the same number of queries whatever the number of entries.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tasks_app.accounts.permissions import Viewer
 from tasks_app.catalogue.choices import Comparator
 from tasks_app.catalogue.models import Indicator
+from tasks_app.confirming.queries import Voice, voices_on
+from tasks_app.evidence.models import Evidence
+from tasks_app.evidence.queries import files_of
 from tasks_app.lib.dates import BEIJING
 from tasks_app.reporting.choices import ReportStatus
-from tasks_app.reporting.models import MonthlyReport, ReportEntry
-from tasks_app.reporting.queries import LastWord, last_words, own_indicators
-from tasks_app.reporting.rules import EDITABLE, missing_fields
+from tasks_app.reporting.models import EntryVersion, MonthlyReport, ReportEntry
+from tasks_app.reporting.queries import LastWord, earlier_words, last_words, own_indicators
+from tasks_app.reporting.rules import EDITABLE, Doubt, missing_fields
 from tasks_app.web.reporting.forms import TEXTS, Typed
-from tasks_app.web.reporting.marks import draft_mark, status_mark, unsaved_mark
+from tasks_app.web.reporting.marks import draft_mark, exempt_mark, status_mark, unsaved_mark
 from tasks_app.web.shared.marks import Mark
 
 # Longer task texts are folded to this many characters.
@@ -54,6 +58,11 @@ class Card:
     errors: dict[str, str] = field(default_factory=dict)
     theirs: ReportEntry | None = None
     not_saved: bool = False
+    files: Sequence[Evidence] = ()
+    earlier: EntryVersion | None = None  # what was handed in the time before
+    voices: Sequence[Voice] = ()  # of the assisting units, on what the lead handed in
+    changed: tuple[tuple[str, str, str], ...] = ()  # word, before, now: against `earlier`
+    doubts: Sequence[Doubt] = ()  # for whoever reviews
 
     @property
     def prefix(self) -> str:
@@ -67,7 +76,9 @@ class Card:
 
     @property
     def missing(self) -> list[str]:
-        """Words of the fields that a submission still needs."""
+        """Words of the fields that a submission still needs; none of what is excused."""
+        if self.entry.exempt_at is not None:
+            return []
         return missing_fields(percent=self.entry.percent, done_text=self.entry.done_text)
 
     @property
@@ -89,6 +100,14 @@ class Card:
         return bool(said and self.last and said == self.last.done_text and not self.entry.no_progress)
 
     @property
+    def last_boxes(self) -> list[tuple[str, str]]:
+        """Last month's value of each indicator, where one was given: field word, value."""
+        if not self.last:
+            return []
+        values = {f"i{pk}": plain(value) for pk, value in self.last.values.items()}
+        return [(box.word, values[box.word]) for box in self.boxes if box.word in values]
+
+    @property
     def fell(self) -> bool:
         """The percent is below last month's."""
         last = self.last.percent if self.last else None
@@ -108,11 +127,13 @@ def month_cards(
     entry_pk: int | None = None,
     typed: Mapping[int, Typed] | None = None,
     theirs: Mapping[int, ReportEntry] | None = None,
+    at: dt.datetime | None = None,
 ) -> list[Card]:
     """The cards of a report in the list's order (of one entry, with `entry_pk`).
 
     `writing`: the viewer is the unit's liaison, so what may be edited gets fields. `typed` is what
-    came with a form that could not be saved, `theirs` what somebody else saved meanwhile.
+    came with a form that could not be saved, `theirs` what somebody else saved meanwhile. Files,
+    earlier versions and the assisting units' word come with `at`: an autosave does without them.
     """
     entries = report.entries.select_related("task").order_by("task__seq", "pk")
     if entry_pk is not None:
@@ -123,7 +144,7 @@ def month_cards(
     held = [] if writing else list(entries.exclude(pk__in=list(words)).defer(*TEXTS, "percent", "no_progress"))
     indicators, last = own_indicators(report), last_words(report, viewer)
     everything = sorted([*words.values(), *held], key=lambda entry: (entry.task.seq, entry.pk))
-    return [
+    cards = [
         _card(
             entry,
             writing=writing,
@@ -135,6 +156,45 @@ def month_cards(
         )
         for entry in everything
     ]
+    if at is not None:
+        _add_company(cards, report, viewer, at)
+    return cards
+
+
+def _add_company(cards: Sequence[Card], report: MonthlyReport, viewer: Viewer, at: dt.datetime) -> None:
+    """What stands around the words: files, the version before, the assisting units' word."""
+    files, earlier = files_of(report, viewer), earlier_words(report, viewer)
+    voices = voices_on([card.entry for card in cards if card.readable], at=at)
+    for card in cards:
+        pk = card.entry.pk
+        card.files, card.voices = files.get(pk, ()), voices.get(pk, ())
+        card.earlier = earlier.get(pk) if card.readable else None
+        if card.earlier:
+            card.changed = tuple(changes(card.earlier, card.entry))
+
+
+FIELD_NAMES = {
+    "percent": gettext_lazy("完成百分比"),
+    "done_text": gettext_lazy("本月做了什么"),
+    "problem_text": gettext_lazy("存在问题"),
+    "help_text": gettext_lazy("需协调事项"),
+    "next_text": gettext_lazy("下步安排"),
+}
+
+
+def changes(before: EntryVersion, now: ReportEntry) -> Iterator[tuple[str, str, str]]:
+    """The fields that differ between two versions, each with both texts."""
+    for word, name in FIELD_NAMES.items():
+        old, new = getattr(before, word), getattr(now, word)
+        if old != new:
+            yield (str(name), _shown(old), _shown(new))
+    values = {str(value.indicator_id): plain(value.value) for value in now.values.all()}
+    if before.values != values:
+        yield (_("指标完成值"), "、".join(before.values.values()) or "—", "、".join(values.values()) or "—")
+
+
+def _shown(value: object) -> str:
+    return "—" if value in (None, "") else str(value)
 
 
 def _card(
@@ -179,6 +239,8 @@ def _mark(entry: ReportEntry) -> Mark:
     if entry.status != ReportStatus.DRAFT:
         return status_mark(entry.status)
     missing = missing_fields(percent=entry.percent, done_text=entry.done_text)
+    if missing and entry.exempt_at is not None:
+        return exempt_mark()
     return draft_mark(missing=missing, no_progress=entry.no_progress, begun="done_text" not in missing)
 
 
@@ -213,7 +275,7 @@ class Counts:
 
 def counts(report: MonthlyReport) -> Counts:
     """One query. `done`: filled, or already with the coordinator; `open`: still the unit's to submit."""
-    rows = list(report.entries.values_list("status", "percent", "done_text"))
+    rows = list(report.entries.asked().values_list("status", "percent", "done_text"))
     missing = sum(
         1 for status, percent, text in rows if status in EDITABLE and missing_fields(percent=percent, done_text=text)
     )

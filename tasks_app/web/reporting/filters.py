@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tasks_app.catalogue.models import TaskList
 from tasks_app.reporting.choices import Timeliness
-from tasks_app.reporting.models import Period
+from tasks_app.schedule.models import Period
 
 # The states by which a number filters; the word in the address → its label.
 STATES = {
@@ -17,6 +17,7 @@ STATES = {
     Timeliness.LATE.value: Timeliness.LATE.label,
     Timeliness.MADE_UP.value: Timeliness.MADE_UP.label,
     Timeliness.MISSING.value: Timeliness.MISSING.label,
+    Timeliness.EXEMPT.value: Timeliness.EXEMPT.label,
     Timeliness.PENDING.value: Timeliness.PENDING.label,
     "waiting": _("待审核"),
     "returned": _("已退回"),

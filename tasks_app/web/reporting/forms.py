@@ -16,7 +16,7 @@ from tasks_app.catalogue.models import Indicator
 from tasks_app.reporting.actions import EntryDraft
 from tasks_app.reporting.models import ReportEntry
 
-TEXTS = ("done_text", "problem_text", "next_text")
+TEXTS = ("done_text", "problem_text", "help_text", "next_text")
 # Characters per text: a paragraph or two; the whole month of a large unit stays under the upload limit.
 TEXT_LIMIT = 2000
 _NUMBER = re.compile(r"\d{1,12}(\.\d{1,4})?")

@@ -16,9 +16,10 @@ from tasks_app import clock
 from tasks_app.accounts.permissions import Viewer
 from tasks_app.catalogue.models import TaskList
 from tasks_app.reporting.choices import ReportStatus, Timeliness
-from tasks_app.reporting.models import MonthlyReport, Period
+from tasks_app.reporting.models import MonthlyReport
 from tasks_app.reporting.queries import timeliness_of, with_counts
 from tasks_app.reporting.rules import EDITABLE
+from tasks_app.schedule.models import Period
 from tasks_app.web.reporting.filters import STATES, OverviewChoice
 from tasks_app.web.reporting.marks import status_mark
 from tasks_app.web.reporting.tables import UnitReports
@@ -27,7 +28,14 @@ from tasks_app.web.shared.marks import Mark, moment, time_left, timeliness_mark
 
 Thing = TypeVar("Thing", TaskList, Period)
 # What needs somebody's attention first.
-RANK = (Timeliness.MISSING, Timeliness.PENDING, Timeliness.MADE_UP, Timeliness.LATE, Timeliness.ON_TIME)
+RANK = (
+    Timeliness.MISSING,
+    Timeliness.PENDING,
+    Timeliness.MADE_UP,
+    Timeliness.LATE,
+    Timeliness.ON_TIME,
+    Timeliness.EXEMPT,
+)
 
 
 @dataclass(frozen=True)
@@ -86,7 +94,7 @@ class Row:
         """Whether the row belongs to a state of `filters.STATES`."""
         counted: dict[str, bool] = {
             "in": self.submitted,
-            "out": not self.submitted,
+            "out": not self.submitted and self.timeliness != Timeliness.EXEMPT,
             "waiting": bool(self.waiting),
             "returned": bool(self.report.returned),  # type: ignore[attr-defined]
             "accepted": self.report.status == ReportStatus.ACCEPTED,
@@ -99,7 +107,7 @@ def rows_of(reports: Sequence[MonthlyReport], viewer: Viewer, at: dt.datetime) -
         Row(
             report=report,
             timeliness=timeliness_of(report, at),
-            own=report.unit_id in viewer.liaison_unit_ids,
+            own=report.unit_id in viewer.reporting_unit_ids,
             due=moment(report.period.due_at, year_of=at),
             left=time_left(report.period.due_at, at),
         )
@@ -112,7 +120,7 @@ def reports(request: Request) -> HttpResponse:
     """The own unit's reports, and the overview of a period, as far as this person's roles go."""
     viewer, at = request.viewer, clock.now()
     context: dict[str, Any] = {}
-    if viewer.liaison_unit_ids:
+    if viewer.reporting_unit_ids:
         context |= _own(viewer, at)
     if viewer.coordinator_unit_ids or viewer.overseen_jurisdiction_ids:
         context |= _overview(request, at)
@@ -121,7 +129,7 @@ def reports(request: Request) -> HttpResponse:
 
 def _own(viewer: Viewer, at: dt.datetime) -> dict[str, Any]:
     reports = with_counts(
-        MonthlyReport.objects.filter(unit_id__in=viewer.liaison_unit_ids)
+        MonthlyReport.objects.filter(unit_id__in=viewer.reporting_unit_ids)
         .select_related("unit", "period__task_list")
         .order_by("-period__opens_at", "period__task_list__order", "unit__order")
     )
@@ -193,6 +201,7 @@ def _numbers(rows: Sequence[Row], period: Period | None, state: str) -> list[dic
         Timeliness.LATE,
         Timeliness.MADE_UP,
         Timeliness.MISSING,
+        Timeliness.EXEMPT,
         Timeliness.PENDING,
     ):
         found.append((value.value, times[value], timeliness_mark(value)))

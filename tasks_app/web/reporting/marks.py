@@ -25,6 +25,11 @@ def draft_mark(*, missing: list[str], no_progress: bool, begun: bool) -> Mark:
     return Mark(_("未填完"), "◆", "warn") if begun else Mark(_("未填"), "◇", "none")
 
 
+def exempt_mark() -> Mark:
+    """The mark of an entry from which the unit is excused this time."""
+    return Mark(_("本期免报"), "○", "none")
+
+
 def unsaved_mark() -> Mark:
     """The mark of an entry whose typed words could not be saved, whatever is stored."""
     return Mark(_("未保存"), "▲", "late")

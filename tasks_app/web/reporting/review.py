@@ -1,5 +1,6 @@
 """The coordinator's answer: accept or return, one entry or all at once."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -11,11 +12,16 @@ from django.views.decorators.http import require_POST
 
 from tasks_app import clock
 from tasks_app.accounts.permissions import Viewer, can_review
+from tasks_app.catalogue.choices import AssignmentRole, Comparator
+from tasks_app.catalogue.models import Indicator
 from tasks_app.lib.errors import Refused
 from tasks_app.reporting.actions import accept_entries, return_entries
-from tasks_app.reporting.choices import ReportStatus
+from tasks_app.reporting.choices import Flag, ReportStatus
 from tasks_app.reporting.models import MonthlyReport
-from tasks_app.reporting.queries import waiting_for_review
+from tasks_app.reporting.queries import own_indicators, waiting_for_review
+from tasks_app.reporting.rules import Said, Target, doubts
+from tasks_app.supervision.choices import ClosureStatus
+from tasks_app.supervision.models import Closure
 from tasks_app.web.reporting.cards import Card
 from tasks_app.web.shared.http import Request
 
@@ -32,12 +38,59 @@ PHRASES = (
 def review_context(report: MonthlyReport, cards: list[Card], viewer: Viewer) -> dict[str, Any]:
     """What the page needs beside the cards: what waits here, and which report waits next."""
     waiting = [card for card in cards if card.entry.status == ReportStatus.SUBMITTED]
+    add_doubts(report, cards)
     return {
         "waiting": waiting,
-        "plain_waiting": [card for card in waiting if not (card.repeats or card.fell)],
+        "plain_waiting": [card for card in waiting if not card.doubts],
+        "empty": bool(waiting) and all(_says_nothing_new(card) for card in waiting),
         "phrases": PHRASES,
         "next_report": None if waiting else waiting_for_review(viewer).exclude(pk=report.pk).first(),
     }
+
+
+def add_doubts(report: MonthlyReport, cards: Sequence[Card]) -> None:
+    """Flag the cards whose words this person may read: two queries."""
+    readable = [card for card in cards if card.readable]
+    indicators = own_indicators(report)
+    closing = set(
+        Closure.objects.filter(task__in=[card.entry.task_id for card in readable])
+        .exclude(status=ClosureStatus.REFUSED)
+        .values_list("task_id", flat=True)
+    )
+    for card in readable:
+        card.doubts = doubts(_said(card, indicators.get(card.entry.task_id, ()), card.entry.task_id in closing))
+
+
+def _said(card: Card, indicators: Sequence[Indicator], closing: bool) -> Said:
+    entry, last = card.entry, card.last
+    now = {value.indicator_id: value.value for value in entry.values.all()}
+    before = last.values if last else {}
+    return Said(
+        percent=entry.percent,
+        text=entry.done_text,
+        percent_before=last.percent if last else None,
+        text_before=last.done_text if last else None,
+        no_progress=entry.no_progress,
+        leads=entry.role == AssignmentRole.LEAD,
+        closing=closing or entry.task.closed_on is not None,
+        has_evidence=bool(card.files),
+        targets=[
+            Target(
+                name=row.subject,
+                before=before.get(row.pk),
+                now=now.get(row.pk),
+                aim=row.value,
+                at_most=row.comparator == Comparator.AT_MOST,
+            )
+            for row in indicators
+        ],
+    )
+
+
+def _says_nothing_new(card: Card) -> bool:
+    """Last month's words without a number or a file (domain §4: such a report is flagged as empty)."""
+    same = any(doubt.flag == Flag.SAME_TEXT for doubt in card.doubts)
+    return same and not card.files and not any(box.value for box in card.boxes)
 
 
 @require_POST

@@ -11,7 +11,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -19,19 +19,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tasks_app import clock
 from tasks_app.accounts.models import User
-from tasks_app.accounts.permissions import can_fill_report, can_review
+from tasks_app.accounts.permissions import can_review
 from tasks_app.lib.errors import Conflict, Refused
 from tasks_app.reporting.actions import save_entries, submit_report
 from tasks_app.reporting.choices import ReportStatus
 from tasks_app.reporting.models import MonthlyReport, ReportEntry
-from tasks_app.reporting.queries import own_indicators, timeliness_of
-from tasks_app.reporting.rules import EDITABLE, next_opening, timeliness
-from tasks_app.web.reporting.cards import Card, Counts, clock_text, counts, month_cards
-from tasks_app.web.reporting.forms import Typed, read_entries
-from tasks_app.web.reporting.marks import status_mark
+from tasks_app.reporting.queries import own_indicators
+from tasks_app.reporting.rules import EDITABLE
+from tasks_app.web.reporting import bulk
+from tasks_app.web.reporting.cards import FIELD_NAMES, Card, Counts, clock_text, counts, month_cards
+from tasks_app.web.reporting.forms import TEXTS, Typed, read_entries
+from tasks_app.web.reporting.pages import colleagues, frame, may_fill, not_yours, readable_report, signing_context
 from tasks_app.web.reporting.review import review_context
 from tasks_app.web.shared.http import Request
-from tasks_app.web.shared.marks import moment, time_left, timeliness_mark
 
 
 @dataclass
@@ -50,42 +50,25 @@ class Outcome:
         return 422 if self.left else 200
 
 
-def _readable(request: Request, pk: int) -> MonthlyReport:
-    """The report, or 404 for what this person may not open: it answers like one that is not there."""
-    reports = MonthlyReport.objects.readable_by(request.viewer)
-    return get_object_or_404(
-        reports.select_related("unit", "period__task_list__coordinating_unit", "submitted_by"), pk=pk
-    )
-
-
-def _may_fill(request: Request, report: MonthlyReport) -> bool:
-    return can_fill_report(request.viewer, unit_id=report.unit_id)
-
-
-def refused_page(request: Request, rule: str) -> HttpResponse:
-    """403 with the rule that says no."""
-    context = {"refusal": rule, "request_id": getattr(request, "request_id", "")}
-    return render(request, "403.html", context, status=403)
-
-
-def _not_yours(request: Request) -> HttpResponse:
-    return refused_page(request, _("月报只能由本单位联络员填写和提交，其他岗位只能查看。"))
-
-
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: Request, pk: int) -> HttpResponse:
     """GET: the form for the unit's liaison, else what was submitted. POST: save the form."""
-    found = _readable(request, pk)
+    found = readable_report(request, pk)
     if request.method != "POST":
         return _page(request, found)
-    if not _may_fill(request, found):
-        return _not_yours(request)
+    if not may_fill(request, found):
+        return not_yours(request)
     outcome = _save(request, found)
     if outcome.status != 200:
         return _page(request, found, outcome)
-    if request.POST.get("then") == "check":
+    then, _dash, which = request.POST.get("then", "").partition("-")
+    if then == "check":
         return redirect("report_submit", pk=pk)
+    if then == "files" and which.isdecimal():
+        return redirect("entry_files", pk=pk, entry_pk=int(which))
+    if then in bulk.VERBS:
+        return bulk.carry_out(request, found, then, which)
     saved = clock_text(clock.now())
     if outcome.changed:
         messages.success(request, _("已保存 %(n)d 项，%(time)s。") % {"n": outcome.changed, "time": saved})
@@ -137,31 +120,47 @@ def _differs(typed: Typed) -> bool:
     entry = typed.entry
     stored = {
         "percent": "" if entry.percent is None else str(entry.percent),
-        "done_text": entry.done_text,
-        "problem_text": entry.problem_text,
-        "next_text": entry.next_text,
+        **{word: getattr(entry, word) for word in TEXTS},
     }
     return any(typed.raw[word] != text for word, text in stored.items())
 
 
 def _page(request: Request, found: MonthlyReport, outcome: Outcome | None = None) -> HttpResponse:
     """The month as this person may see it; `outcome` is of a form that came back."""
-    writing = _may_fill(request, found)
+    writing = may_fill(request, found)
     cards = month_cards(
         found,
         request.viewer,
         writing=writing,
         typed=outcome.left if outcome else None,
         theirs=outcome.theirs if outcome else None,
+        at=clock.now(),
     )
-    context = _frame(found) | {"cards": cards, "writing": writing, "outcome": outcome, "counts": counts_of(cards)}
+    due_again = [card.entry.returned_due_at for card in cards if card.editable and card.entry.returned_due_at]
+    context = frame(found) | {
+        "cards": cards,
+        "writing": writing,
+        "outcome": outcome,
+        "counts": counts_of(cards),
+        "signing": signing_context(request, found),
+        "returned_due_at": min(due_again, default=None),
+    }
     status = outcome.status if outcome else 200
     if any(card.editable for card in cards):
-        return render(request, "reporting/month.html", context | {"errors": _error_lines(cards)}, status=status)
+        return render(request, "reporting/month.html", _form(request, found, context), status=status)
     reviewing = can_review(request.viewer, coordinating_unit_id=found.period.task_list.coordinating_unit_id)
     if reviewing:
         context |= review_context(found, cards, request.viewer)
     return render(request, "reporting/read.html", context | {"reviewing": reviewing}, status=status)
+
+
+def _form(request: Request, found: MonthlyReport, context: dict[str, Any]) -> dict[str, Any]:
+    """What the form needs beside the cards."""
+    return context | {
+        "errors": _error_lines(context["cards"]),
+        "colleagues": colleagues(request, found),
+        "bulk_reason": request.POST.get("bulk_reason", ""),
+    }
 
 
 def counts_of(cards: list[Card]) -> Counts:
@@ -175,46 +174,15 @@ def counts_of(cards: list[Card]) -> Counts:
     )
 
 
-def _frame(found: MonthlyReport) -> dict[str, Any]:
-    """What the head of every page of a report shows."""
-    at = clock.now()
-    return {
-        "report": found,
-        "period": found.period,
-        "task_list": found.period.task_list,
-        "timeliness": timeliness_mark(timeliness_of(found, at)),
-        "status_mark": status_mark(found.status),
-        "due": moment(found.period.due_at, year_of=at),
-        "past_due": at > found.period.due_at,
-        # What a first submission now would count as.
-        "would_be": timeliness_mark(
-            timeliness(
-                due_at=found.period.due_at,
-                first_submitted_at=at,
-                next_opens_at=next_opening(found.period.year, found.period.month),
-                at=at,
-            )
-        ),
-        "time_left": time_left(found.period.due_at, at),
-        "saved_at": clock_text(found.saved_at),
-    }
-
-
 def _error_lines(cards: list[Card]) -> list[dict[str, str]]:
     """The summary above the form: each line leads to its field."""
-    names = {
-        "percent": _("完成百分比"),
-        "done_text": _("本月做了什么"),
-        "problem_text": _("存在问题"),
-        "next_text": _("下步安排"),
-    }
     return [
         {
             "href": f"#{card.prefix}-{word}",
             "where": _("第 %(no)s 项 %(field)s")
             % {
                 "no": card.entry.task.no,
-                "field": names.get(word) or next(box.label for box in card.boxes if box.word == word),
+                "field": FIELD_NAMES.get(word) or next(box.label for box in card.boxes if box.word == word),
             },
             "text": text,
         }
@@ -240,9 +208,9 @@ def entry_save(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
 
 
 def _entry_saved(request: Request, pk: int, entry_pk: int) -> HttpResponse:
-    found = _readable(request, pk)
-    if not _may_fill(request, found):
-        return _not_yours(request)
+    found = readable_report(request, pk)
+    if not may_fill(request, found):
+        return not_yours(request)
     outcome = _save(request, found, entry_pk)
     [card] = month_cards(
         found, request.viewer, writing=True, entry_pk=entry_pk, typed=outcome.left, theirs=outcome.theirs
@@ -266,9 +234,9 @@ def _entry_saved(request: Request, pk: int, entry_pk: int) -> HttpResponse:
 def report_submit(request: Request, pk: int) -> HttpResponse:
     """GET: what is still missing, each with a way to its field. POST: hand in, saving the form first
     when it came along."""
-    found = _readable(request, pk)
-    if not _may_fill(request, found):
-        return _not_yours(request)
+    found = readable_report(request, pk)
+    if not may_fill(request, found):
+        return not_yours(request)
     status = 200
     if request.method == "POST":
         outcome = _save(request, found)
@@ -285,7 +253,8 @@ def report_submit(request: Request, pk: int) -> HttpResponse:
     still = [card for card in cards if card.editable]
     if not still:
         return redirect("report", pk=pk)
-    context = _frame(found) | {
+    context = frame(found) | {
+        "signing": signing_context(request, found),
         "counts": counts_of(cards),
         "incomplete": [card for card in still if card.missing],
         "ready": [card for card in still if not card.missing],
@@ -298,8 +267,12 @@ def report_submit(request: Request, pk: int) -> HttpResponse:
 @require_safe
 def report_receipt(request: Request, pk: int) -> HttpResponse:
     """The numbered receipt of a report that was handed in."""
-    found = _readable(request, pk)
+    found = readable_report(request, pk)
     if not found.receipt_no:
         raise Http404
-    context = _frame(found) | {"entries": found.entries.count(), "writing": _may_fill(request, found)}
+    context = frame(found) | {
+        "entries": found.entries.count(),
+        "writing": may_fill(request, found),
+        "submission": found.submissions.last(),
+    }
     return render(request, "reporting/receipt.html", context)

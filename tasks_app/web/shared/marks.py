@@ -24,18 +24,8 @@ class Mark:
     css: str
 
 
-_TIMELINESS = {
-    Timeliness.ON_TIME: ("✔", "ok"),
-    Timeliness.LATE: ("▲", "warn"),
-    Timeliness.MADE_UP: ("▲", "late"),
-    Timeliness.MISSING: ("◇", "late"),
-    Timeliness.PENDING: ("◇", "none"),
-    Timeliness.NONE: ("◇", "none"),
-}
-
-
 def timeliness_mark(value: Timeliness) -> Mark:
-    return Mark(str(value.label), *_TIMELINESS[value])
+    return Mark(str(value.label), value.shape, value.css)
 
 
 def day_text(day: dt.date | None, today: dt.date) -> str:

@@ -15,7 +15,7 @@ from tasks_app.accounts.permissions import can_see_overdue
 from tasks_app.catalogue.choices import AssignmentRole
 from tasks_app.catalogue.models import Assignment, TaskList
 from tasks_app.progress.choices import Light
-from tasks_app.reporting.models import Obligation
+from tasks_app.schedule.models import Obligation
 from tasks_app.supervision.queries import late_counts, late_tasks, supervised_lists, waiting_closures
 from tasks_app.units.models import Unit
 from tasks_app.web.shared.export import csv_response

@@ -11,7 +11,8 @@ from openpyxl import load_workbook
 from tasks_app.catalogue.actions import apply_items, mark_closed
 from tasks_app.catalogue.items import Item
 from tasks_app.catalogue.models import Section, Task
-from tasks_app.reporting.actions import accept_entries, derive_obligations, refresh_standings, return_entries
+from tasks_app.reporting.actions import accept_entries, refresh_standings, return_entries
+from tasks_app.schedule.actions import derive_obligations
 from tasks_app.supervision.actions import decide_closure, request_closure
 from tests.factories import START, YEAR_END, beijing
 

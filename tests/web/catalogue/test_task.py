@@ -125,13 +125,13 @@ def test_accepted_words_are_for_all_of_the_city(page, world):
 def test_submitted_words_are_for_the_unit_and_those_who_review_or_oversee(page, world):
     world.submit("liaison", percent=30, at=AT, text="已完成招标。")
     readers = {who for who in world.people if who != "stranger" and "已完成招标。" in page(who, 1)}
-    assert readers == {"liaison", "coordinator", "supervisor", "leader", "administrator"}
+    assert readers == {"liaison", "head", "coordinator", "supervisor", "leader", "administrator"}
 
 
 def test_a_draft_is_for_its_unit_alone_and_says_so(page, world):
     world.fill(world.report("liaison"), percent=55, text="草稿里的话", by="liaison", at=AT)
     readers = {who for who in world.people if who != "stranger" and "草稿里的话" in page(who, 1)}
-    assert readers == {"liaison"}
+    assert readers == {"liaison", "head"}
     assert "仅本单位可见" in page("liaison", 1)
 
 

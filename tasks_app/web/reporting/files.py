@@ -1,0 +1,124 @@
+"""Files of an entry and scans of a report: add, list, read, remove."""
+
+from django.contrib import messages
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tasks_app import clock
+from tasks_app.evidence import rules
+from tasks_app.evidence.actions import attach, remove
+from tasks_app.evidence.choices import CONTENT_TYPES, FileKind
+from tasks_app.evidence.models import Evidence
+from tasks_app.lib.errors import Refused
+from tasks_app.reporting.choices import ReportStatus
+from tasks_app.reporting.models import MonthlyReport, ReportEntry
+from tasks_app.reporting.rules import EDITABLE
+from tasks_app.web.reporting.pages import frame, may_fill, not_yours, readable_report
+from tasks_app.web.shared.http import Request
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def entry_files(request: Request, pk: int, entry_pk: int) -> HttpResponse:
+    """GET: the entry's files. POST: add some. 404 for who may not read the entry's words."""
+    found = readable_report(request, pk)
+    entries = found.entries.readable_by(request.viewer).select_related("task")
+    entry = get_object_or_404(entries, pk=entry_pk)
+    return _files(request, found, entry)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_scan(request: Request, pk: int) -> HttpResponse:
+    """GET: the stamped scans of a report that was handed in. POST: add one."""
+    found = readable_report(request, pk)
+    if not found.receipt_no:
+        raise Http404
+    return _files(request, found, None)
+
+
+def _files(request: Request, found: MonthlyReport, entry: ReportEntry | None) -> HttpResponse:
+    writing = may_fill(request, found)
+    status = 200
+    refusals: list[str] = []
+    if request.method == "POST":
+        if not writing:
+            return not_yours(request)
+        refusals, kept = _keep(request, found, entry)
+        if not refusals:
+            messages.success(request, _("已上传 %(n)d 个文件。") % {"n": kept})
+            return redirect(request.path)
+        status = 422
+    editable = entry.status in EDITABLE if entry else found.status != ReportStatus.ACCEPTED
+    files = found.files.filter(entry=entry).select_related("uploaded_by")
+    context = frame(found) | {
+        "entry": entry,
+        "files": files,
+        "writing": writing and editable,
+        "room": rules.MAX_FILES - len(files),
+        "refusals": refusals,
+        "limit": rules.MAX_BYTES // 1024 // 1024,
+        "most": rules.MAX_FILES,
+    }
+    return render(request, "reporting/files.html", context, status=status)
+
+
+def _keep(request: Request, found: MonthlyReport, entry: ReportEntry | None) -> tuple[list[str], int]:
+    """Each file for itself: one that is refused does not keep the others out. The refusals, and how many
+    were kept."""
+    uploads = request.FILES.getlist("file")
+    if not uploads:
+        return [_("没有选择文件。请先选择要上传的文件。")], 0
+    refusals, kept = [], 0
+    for upload in uploads[: rules.MAX_FILES + 1]:
+        # One byte over the limit is enough to be refused; more is never read into memory.
+        content = upload.read(rules.MAX_BYTES + 1)
+        try:
+            attach(report=found, entry=entry, name=upload.name or "", content=content, by=request.user, at=clock.now())
+            kept += 1
+        except Refused as refused:
+            refusals.append(str(refused))
+    return refusals, kept
+
+
+@never_cache
+@require_safe
+def file(request: Request, pk: int) -> HttpResponse | FileResponse:
+    """The bytes, always as a download: nothing that was uploaded is shown inside our pages."""
+    evidence = get_object_or_404(Evidence.objects.readable_by(request.viewer), pk=pk)
+    if not default_storage.exists(evidence.stored_name):
+        raise Http404
+    response = FileResponse(
+        default_storage.open(evidence.stored_name),
+        as_attachment=True,
+        filename=evidence.name,
+        content_type=CONTENT_TYPES[FileKind(evidence.kind)],
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+@require_POST
+def file_remove(request: Request, pk: int) -> HttpResponse:
+    """Take a file back while its entry may still be written."""
+    files = Evidence.objects.readable_by(request.viewer).select_related("report", "entry__task")
+    evidence = get_object_or_404(files, pk=pk)
+    if not may_fill(request, evidence.report):
+        return not_yours(request)
+    name = evidence.name
+    if evidence.entry_id:
+        back = reverse("entry_files", args=[evidence.report_id, evidence.entry_id])
+    else:
+        back = reverse("report_scan", args=[evidence.report_id])
+    try:
+        remove(evidence=evidence, by=request.user, at=clock.now())
+        messages.success(request, _("已删去“%(name)s”。") % {"name": name})
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect(back)

@@ -1,0 +1,185 @@
+"""联络员名册: one liaison per unit and list, a deputy, the hand-over, the file."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from tasks_app import clock
+from tasks_app.accounts.models import User
+from tasks_app.accounts.permissions import can_keep_rule
+from tasks_app.catalogue.models import TaskList
+from tasks_app.intake.readers import Unreadable
+from tasks_app.intake.readers.csv_text import MAX_BYTES, read
+from tasks_app.lib.errors import Refused
+from tasks_app.roster.actions import hand_over, import_roster, set_place
+from tasks_app.roster.queries import FileRow, Line, RowProblem, resolve, roster_lines
+from tasks_app.web.shared.export import ExportColumn, csv_response
+from tasks_app.web.shared.http import Request
+
+# The headings of a roster file → what they stand for.
+COLUMNS = {"单位": "unit", "联络员账号": "liaison", "替补账号": "deputy"}
+
+
+def _found(request: Request, slug: str) -> TaskList:
+    lists = TaskList.objects.visible_to(request.viewer).select_related("coordinating_unit", "jurisdiction")
+    return get_object_or_404(lists, slug=slug)
+
+
+def _keeps(request: Request, task_list: TaskList) -> bool:
+    return can_keep_rule(
+        request.viewer,
+        coordinating_unit_id=task_list.coordinating_unit_id,
+        jurisdiction_id=task_list.jurisdiction_id,
+    )
+
+
+def _refused(request: Request) -> HttpResponse:
+    rule = _("联络员名册由清单的汇总单位和管理员维护。")
+    return render(request, "403.html", {"refusal": rule, "request_id": request.request_id}, status=403)
+
+
+@require_safe
+def roster(request: Request, slug: str) -> HttpResponse:
+    """Every unit that owes reports, who answers for it, and an alarm where nobody does."""
+    task_list = _found(request, slug)
+    return _page(request, task_list) if _keeps(request, task_list) else _refused(request)
+
+
+def _page(
+    request: Request, task_list: TaskList, *, problems: Sequence[RowProblem] = (), status: int = 200
+) -> HttpResponse:
+    lines = roster_lines(task_list)
+    context: dict[str, Any] = {
+        "task_list": task_list,
+        "lines": lines,
+        "alarms": [line for line in lines if line.alarm],
+        "named": sum(1 for line in lines if line.place),
+        "problems": problems,
+    }
+    return render(request, "roster/roster.html", context, status=status)
+
+
+def _act(request: Request, slug: str, act: Callable[[TaskList, Line], str]) -> HttpResponse:
+    """Carry out one act on one unit's line (POST `unit`) and come back with what was done, or why not."""
+    task_list = _found(request, slug)
+    if not _keeps(request, task_list):
+        return _refused(request)
+    line = next((one for one in roster_lines(task_list) if str(one.unit.pk) == request.POST.get("unit")), None)
+    if line is None:
+        raise Http404
+    try:
+        messages.success(request, act(task_list, line))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("roster", slug=slug)
+
+
+def _person(line: Line, key: str) -> User | None:
+    """One of the unit's liaisons, by primary key; None for an empty choice, Refused for anybody else."""
+    if not key:
+        return None
+    person = next((one for one in line.candidates if str(one.pk) == key), None)
+    if person is None:
+        raise Refused(_("选中的人不是%(unit)s在任的联络员，请刷新页面后再选。") % {"unit": line.unit})
+    return person
+
+
+@require_POST
+def roster_set(request: Request, slug: str) -> HttpResponse:
+    """POST `unit`, `liaison`, perhaps `deputy`."""
+
+    def act(task_list: TaskList, line: Line) -> str:
+        liaison = _person(line, request.POST.get("liaison", ""))
+        if liaison is None:
+            raise Refused(_("请选择%(unit)s的联络员。") % {"unit": line.unit})
+        if line.place and line.place.liaison_id != liaison.pk:
+            raise Refused(_("更换联络员请用“交接”，未办完的事项会一并移交。"))
+        deputy = _person(line, request.POST.get("deputy", ""))
+        set_place(task_list=task_list, unit=line.unit, liaison=liaison, deputy=deputy, by=request.user, at=clock.now())
+        return _("%(unit)s已登记。") % {"unit": line.unit}
+
+    return _act(request, slug, act)
+
+
+@require_POST
+def roster_hand_over(request: Request, slug: str) -> HttpResponse:
+    """POST `unit`, `to`, `reason`."""
+
+    def act(task_list: TaskList, line: Line) -> str:
+        to = _person(line, request.POST.get("to", ""))
+        if line.place is None or to is None:
+            raise Refused(_("请选择接任的联络员。"))
+        reason = request.POST.get("reason", "")
+        hand_over(place=line.place, to=to, reason=reason, by=request.user, at=clock.now())
+        return _("%(unit)s已交接给%(person)s，未报送的月报和提醒一并移交。") % {"unit": line.unit, "person": to}
+
+    return _act(request, slug, act)
+
+
+@require_POST
+def roster_import(request: Request, slug: str) -> HttpResponse:
+    """POST `file`, a CSV: all of it, or none with every problem told by row and column."""
+    task_list = _found(request, slug)
+    if not _keeps(request, task_list):
+        return _refused(request)
+    upload = request.FILES.get("file")
+    try:
+        rows = _rows(upload)
+        problems = resolve(task_list, rows).problems
+    except Refused as refusal:
+        problems = [RowProblem(0, "", str(refusal))]
+    if problems:
+        return _page(request, task_list, problems=problems, status=422)
+    changed = import_roster(task_list=task_list, rows=rows, by=request.user, at=clock.now())
+    messages.success(request, _("名册已导入：%(rows)d 行，变动 %(n)d 家单位。") % {"rows": len(rows), "n": changed})
+    return redirect("roster", slug=slug)
+
+
+def _rows(upload: UploadedFile | None) -> list[FileRow]:
+    """The file as rows; Refused when it is none of ours."""
+    if upload is None:
+        raise Refused(_("请选择名册文件（CSV）。"))
+    if (upload.size or 0) > MAX_BYTES:
+        raise Refused(_("文件超过 %(limit)d MB。") % {"limit": MAX_BYTES // 1024 // 1024})
+    try:
+        sheet = read(upload.read(), column_of=COLUMNS.get)
+    except Unreadable:
+        raise Refused(
+            _("读不出名册：请用 CSV 文件，表头为“单位、联络员账号、替补账号”。可先下载现行名册，在上面修改。")
+        ) from None
+    at = {COLUMNS[heading]: index for index, heading in enumerate(sheet.headings) if heading in COLUMNS}
+    if not {"unit", "liaison"} <= at.keys():
+        raise Refused(_("文件里没有“单位”和“联络员账号”两列。"))
+
+    def cell(cells: Sequence[str], name: str) -> str:
+        return cells[at[name]].strip() if name in at and at[name] < len(cells) else ""
+
+    return [
+        FileRow(row.line, cell(row.cells, "unit"), cell(row.cells, "liaison"), cell(row.cells, "deputy"))
+        for row in sheet.rows
+    ]
+
+
+@require_safe
+def roster_csv(request: Request, slug: str) -> HttpResponseBase:
+    """The roster as the file that can be taken in again; units without a person have empty cells."""
+    task_list = _found(request, slug)
+    if not _keeps(request, task_list):
+        return _refused(request)
+    rows = [
+        (
+            line.unit.name,
+            line.place.liaison.username if line.place else "",
+            line.place.deputy.username if line.place and line.place.deputy else "",
+        )
+        for line in roster_lines(task_list)
+    ]
+    columns = [ExportColumn(heading) for heading in COLUMNS]
+    return csv_response(filename=f"{task_list.slug}-roster.csv", columns=columns, rows=rows)

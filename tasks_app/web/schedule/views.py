@@ -1,0 +1,130 @@
+"""报送规则: when a list is reported and by whom, shown before it opens."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tasks_app import clock
+from tasks_app.accounts.permissions import can_keep_rule, can_see_month
+from tasks_app.catalogue.models import TaskList
+from tasks_app.lib.dates import beijing_day
+from tasks_app.lib.errors import Conflict, Refused
+from tasks_app.reporting.actions import refresh_standings
+from tasks_app.schedule.actions import change_due, derive_obligations, save_rule
+from tasks_app.schedule.models import DueChange, ReportingRule, round_name
+from tasks_app.schedule.queries import preview, rounds_to_come
+from tasks_app.web.schedule.forms import DueForm, RuleForm
+from tasks_app.web.shared.http import Request
+
+
+def _found(request: Request, slug: str) -> TaskList:
+    lists = TaskList.objects.visible_to(request.viewer).select_related("coordinating_unit", "jurisdiction")
+    return get_object_or_404(lists, slug=slug)
+
+
+def _owner(task_list: TaskList) -> dict[str, int]:
+    return {"coordinating_unit_id": task_list.coordinating_unit_id, "jurisdiction_id": task_list.jurisdiction_id}
+
+
+def _refused(request: Request, rule: str) -> HttpResponse:
+    return render(request, "403.html", {"refusal": rule, "request_id": request.request_id}, status=403)
+
+
+def _not_kept(request: Request) -> HttpResponse:
+    return _refused(request, _("报送规则由清单的汇总单位和管理员设置。"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reporting_rule(request: Request, slug: str) -> HttpResponse:
+    """GET: the rule and the rounds to come. POST: save it, and bring the duties in line."""
+    task_list = _found(request, slug)
+    if not can_keep_rule(request.viewer, **_owner(task_list)):
+        return _not_kept(request)
+    rule = ReportingRule.objects.filter(task_list=task_list).first()
+    theirs: ReportingRule | None = None
+    status = 200
+    if request.method == "POST":
+        form = RuleForm(request.POST, instance=ReportingRule(task_list=task_list) if rule is None else rule)
+        if form.is_valid():
+            at = clock.now()
+            version = form.cleaned_data["version"]
+            try:
+                save_rule(task_list=task_list, values=form.values, version=version, by=request.user, at=at)
+            except Conflict as conflict:
+                theirs, status = ReportingRule.objects.get(task_list=task_list), 409
+                messages.error(request, str(conflict))
+            else:
+                changed = derive_obligations(task_list=task_list, by=request.user, at=at)
+                refresh_standings(today=beijing_day(at), task_ids=list(task_list.tasks.values_list("pk", flat=True)))
+                messages.success(request, _("已保存。报送任务变动 %(n)d 项，从下一个报送期起生效。") % {"n": changed})
+                return redirect("reporting_rule", slug=slug)
+        else:
+            status = 422
+    else:
+        form = RuleForm(instance=rule or ReportingRule(task_list=task_list))
+    context = {"form": form, "theirs": theirs, **_rounds(task_list)}
+    return render(request, "schedule/rule.html", context, status=status)
+
+
+def _rounds(task_list: TaskList) -> dict[str, Any]:
+    """The rounds to come by the rule as it is saved, and what was changed about single ones."""
+    rule = ReportingRule.objects.filter(task_list=task_list).select_related("task_list").first()
+    to_come = rounds_to_come(rule, at=clock.now()) if rule else []
+    return {
+        "task_list": task_list,
+        "rule": rule,
+        "rounds": [(round_name(*spec.key), "-".join(map(str, spec.key)), spec) for spec in to_come],
+        "changes": [
+            (round_name(change.year, change.month, change.number), change)
+            for change in DueChange.objects.filter(task_list=task_list).select_related("changed_by")
+        ],
+    }
+
+
+@require_POST
+def rule_due(request: Request, slug: str) -> HttpResponse:
+    """POST `round`, `due_at`, `reason`: another due moment for one round."""
+    task_list = _found(request, slug)
+    if not can_keep_rule(request.viewer, **_owner(task_list)):
+        return _not_kept(request)
+    form = DueForm(request.POST)
+    if not form.is_valid():
+        label = form.fields[next(iter(form.errors))].label
+        messages.error(request, _("改期没有保存：请填写“%(label)s”。") % {"label": label})
+        return redirect("reporting_rule", slug=slug)
+    words = form.cleaned_data
+    try:
+        change_due(
+            task_list=task_list,
+            key=words["round"],
+            due_at=words["due_at"],
+            reason=words["reason"],
+            by=request.user,
+            at=clock.now(),
+        )
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("%(name)s已改期。") % {"name": round_name(*words["round"])})
+    return redirect("reporting_rule", slug=slug)
+
+
+@require_safe
+def duties(request: Request, slug: str) -> HttpResponse:
+    """Who owes what, and why, by the rule as saved: to be read before the first round opens."""
+    task_list = _found(request, slug)
+    if not can_see_month(request.viewer, **_owner(task_list)):
+        return _refused(request, _("报送任务一览由清单的汇总单位、督查和领导查看。"))
+    rule = ReportingRule.objects.filter(task_list=task_list).first()
+    context = {
+        "task_list": task_list,
+        "rule": rule,
+        "preview": preview(task_list, rule.assisting_kinds) if rule else None,
+        "opened": task_list.periods.exists(),
+        "keeps": can_keep_rule(request.viewer, **_owner(task_list)),
+    }
+    return render(request, "schedule/duties.html", context)

@@ -1,0 +1,175 @@
+"""An uploaded workbook, read back into the fields of the month's form. Formulas are refused, never evaluated."""
+
+import datetime as dt
+import io
+import zipfile
+import zlib
+from typing import Any
+
+from django.utils.translation import gettext as _
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from tasks_app.lib.errors import Refused
+from tasks_app.workbook import layout
+from tasks_app.workbook.layout import Frame, Reading
+
+
+def read(content: bytes, *, expected: Frame) -> Reading:
+    """The fields of a workbook that was made by `writing.build` for the report of `expected`.
+
+    Raises Refused for what is no such workbook, for another unit's or month's, and for one too large.
+    """
+    book = _open(content)
+    _check_frame(book, expected)
+    reading = Reading()
+    _read_month(_sheet(book, layout.MONTH), reading)
+    if layout.TARGETS in book.sheetnames:
+        _read_targets(_sheet(book, layout.TARGETS), reading)
+    return reading
+
+
+def _open(content: bytes) -> Workbook:
+    if len(content) > layout.MAX_BYTES:
+        raise Refused(_("文件超过 %(limit)d MB，没有读取。") % {"limit": layout.MAX_BYTES // 1024 // 1024})
+    strange = Refused(_("这不是可以读取的 XLSX 工作簿。请用 Excel 或 WPS 另存为“.xlsx”再上传。"))
+    if not content.startswith(b"PK\x03\x04"):
+        raise strange
+    try:
+        _check_zip(content)
+        return load_workbook(io.BytesIO(content), data_only=False, keep_links=False)
+    except (zipfile.BadZipFile, zlib.error, InvalidFileException, KeyError, ValueError, TypeError, OSError,
+            EOFError, NotImplementedError, AttributeError, IndexError, SyntaxError) as error:  # fmt: skip
+        raise strange from error
+
+
+def _check_zip(content: bytes) -> None:
+    """Every part really unpacks to less than the limit, and none brings definitions of its own."""
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    parts = archive.infolist()
+    too_large = Refused(_("工作簿的内容太多，没有读取。请用本页下载的工作簿填写。"))
+    if len(parts) > layout.MAX_ENTRIES:
+        raise too_large
+    left = layout.MAX_UNPACKED
+    for part in parts:
+        with archive.open(part) as stream:
+            data = stream.read(left + 1)
+        left -= len(data)
+        if left < 0:
+            raise too_large
+        if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+            raise Refused(_("工作簿里有不该有的定义，没有读取。请用本页下载的工作簿填写。"))
+
+
+def _check_frame(book: Workbook, expected: Frame) -> None:
+    if not {layout.META, layout.MONTH} <= set(book.sheetnames):
+        raise Refused(_("这不是本系统下载的月报工作簿。请在本页下载，填好后再上传。"))
+    form, report_id, unit, period, task_list, seal = (
+        _plain(_sheet(book, layout.META)[f"A{row}"].value) for row in range(1, 7)
+    )
+    if report_id != str(expected.report_id):
+        raise Refused(
+            _(
+                "这是“%(unit)s %(period)s（%(list)s）”的工作簿，"
+                "不是“%(own_unit)s %(own_period)s（%(own_list)s）”的，没有读取。"
+            )
+            % {
+                "unit": unit[:60],
+                "period": period[:20],
+                "list": task_list[:60],
+                "own_unit": expected.unit,
+                "own_period": expected.period,
+                "own_list": expected.task_list,
+            }
+        )
+    if form != layout.FORMAT or seal != expected.seal:
+        raise Refused(_("工作簿的校验码不对，可能被改动过或版本太旧。请重新下载，把内容抄过去再上传。"))
+
+
+def _sheet(book: Workbook, name: str) -> Worksheet:
+    sheet = book[name]
+    if not isinstance(sheet, Worksheet) or sheet.max_row > layout.MAX_ROWS:
+        raise Refused(_("工作表“%(name)s”的行数超过 %(limit)d，没有读取。") % {"name": name, "limit": layout.MAX_ROWS})
+    return sheet
+
+
+def _read_month(sheet: Worksheet, reading: Reading) -> None:
+    seen: set[int] = set()
+    for row in range(layout.HEAD_ROWS + 1, sheet.max_row + 1):
+        entry_id = _identity(sheet, layout.ENTRY_ID, row)
+        if entry_id is None:
+            if any(sheet[f"{column}{row}"].value not in (None, "") for column in layout.COLUMNS.values()):
+                reading.problems.append((_place(sheet, "A", row), _("这一行不是下载时就有的，填的内容没有读取。")))
+            continue
+        if entry_id in seen:
+            reading.problems.append((_place(sheet, "A", row), _("这一行与前面的一行是同一项，没有读取。")))
+            continue
+        seen.add(entry_id)
+        version = _identity(sheet, layout.VERSION, row)
+        reading.data[f"e{entry_id}-version"] = str(version if version is not None else -1)
+        reading.cells[f"e{entry_id}-version"] = _place(sheet, "A", row)
+        for word, column in layout.COLUMNS.items():
+            _take(sheet, f"{column}{row}", f"e{entry_id}-{word}", word, reading)
+
+
+def _read_targets(sheet: Worksheet, reading: Reading) -> None:
+    for row in range(layout.HEAD_ROWS + 1, sheet.max_row + 1):
+        indicator_id, entry_id = _identity(sheet, layout.INDICATOR_ID, row), _identity(sheet, layout.OF_ENTRY, row)
+        if indicator_id is not None and entry_id is not None:
+            _take(sheet, f"{layout.VALUE}{row}", f"e{entry_id}-i{indicator_id}", "value", reading)
+
+
+def _take(sheet: Worksheet, place: str, name: str, word: str, reading: Reading) -> None:
+    cell = sheet[place]
+    where = f"{sheet.title}!{place}"
+    reading.cells[name] = where
+    reading.data[name] = ""
+    try:
+        reading.data[name] = _text(cell, word)
+    except Refused as refused:
+        reading.problems.append((where, str(refused)))
+
+
+def _text(cell: Any, word: str) -> str:
+    """A cell as the form would send it. Raises Refused for what no form could send."""
+    value = cell.value
+    if value is None:
+        return ""
+    if cell.data_type == "f" or not isinstance(value, str | int | float | bool):
+        if isinstance(value, dt.date | dt.time | dt.timedelta):
+            raise Refused(_("这一格是日期，请改为文字或数字。"))
+        raise Refused(_("这一格是公式，不会计算。请复制后“粘贴为数值”。"))
+    if cell.data_type == "e":
+        raise Refused(_("这一格是出错的公式（%(value)s），请改为数值。") % {"value": str(value)[:20]})
+    if word == "no_progress":
+        text = str(value).strip()
+        if value is True or text in {layout.YES, "√", "1"}:
+            return "1"
+        if value is False or text in {"", "否", "0"}:
+            return ""
+        raise Refused(_("“%(typed)s”不认识，请选“是”，或者留空。") % {"typed": text[:20]})
+    if isinstance(value, bool):
+        raise Refused(_("这一格是“真/假”，请改为文字或数字。"))
+    if isinstance(value, int | float):
+        # 30% typed into a cell that Excel then shows in percent is stored as 0.3.
+        number = value * 100 if word == "percent" and "%" in (cell.number_format or "") else value
+        return f"{round(number, 6):f}".rstrip("0").rstrip(".") if isinstance(number, float) else str(number)
+    return value.replace("_x000D_", "")
+
+
+def _identity(sheet: Worksheet, column: str, row: int) -> int | None:
+    value = sheet[f"{column}{row}"].value
+    text = _plain(value)
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return "" if value is None else str(value).strip()
+
+
+def _place(sheet: Worksheet, column: str, row: int) -> str:
+    return f"{sheet.title}!{column}{row}"

@@ -1,0 +1,140 @@
+"""Evidence: added and removed by the unit while it writes, read by whoever may read the words."""
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from tasks_app.audit.models import Event
+from tasks_app.evidence import rules
+from tasks_app.evidence.actions import attach
+from tasks_app.evidence.models import Evidence
+from tasks_app.lib.errors import Refused
+from tasks_app.reporting.actions import accept_entries, return_entries
+from tests.factories import beijing
+
+AT = "2024-08-02 10:00"
+PDF = b"%PDF-1.4 canary-bytes"
+CANARY = "外人不得见的附件"
+OTHERS = ["colleague", "school", "stranger", "coordinator", "supervisor", "leader", "administrator"]
+
+
+@pytest.fixture
+def entry(world):
+    return world.report("liaison").entries.get(task__seq=1)
+
+
+@pytest.fixture
+def kept(world, entry):
+    by = world.people["liaison"]
+    return attach(report=entry.report, entry=entry, name=f"{CANARY}.pdf", content=PDF, by=by, at=beijing(AT))
+
+
+def address(entry):
+    return reverse("entry_files", args=[entry.report_id, entry.pk])
+
+
+def upload(client, entry, *files):
+    return client.post(address(entry), {"file": [SimpleUploadedFile(name, content) for name, content in files]})
+
+
+def test_a_file_is_uploaded_listed_and_downloaded_as_a_download(entry, signed_in):
+    client = signed_in("liaison")
+    assert upload(client, entry, ("验收单.pdf", PDF)).status_code == 302
+    assert "验收单.pdf" in client.get(address(entry)).text
+    assert "验收单.pdf" in client.get(reverse("report", args=[entry.report_id])).text
+    evidence = Evidence.objects.get()
+    answer = client.get(reverse("file", args=[evidence.pk]))
+    assert b"".join(answer.streaming_content) == PDF
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Type"] == "application/pdf"
+    assert "验收单" not in evidence.stored_name
+    assert {e.verb for e in Event.objects.filter(verb__startswith="evidence")} == {"evidence.attach"}
+
+
+def test_what_is_not_taken_is_named_and_the_others_are_kept(entry, signed_in):
+    answer = upload(signed_in("liaison"), entry, ("木马.pdf", b"MZ\x90\x00"), ("好.pdf", PDF), ("空.pdf", b""))
+    assert answer.status_code == 422
+    assert "“木马.pdf”不是 PDF、JPG、PNG、DOCX 或 XLSX" in answer.text
+    assert "“空.pdf”是空的" in answer.text
+    assert [e.name for e in Evidence.objects.all()] == ["好.pdf"]
+
+
+def test_a_file_over_the_limit_and_one_file_too_many_are_refused(world, entry, monkeypatch):
+    by = world.people["liaison"]
+
+    def add(number, content):
+        return attach(report=entry.report, entry=entry, name=f"{number}.pdf", content=content, by=by, at=beijing(AT))
+
+    with pytest.raises(Refused, match="超过 10 MB"):
+        add(0, PDF + b" " * rules.MAX_BYTES)
+    for number in range(rules.MAX_FILES):
+        add(number, PDF + bytes([number]))
+    with pytest.raises(Refused, match="已有 6 个文件"):
+        add(9, PDF + b"nine")
+
+
+def test_the_same_file_is_not_kept_twice(world, entry, kept):
+    with pytest.raises(Refused, match="已经上传过"):
+        attach(report=entry.report, entry=entry, name="b.pdf", content=PDF, by=world.people["liaison"], at=beijing(AT))
+
+
+def test_a_file_is_removed_with_its_bytes_and_the_log_keeps_its_digest(
+    entry, kept, signed_in, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = signed_in("liaison").post(reverse("file_remove", args=[kept.pk]), follow=True)
+    assert "已删去" in answer.text
+    assert not default_storage.exists(kept.stored_name)
+    assert Event.objects.get(verb="evidence.remove").before["sha256"] == kept.sha256
+
+
+def test_what_is_with_the_coordinator_can_neither_be_added_to_nor_removed(world, entry, kept, signed_in):
+    world.submit("liaison", percent=30, at=AT)
+    client = signed_in("liaison")
+    assert "附件不能再增减" in upload(client, entry, ("晚.pdf", PDF + b"2")).text
+    assert "附件不能再增减" in client.post(reverse("file_remove", args=[kept.pk]), follow=True).text
+    assert Evidence.objects.count() == 1
+
+
+@pytest.mark.parametrize("who", OTHERS)
+def test_the_evidence_of_a_draft_is_nowhere_for_anyone_else(world, entry, kept, signed_in, who):
+    client = signed_in(who)
+    missing = client.get(reverse("file", args=[99999]))
+    assert client.get(reverse("file", args=[kept.pk])).status_code == missing.status_code == 404
+    assert client.post(reverse("file_remove", args=[kept.pk])).status_code == 404
+    assert client.get(address(entry)).status_code == 404
+    pages = [reverse(name) for name in ("desk", "reports", "confirmations", "ledger", "messages", "ledger_csv")]
+    pages += [reverse("task", args=[entry.task_id]), reverse("verify")]
+    for url in pages:
+        answer = client.get(url)
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        assert CANARY.encode() not in body, url
+
+
+def test_evidence_opens_with_the_words_and_closes_again_when_they_are_returned(world, entry, kept, signed_in):
+    file = reverse("file", args=[kept.pk])
+    report = world.submit("liaison", percent=30, at=AT)
+    coordinator = world.people["coordinator"]
+
+    def answers():
+        return [signed_in(who).get(file).status_code for who in ("coordinator", "leader", "colleague", "stranger")]
+
+    assert answers() == [200, 200, 404, 404]
+    return_entries(report=report, entry_ids=[entry.pk], reason="请补", by=coordinator, at=beijing(AT))
+    assert answers() == [404, 404, 404, 404]
+    world.submit("liaison", percent=30, at=AT)
+    accept_entries(report=report, entry_ids=[entry.pk], by=coordinator, at=beijing(AT))
+    assert answers() == [200, 200, 200, 404]
+
+
+def test_the_stamped_scan_belongs_to_a_report_that_was_handed_in(world, signed_in):
+    report, client = world.report("liaison"), signed_in("liaison")
+    scan = reverse("report_scan", args=[report.pk])
+    assert client.get(scan).status_code == 404
+    world.submit("liaison", percent=30, at=AT)
+    file = SimpleUploadedFile("盖章.jpg", b"\xff\xd8\xff scan")
+    assert "已上传 1 个文件" in client.post(scan, {"file": file}, follow=True).text
+    assert "盖章.jpg" in signed_in("coordinator").get(scan).text
+    assert signed_in("colleague").get(scan).status_code == 404

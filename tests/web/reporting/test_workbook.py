@@ -1,0 +1,221 @@
+"""The month as a workbook: what comes down goes up again, and nothing else does."""
+
+import io
+import zipfile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from tasks_app.audit.models import Event
+from tests.factories import beijing
+
+AT = "2024-08-02 10:00"
+
+
+@pytest.fixture
+def report(world):
+    return world.report("liaison")
+
+
+def download(client, report):
+    answer = client.get(reverse("report_workbook", args=[report.pk]))
+    assert answer.status_code == 200
+    return load_workbook(io.BytesIO(answer.content))
+
+
+def upload(client, report, book, name="月报.xlsx"):
+    content = book
+    if not isinstance(book, bytes):
+        file = io.BytesIO()
+        book.save(file)
+        content = file.getvalue()
+    form = {"file": SimpleUploadedFile(name, content)}
+    return client.post(reverse("workbook_upload", args=[report.pk]), form, follow=True)
+
+
+def apply(client, answer, **form):
+    return client.post(answer.redirect_chain[-1][0], form, follow=True)
+
+
+def said(report):
+    return [(e.percent, e.done_text, e.no_progress) for e in report.entries.order_by("task__seq")]
+
+
+def test_the_workbook_has_frame_locks_dropdowns_last_month_and_hidden_ids(world, signed_in):
+    world.submit("liaison", percent=30, at=AT, text="=HYPERLINK(1)")
+    world.open("2024-09-01 00:00")
+    book = download(signed_in("liaison"), world.report("liaison"))
+    sheet = book["月报"]
+    assert [sheet[f"{c}2"].value for c in "ABF"] == ["序号", "任务", "完成百分比"]
+    assert (sheet["D3"].value, sheet["E3"].value, sheet["E3"].data_type) == ("30", "=HYPERLINK(1)", "s")
+    assert sheet.protection.sheet
+    assert sheet["B3"].protection.locked
+    assert not sheet["H3"].protection.locked
+    assert sheet.column_dimensions["L"].hidden
+    assert {rule.type for rule in sheet.data_validations.dataValidation} == {"whole", "list", "textLength"}
+    assert book["_duban"].sheet_state == "veryHidden"
+    assert book["指标"]["C3"].value == "目标 2000 套"
+
+
+def test_every_change_is_previewed_and_written_only_when_confirmed(report, signed_in):
+    client = signed_in("liaison")
+    book = download(client, report)
+    book["月报"]["F3"], book["月报"]["H3"] = 31, "已完成 412 套。"
+    book["月报"]["G4"], book["月报"]["H4"] = "是", "汛期停工"
+    book["指标"]["F3"] = 412
+    answer = upload(client, report, book)
+    for words in ("改动 2 项、5 处", "已完成 412 套。", "月报!H3", "指标!F3", "汛期停工"):
+        assert words in answer.text
+    assert said(report) == [(None, "", False)] * 2
+    assert "改动了 2 项" in apply(client, answer).text
+    assert said(report) == [(31, "已完成 412 套。", False), (None, "汛期停工", True)]
+    assert report.entries.get(task__seq=1).values.get().value == 412
+    assert Event.objects.filter(verb="workbook.apply").count() == 1
+    assert "已经写入过了" in apply(client, answer).text
+
+
+def test_every_problem_is_named_by_its_cell_and_nothing_is_written(report, signed_in):
+    client = signed_in("liaison")
+    book = download(client, report)
+    sheet = book["月报"]
+    sheet["F3"], sheet["G3"], sheet["H3"], sheet["H4"] = 130, "也许", "=1+1", "好的一行"
+    book["指标"]["F3"] = "四百套"
+    answer = upload(client, report, book)
+    for cell, words in (
+        ("月报!F3", "“130”不是 0 到 100 的整数"),
+        ("月报!G3", "“也许”不认识"),
+        ("月报!H3", "这一格是公式"),
+        ("指标!F3", "“四百套”不是数字"),
+    ):
+        assert cell in answer.text
+        assert words in answer.text
+    assert "全部写入草稿" not in answer.text
+    assert apply(client, answer).status_code == 409
+    assert said(report) == [(None, "", False)] * 2
+
+
+def test_a_percent_typed_as_percent_is_understood(report, signed_in):
+    client = signed_in("liaison")
+    book = download(client, report)
+    book["月报"]["F3"] = 0.3
+    book["月报"]["F3"].number_format = "0%"
+    apply(client, upload(client, report, book))
+    assert said(report)[0][0] == 30
+
+
+def test_words_saved_after_the_download_are_a_conflict_until_decided(world, report, signed_in):
+    client = signed_in("liaison")
+    book = download(client, report)
+    book["月报"]["F3"], book["月报"]["H3"] = 31, "工作簿里的"
+    book["月报"]["F4"], book["月报"]["H4"] = 10, "第二项"
+    world.fill(report, percent=20, text="网页上的", by="liaison", at=AT)
+    answer = upload(client, report, book)
+    assert "下载后有人改过" in answer.text
+    refused = apply(client, answer)
+    assert refused.status_code == 409
+    assert said(report) == [(20, "网页上的", False)] * 2
+    apply(client, answer, overwrite="1")
+    assert said(report) == [(31, "工作簿里的", False), (10, "第二项", False)]
+
+
+def test_a_sheet_thrown_away_wipes_nothing(world, report, signed_in):
+    client = signed_in("liaison")
+    entry = report.entries.get(task__seq=1)
+    entry.values.create(indicator=entry.task.indicators.get(), value=7)
+    book = download(client, report)
+    del book["指标"]
+    book["月报"].delete_rows(4)
+    book["月报"]["H3"] = "只改这里"
+    apply(client, upload(client, report, book))
+    assert said(report) == [(None, "只改这里", False), (None, "", False)]
+    assert entry.values.get().value == 7
+
+
+def test_another_units_or_months_workbook_is_refused_by_name(world, report, signed_in):
+    theirs = download(signed_in("school"), world.report("school"))
+    answer = upload(signed_in("liaison"), report, theirs)
+    assert answer.status_code == 422
+    assert "市教育局" in answer.text
+    july = world.task_list.periods.get(month=7).reports.get(unit=report.unit)
+    assert "2024年7月期" in upload(signed_in("liaison"), report, download(signed_in("liaison"), july)).text
+
+
+def test_a_forged_number_is_refused(world, report, signed_in):
+    book = download(signed_in("school"), world.report("school"))
+    book["_duban"]["A2"] = str(report.pk)
+    assert "校验码不对" in upload(signed_in("liaison"), report, book).text
+
+
+def test_an_entry_of_another_report_is_a_problem(world, report, signed_in):
+    client = signed_in("liaison")
+    book = download(client, report)
+    book["月报"]["L3"] = world.report("school").entries.get().pk
+    book["月报"]["H3"] = "越权"
+    answer = upload(client, report, book)
+    assert "这一行不属于这份月报" in answer.text
+    apply(client, answer)
+    assert world.report("school").entries.get().done_text == ""
+
+
+def test_what_was_handed_in_meanwhile_is_not_changed(world, report, signed_in):
+    client = signed_in("liaison")
+    book = download(client, report)
+    book["月报"]["H3"] = "晚了一步"
+    world.submit("liaison", percent=30, at=AT)
+    answer = upload(client, report, book)
+    assert "第 1 项待审核，不能再改" in answer.text
+
+
+def bomb(member, size):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(member, b"0" * size)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "不是可以读取的"),
+        (b"%PDF-1.4", "不是可以读取的"),
+        (b"PK\x03\x04broken", "不是可以读取的"),
+        (b"PK\x03\x04" + b"0" * (5 * 1024 * 1024), "超过 5 MB"),
+        (bomb("xl/workbook.xml", 60 * 1024 * 1024), "内容太多"),
+        (bomb("anything.txt", 10), "不是可以读取的"),
+    ],
+)
+def test_what_is_no_workbook_is_refused_clearly(report, signed_in, content, words):
+    answer = upload(signed_in("liaison"), report, content)
+    assert answer.status_code == 422
+    assert words in answer.text
+
+
+def test_definitions_in_a_part_are_refused(report, signed_in):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("xl/workbook.xml", '<!DOCTYPE x [<!ENTITY a "aa">]><x>&a;</x>')
+    assert "不该有的定义" in upload(signed_in("liaison"), report, file.getvalue()).text
+
+
+@pytest.mark.parametrize("who", ["colleague", "school", "stranger", "coordinator", "leader"])
+def test_the_workbook_of_a_draft_is_for_its_unit_alone(world, report, signed_in, who):
+    mine = upload(signed_in("liaison"), report, download(signed_in("liaison"), report))
+    client = signed_in(who)
+    assert client.get(mine.redirect_chain[-1][0]).status_code == 404
+    assert client.get(reverse("report_workbook", args=[report.pk])).status_code == 404
+
+
+def test_a_table_of_ten_thousand_rows_is_refused(report, signed_in):
+    book = download(signed_in("liaison"), report)
+    book["月报"]["A5000"] = "x"
+    assert "行数超过 2000" in upload(signed_in("liaison"), report, book).text
+
+
+def test_last_month_stands_beside(world, signed_in):
+    world.submit("liaison", percent=30, at=AT, text="上期说的")
+    world.open("2024-09-01 00:00")
+    sheet = download(signed_in("liaison"), world.report("liaison"))["月报"]
+    assert (sheet["D3"].value, sheet["E3"].value, sheet["F3"].value) == ("30", "上期说的", 30)
+    assert beijing(AT)
