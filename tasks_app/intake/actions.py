@@ -5,11 +5,11 @@ import hashlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext, override
 
 from tasks_app.accounts.models import User
 from tasks_app.audit.actions import record
@@ -41,7 +41,7 @@ from tasks_app.units.models import Jurisdiction, Unit
 
 # A worker that died gives its upload back after this long.
 LEASE = dt.timedelta(minutes=15)
-NOTHING_TO_DO = lazy("文件与清单完全一致，没有需要导入的内容。")
+NOTHING_TO_DO = gettext_lazy("文件与清单完全一致，没有需要导入的内容。")
 WRITES = (RowChange.ADDED, RowChange.CHANGED)
 OnNewList = Callable[[TaskList], Any]
 
@@ -152,7 +152,8 @@ def apply_batch(
     removed = list(batch.rows.filter(change=RowChange.REMOVED).values_list("seq", flat=True))
     batch.undo = {"new_list": batch.new_list} if is_new else _before(batch, task_list, removed)
     changes = apply_items(task_list=task_list, items=_items(batch), by=by, at=at)
-    reason = _("导入“%(file)s”") % {"file": batch.file_name}
+    with override(settings.LANGUAGE_CODE):  # kept in the log
+        reason = _("导入“%(file)s”") % {"file": batch.file_name}
     retire_tasks(task_list=task_list, seqs=removed, by=by, at=at, reason=reason)
     if is_new and on_new_list is not None:
         on_new_list(task_list)
@@ -181,7 +182,8 @@ def undo_batch(*, batch: ImportBatch, by: User | None, at: dt.datetime) -> None:
     if reasons := why_not_undone(batch):
         raise Refused("".join(reasons))
     task_list = TaskList.objects.select_for_update(of=("self",)).get(pk=batch.task_list_id)
-    reason = _("撤销导入“%(file)s”") % {"file": batch.file_name}
+    with override(settings.LANGUAGE_CODE):
+        reason = _("撤销导入“%(file)s”") % {"file": batch.file_name}
     added = list(_added(batch, task_list).values_list("pk", "seq"))
     clear_empty_entries([pk for pk, _seq in added])
     if "new_list" in batch.undo:
