@@ -57,6 +57,9 @@ def _has_ensurepip() -> bool:
 
 def make_venv() -> None:
     """Make .venv unless a working one is there; a half-made one, or one copied from elsewhere, is made anew."""
+    if VENV.is_symlink():
+        # Making it anew would empty the folder that it points to.
+        raise SetupFailed(".venv 是一个链接。请删除该链接后重试，脚本会在这里新建虚拟环境。")
     # The programs in .venv/bin name the folder they were installed in.
     moved = any(not stamp.read_text().endswith(f" {VENV}\n") for stamp in VENV.glob("duban-*.stamp"))
     works = PYTHON.exists() and subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True).returncode == 0

@@ -21,6 +21,7 @@ from tests.support.messages import (
     CHINESE,
     ROOT,
     Text,
+    frozen_in_python,
     placeholders,
     python_sources,
     templates,
@@ -131,6 +132,11 @@ def test_programs_say_nothing_that_cannot_be_translated(path):
     assert not found, "give it to gettext"
 
 
+@pytest.mark.parametrize("path", python_sources(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_text_is_read_before_somebody_asks_in_a_language(path):
+    assert not list(frozen_in_python(ast.parse(path.read_text("utf-8")))), "use gettext_lazy, or fill it in later"
+
+
 @pytest.mark.parametrize("name", NOT_OF_THE_INTERFACE)
 def test_every_exception_is_still_needed(name):
     paths = [path for path in python_sources() if str(path.relative_to(ROOT)).startswith(name)]
@@ -140,6 +146,8 @@ def test_every_exception_is_still_needed(name):
 def test_the_checks_see_what_they_look_for():
     said = ast.parse('"""说明"""\nx = _("一")\ny = "二"\nz = f"三{x}"')
     assert [words for _line, words in untranslatable_in_python(said)] == ["二", "三"]
+    early = "from django.utils.translation import gettext_lazy as _\nx = _('一')\ny = _('%s') % 1\nz = gettext('三')"
+    assert sorted(frozen_in_python(ast.parse(early))) == [3, 4]
     marked = '{% translate "一" %}{% blocktranslate %}三{% endblocktranslate %}{{ x|date:_("n月") }}{# 四 #}'
     assert not list(untranslatable_in_template(marked))
     assert [words for _line, words in untranslatable_in_template('二{{ x|date:"n月" }}')] == ["二", 'x|date:"n月"']

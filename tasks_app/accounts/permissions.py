@@ -147,6 +147,11 @@ def can_see_reminders(viewer: Viewer) -> bool:
     return bool(viewer.overseen_jurisdiction_ids or viewer.coordinator_unit_ids)
 
 
+def works_with_reminders(viewer: Viewer) -> bool:
+    """Who has something to do there, and not only to read."""
+    return bool(viewer.coordinator_unit_ids or viewer.chasing_jurisdiction_ids)
+
+
 def can_set_reminders(viewer: Viewer, *, jurisdiction_id: int, coordinating_unit_id: int) -> bool:
     """A list's ladder, words, groups and pauses."""
     return coordinating_unit_id in viewer.coordinator_unit_ids or viewer._holds_in(jurisdiction_id, Role.ADMINISTRATOR)

@@ -61,8 +61,8 @@ def assignments(task: Task, item: Item, names: NameBook) -> Iterator[Assignment]
         for name in unit_names:
             if unit := names.find(name):
                 wanted[unit.pk, role] = None
-    for order, (unit_id, role) in enumerate(wanted):
-        yield Assignment(task=task, unit_id=unit_id, role=role, order=order)
+    for order, (unit_id, part) in enumerate(wanted):
+        yield Assignment(task=task, unit_id=unit_id, role=part, order=order)
 
 
 def doubts(task: Task, item: Item) -> Iterator[Doubt]:

@@ -5,11 +5,11 @@ import hashlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.db import models, transaction
+from django.conf import settings
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
+from django.utils.translation import override
 
 from tasks_app.accounts.models import User
 from tasks_app.audit.actions import record
@@ -23,27 +23,25 @@ from tasks_app.catalogue.actions import (
     save_list,
 )
 from tasks_app.catalogue.items import Item, from_json, to_json
-from tasks_app.catalogue.models import Task, TaskList
+from tasks_app.catalogue.models import TaskList
 from tasks_app.catalogue.queries import current_items
-from tasks_app.intake import drafts, staging
+from tasks_app.intake import staging
 from tasks_app.intake.choices import BatchStatus, RowChange
 from tasks_app.intake.decisions import decide_again, decided
 from tasks_app.intake.drafts import ASSISTING_KINDS, NewList, first_due_at, slug_of
 from tasks_app.intake.matching import digest_of
 from tasks_app.intake.models import ImportBatch
+from tasks_app.intake.obstacles import WRITES, added_tasks, obstacle, why_not_undone
 from tasks_app.intake.readers import Unreadable
 from tasks_app.lib.dates import beijing_day
 from tasks_app.lib.errors import Refused
 from tasks_app.reporting.actions import refresh_standings
-from tasks_app.reporting.withdrawal import clear_empty_entries, reported
+from tasks_app.reporting.withdrawal import clear_empty_entries
 from tasks_app.schedule.actions import derive_obligations, save_rule
-from tasks_app.supervision.models import Closure
 from tasks_app.units.models import Jurisdiction, Unit
 
 # A worker that died gives its upload back after this long.
 LEASE = dt.timedelta(minutes=15)
-NOTHING_TO_DO = lazy("文件与清单完全一致，没有需要导入的内容。")
-WRITES = (RowChange.ADDED, RowChange.CHANGED)
 OnNewList = Callable[[TaskList], Any]
 
 
@@ -110,9 +108,19 @@ def finish(*, batches: list[ImportBatch], by: User | None, at: dt.datetime) -> N
 
 
 @transaction.atomic
-def stage(*, content: bytes, file_name: str, by: User | None, at: dt.datetime, **target: Any) -> ImportBatch:
-    """Receive and read in one: the batch of the file's first list. `target` as in `receive`. Raises Refused."""
-    batch = receive(content=content, file_name=file_name, by=by, at=at, **target)
+def stage(
+    *,
+    content: bytes,
+    file_name: str,
+    by: User | None,
+    at: dt.datetime,
+    jurisdiction: Jurisdiction | None = None,
+    task_list: TaskList | None = None,
+    new_list: NewList | None = None,
+) -> ImportBatch:
+    """Receive and read in one: the batch of the file's first list. Where to: as in `receive`. Raises Refused."""
+    target = {"jurisdiction": jurisdiction, "task_list": task_list, "new_list": new_list}
+    batch = receive(content=content, file_name=file_name, by=by, at=at, **target)  # type: ignore[arg-type]
     return read(batch=batch, by=by, at=at)[0]  # records its own event after that of receiving: record()
 
 
@@ -150,10 +158,11 @@ def apply_batch(
         raise Refused(refusal)
     is_new = batch.task_list_id is None
     task_list = _make_list(batch, by, at) if batch.task_list_id is None else _locked(batch, batch.task_list_id)
-    removed = list(batch.rows.filter(change=RowChange.REMOVED).values_list("seq", flat=True))
+    removed = _seqs(batch, RowChange.REMOVED)
     batch.undo = {"new_list": batch.new_list} if is_new else _before(batch, task_list, removed)
     changes = apply_items(task_list=task_list, items=_items(batch), by=by, at=at)
-    reason = _("导入“%(file)s”") % {"file": batch.file_name}
+    with override(settings.LANGUAGE_CODE):  # kept in the log
+        reason = _("导入“%(file)s”") % {"file": batch.file_name}
     retire_tasks(task_list=task_list, seqs=removed, by=by, at=at, reason=reason)
     if is_new and on_new_list is not None:
         on_new_list(task_list)
@@ -179,11 +188,13 @@ def undo_batch(*, batch: ImportBatch, by: User | None, at: dt.datetime) -> None:
     are true without the list.
     """
     batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
-    if reasons := why_not_undone(batch):
+    reasons = why_not_undone(batch)
+    if reasons or batch.task_list is None:
         raise Refused("".join(reasons))
-    task_list = TaskList.objects.select_for_update(of=("self",)).get(pk=batch.task_list_id)
-    reason = _("撤销导入“%(file)s”") % {"file": batch.file_name}
-    added = list(_added(batch, task_list).values_list("pk", "seq"))
+    task_list = TaskList.objects.select_for_update(of=("self",)).get(pk=batch.task_list.pk)
+    with override(settings.LANGUAGE_CODE):
+        reason = _("撤销导入“%(file)s”") % {"file": batch.file_name}
+    added = list(added_tasks(batch, task_list).values_list("pk", "seq"))
     clear_empty_entries([pk for pk, _seq in added])
     if "new_list" in batch.undo:
         drop_list(task_list=task_list, by=by, at=at, reason=reason)
@@ -218,70 +229,17 @@ def fail(*, batch: ImportBatch, reason: str, by: User | None, at: dt.datetime) -
     record(by=by, at=at, verb="intake.fail", target=batch, after={"reason": reason})
 
 
-def obstacle(batch: ImportBatch) -> str:
-    """Why the batch cannot be applied now; empty when it can."""
-    counts = dict(batch.rows.values_list("change").annotate(n=models.Count("pk")).order_by())
-    doubtful = batch.rows.filter(open_doubts__gt=0).count()
-    if not batch.is_open:
-        return _("这一批已经不在核对中。")
-    if batch.reading.get("problem"):
-        return str(batch.reading["problem"])
-    if errors := counts.get(RowChange.ERROR):
-        return ngettext(
-            "还有 %(n)d 行有错误，没有导入任何内容。请在下面改正。",
-            "还有 %(n)d 行有错误，没有导入任何内容。请在下面改正。",
-            errors,
-        ) % {"n": errors}
-    if doubtful:
-        return _("还有 %(n)d 行有疑点没有核对。请改正，或认可。") % {"n": doubtful}
-    if batch.task_list_id is None and drafts.missing(batch.new_list or {}):
-        return _("清单的基本信息还没有填全。请先填写并保存。")
-    if not counts.keys() & {*WRITES, RowChange.REMOVED}:
-        return str(NOTHING_TO_DO)
-    return ""
-
-
-def why_not_undone(batch: ImportBatch) -> list[str]:
-    """Every reason why applying can't be taken back any more; empty when it can."""
-    if batch.status != BatchStatus.APPLIED or batch.task_list is None:
-        return [_("这一批没有处于“已导入”状态，无可撤销。")]
-    task_list = batch.task_list
-    added = _added(batch, task_list)
-    reasons = []
-    if named := _named(reported(list(added.values_list("pk", flat=True)))):
-        reasons.append(_("导入时新增的%(tasks)s已经有单位填报，撤销会丢失填报内容。") % {"tasks": named})
-    if named := _named(added.filter(pk__in=Closure.objects.filter(task__in=added).values("task_id"))):
-        reasons.append(_("导入时新增的%(tasks)s已经申请办结。") % {"tasks": named})
-    later = ImportBatch.objects.filter(task_list=task_list, status=BatchStatus.APPLIED)
-    newer = later.filter(applied_at__gt=batch.applied_at).defer("content").order_by("applied_at").first()
-    if newer:
-        reasons.append(_("此后又导入了“%(file)s”，请先撤销那一批。") % {"file": newer.file_name})
-    elif batch.undo.get("digest") and digest_of(current_items(task_list)) != batch.undo["digest"]:
-        reasons.append(_("导入之后有人在系统里改过这份清单的任务，撤销会覆盖这些改动。"))
-    return reasons
-
-
-def _named(tasks: models.QuerySet[Task]) -> str:
-    numbers = [task.no or str(task.seq) for task in tasks[:11]]
-    if not numbers:
-        return ""
-    more = _("等") if len(numbers) > 10 else ""
-    return _("第 %(numbers)s 项%(more)s") % {"numbers": "、".join(numbers[:10]), "more": more}
-
-
-def _added(batch: ImportBatch, task_list: TaskList) -> models.QuerySet[Task]:
-    """The tasks that the batch brought."""
-    return task_list.tasks.filter(seq__in=batch.rows.filter(change=RowChange.ADDED).values("seq"))
-
-
 def _items(batch: ImportBatch) -> Iterator[Item]:
     rows = batch.rows.filter(change__in=WRITES).order_by("line")
     return map(from_json, rows.values_list("item", flat=True).iterator(chunk_size=1000))
 
 
+def _seqs(batch: ImportBatch, change: RowChange) -> list[int]:
+    return [seq for seq in batch.rows.filter(change=change).values_list("seq", flat=True) if seq is not None]
+
+
 def _before(batch: ImportBatch, task_list: TaskList, removed: list[int]) -> dict[str, Any]:
-    changed = list(batch.rows.filter(change=RowChange.CHANGED).values_list("seq", flat=True))
-    items = current_items(task_list, seqs=changed)
+    items = current_items(task_list, seqs=_seqs(batch, RowChange.CHANGED))
     return {"before": [to_json(item) for item in items.values()], "retired": removed}
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 
 import openpyxl
 from django.utils.translation import gettext as _
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import MergedCell, WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils.exceptions import IllegalCharacterError, InvalidFileException
+from openpyxl.utils.exceptions import IllegalCharacterError
+from openpyxl.worksheet.worksheet import Worksheet
 
 from tasks_app.intake.models import ImportBatch, StagedRow
 from tasks_app.intake.queries import troubles
@@ -45,23 +46,26 @@ def as_workbook(batch: ImportBatch) -> bytes:
     """
     try:
         book = openpyxl.load_workbook(io.BytesIO(bytes(batch.content)), keep_links=False)
-    except (InvalidFileException, ValueError, KeyError, OSError, TypeError, AttributeError):
+    except Exception:  # openpyxl raises all sorts of things on a workbook that other readers still open
         return _plain_workbook(batch)
+    columns: dict[str, int] = {}
     for row in _troubled(batch):
         name, number = row.place.get("sheet") or book.sheetnames[0], row.place.get("row")
-        if name not in book.sheetnames or not number:
+        if name not in book.sheetnames or not number or not isinstance(sheet := book[name], Worksheet):
             continue
-        sheet = book[name]
-        if not hasattr(sheet, "_annotated"):
-            sheet._annotated = sheet.max_column + 1
-            _write(sheet.cell(max(1, number - 1), sheet._annotated), _("问题"))
-        _write(sheet.cell(number, sheet._annotated), said_of(row))
+        if name not in columns:
+            columns[name] = sheet.max_column + 1
+            _write(sheet, max(1, number - 1), columns[name], _("问题"))
+        _write(sheet, number, columns[name], said_of(row))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _write(cell: openpyxl.cell.Cell, text: str) -> None:
+def _write(sheet: Worksheet, row: int, column: int, text: str) -> None:
+    cell = sheet.cell(row, column)
+    if isinstance(cell, MergedCell):
+        return
     cell.value = _UNFIT.sub("", text)[:32_000]
     cell.data_type = "s"
     cell.fill, cell.font, cell.alignment = _RED, Font(color="B0281C"), Alignment(wrap_text=True, vertical="top")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Mapping
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -320,7 +321,7 @@ def _look_again(batch: ImportBatch) -> int:
                 name: (list(getattr(item, name)), getattr(item, f"{name.split('_')[0]}_text")) for name in fields
             }
             kept = [p for p in before if p["name"] == ""]
-            editing.revise(row, given, context, current.get(row.seq or 0), lambda one=one: _free(one))
+            editing.revise(row, given, context, current.get(row.seq or 0), partial(_free, one))
             row.problems += kept
             if row.problems != before:
                 row.change = RowChange.ERROR if row.problems else row.change

@@ -12,7 +12,7 @@ from typing import Any
 
 from tasks_app.catalogue.choices import Comparator, DueBasis, TargetKind
 from tasks_app.catalogue.items import Item, Target
-from tasks_app.intake import columns
+from tasks_app.intake import columns, rules
 from tasks_app.intake.columns import AssistUnits, Context, LeadUnits
 from tasks_app.intake.matching import Match, Understood, settle
 from tasks_app.intake.readers.document import Document, Place, Table
@@ -94,7 +94,7 @@ def _values(item: Mapping[str, Any], context: Context) -> tuple[dict[str, Any], 
     # A table's title is its key task.
     title = "" if (item.get("title") or "") in (item.get("path") or ()) else str(item["title"])
     values = {
-        "number": no[: columns.rules.NUMBER_LENGTH],
+        "number": no[: rules.NUMBER_LENGTH],
         "path": checked("path", " ".join(path), lambda: columns.BY_NAME["path"].clean("\n".join(path), context)),
         "key_task": checked("key_task", key_task, lambda: columns.BY_NAME["key_task"].clean(key_task, context)),
         "title": checked("title", title, lambda: columns.BY_NAME["title"].clean(title, context)),
@@ -129,7 +129,7 @@ def _deadline(data: Mapping[str, Any] | None) -> Deadline | None:
     if basis == DueBasis.DEFAULT:
         return None
     day = dt.date.fromisoformat(str(data["date"])[:10]) if data.get("date") else None
-    return Deadline(day, str(data.get("text") or "")[: columns.rules.HEADING_LENGTH], str(basis))
+    return Deadline(day, str(data.get("text") or "")[: rules.HEADING_LENGTH], str(basis))
 
 
 def _target(data: Mapping[str, Any], context: Context) -> Target | None:

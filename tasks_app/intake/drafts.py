@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from tasks_app.lib.dates import at_beijing, beijing_day, day_of_month, next_month
 from tasks_app.lib.text import normalise
 from tasks_app.units.queries import NameBook
@@ -89,7 +87,7 @@ def propose(understood: Mapping[str, Any], *, names: NameBook | None, at: dt.dat
         "coordinating_unit_id": receiver.pk if receiver else None,
         "starts_on": (issued_on or beijing_day(at)).isoformat(),
         "default_due_on": dt.date(year, 12, 31).isoformat(),
-        "default_due_text": _("清单未写时限，按清单年度取年底"),
+        "default_due_text": "清单未写时限，按清单年度取年底",
     }
     return draft | _proposed_rule(rule)
 

@@ -80,7 +80,8 @@ def judge(
 
 def _put(item: Item, name: str, value: Given, context: Context) -> tuple[Item, CellProblem | None]:
     column = BY_NAME[name]
-    problem = None
+    problem: CellProblem | None = None
+    understood: Any
     try:
         if isinstance(column, Units) and not isinstance(value, str):
             understood = column.known(*value, context)

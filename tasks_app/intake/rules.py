@@ -175,7 +175,7 @@ _TARGET = re.compile(
 
 def read_targets(text: str, counties: Collection[str]) -> tuple[Target, ...]:
     """One target per line, as `target_line` writes them. Raises CellProblem with the line it cannot read."""
-    found = []
+    found: list[Target] = []
     for line in filter(None, map(str.strip, text.splitlines())):
         hit = _TARGET.fullmatch(line)
         if hit is None or (hit["county"] and hit["county"] not in counties):

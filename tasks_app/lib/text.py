@@ -8,6 +8,7 @@ these functions make the *key* by which two spellings are found to be the same.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # A Chinese typesetting system writes its punctuation and digits at U+A3xx, where xx is the second
 # byte of the GB 2312 code, so a PDF hands us Yi syllables instead. In real documents "ꎮ" (GB
@@ -88,8 +89,17 @@ def normalise(text: str) -> str:
     ``2024年`` agree, ``市 自然资源规划局`` is one word); other blanks become one space.
     Normalising twice changes nothing more.
     """
+    return _remembered(text) if len(text) <= _SHORT else _normalised(text)
+
+
+def _normalised(text: str) -> str:
     key = unicodedata.normalize("NFKC", _INVISIBLE.sub("", mend_misread(text)))
     key = key.translate(_SIGNS).lower()
     key = _BLANK_BESIDE_CJK.sub("", key)
     key = _BLANK_BESIDE_SIGN.sub("", key)
     return _BLANKS.sub(" ", key).strip()
+
+
+# Names and headings come by the thousand, and mostly the same ones.
+_SHORT = 60
+_remembered = lru_cache(maxsize=8192)(_normalised)

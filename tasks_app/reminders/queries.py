@@ -17,7 +17,7 @@ from tasks_app.reminders.choices import Audience, DayKind, Occasion, ReminderSta
 from tasks_app.reminders.facts import Candidate, Case, Facts
 from tasks_app.reminders.models import ListReminding, MessageTemplate, Reminder, default_channels, mark_of
 from tasks_app.reminders.rounds import lines_of
-from tasks_app.reminders.rules import LOOKBACK, Step
+from tasks_app.reminders.rules import Step
 from tasks_app.units.models import Unit
 
 
@@ -178,38 +178,49 @@ class OpenCase:
 def open_cases(task_list: TaskList, *, at: dt.datetime) -> list[OpenCase]:
     """What the units of a list can be chased for now: reports not in, entries sent back, tasks past their day."""
     facts = reading.read(at=at)
-    last: dict[str, dt.datetime] = {}
-    for key, moment in (
-        Reminder.objects.filter(task_list=task_list, moment__gt=at - 2 * LOOKBACK, moment__lte=at, line__isnull=False)
-        .exclude(state=ReminderState.SUPPRESSED)
-        .order_by("moment")
-        .values_list("key", "moment")
-    ):
-        last[key.split("/")[1]] = moment
+    cases = [
+        case
+        for case in facts.cases
+        if case.task_list == task_list
+        and case.unit is not None
+        and case.is_open
+        # What is not late yet needs no chase beside its ladder; a report does, up to its last hour.
+        and (case.occasion != Occasion.TASK or case.due_at < at)
+    ]
+    last = _last_told(cases, at)
     rows = []
-    for case in facts.cases:
-        if case.task_list != task_list or case.unit is None or not case.is_open:
-            continue
-        is_late = case.has_deadline and case.due_at < at
-        if case.occasion == Occasion.TASK and not is_late:
-            continue
+    for case in cases:
         told = facts.recipients(case, chase_of(case))
         rows.append(
             OpenCase(
                 key=case.key,
                 occasion=case.occasion,
-                unit=case.unit,
+                unit=case.unit,  # type: ignore[arg-type]
                 title=case.words["事项"],
                 path=case.path,
                 due_at=case.due_at,
-                is_late=is_late,
+                is_late=case.has_deadline and case.due_at < at,
                 told=tuple(str(one.user) for one in told if one.user),
                 escalated=any(one.escalated for one in told),
                 last_told_at=last.get(case.key),
             )
         )
-    order = list(Occasion.values)
-    return sorted(rows, key=lambda row: (order.index(row.occasion), row.due_at, row.unit.order, row.unit.pk))
+    return sorted(rows, key=_what_matters)
+
+
+def _what_matters(row: OpenCase) -> tuple[float, ...]:
+    """Reports first, the newest period on top; of tasks the longest overdue."""
+    due = row.due_at.timestamp()
+    newest_first = row.occasion == Occasion.REPORT
+    return list(Occasion.values).index(row.occasion), -due if newest_first else due, row.unit.order, row.unit.pk
+
+
+def _last_told(cases: Collection[Case], at: dt.datetime) -> dict[str, dt.datetime]:
+    """Case → when somebody was last told of it: one query."""
+    about = Q(report_id__in={case.report_id for case in cases} - {None})
+    about |= Q(task_id__in={case.task_id for case in cases} - {None})
+    told = Reminder.objects.filter(about, moment__lte=at, line__isnull=False).exclude(state=ReminderState.SUPPRESSED)
+    return {key.split("/")[1]: moment for key, moment in told.order_by("moment").values_list("key", "moment")}
 
 
 def chase_of(case: Case) -> Step:

@@ -92,7 +92,7 @@ def test_the_keyboard_accepts_and_moves_on(town, at_desk, live_server):
     page.keyboard.press("k")
     page.keyboard.press("a")
     expect(page.get_by_role("status")).to_contain_text("已通过 1 项")
-    expect(page.locator(".is-current")).to_contain_text("第 2 项")
+    expect(page.locator(".is-current")).to_contain_text("第2项")
 
 
 def test_the_month_is_filled_and_handed_in_without_javascript(town, at_desk, live_server, watch):

@@ -95,6 +95,26 @@ def untranslatable_in_python(tree: ast.AST) -> Iterator[tuple[int, str]]:
                 yield node.lineno, node.value
 
 
+def frozen_in_python(tree: ast.Module) -> Iterator[int]:
+    """Lines where a text is filled in or read while the module is loaded: it would stay in that moment's language."""
+    lazy = {"gettext_lazy", "ngettext_lazy", "pgettext_lazy", "npgettext_lazy"}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
+            lazy.update(name.asname or name.name for name in node.names if name.name in lazy)
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        if isinstance(node, ast.Call) and _called(node) in CALLS and _called(node) not in lazy:
+            yield node.lineno
+        if isinstance(node, ast.BinOp | ast.FormattedValue):
+            inner = node.left if isinstance(node, ast.BinOp) else node.value
+            if isinstance(inner, ast.Call) and _called(inner) in lazy:
+                yield node.lineno
+        waiting.extend(ast.iter_child_nodes(node))
+
+
 def untranslatable_in_template(source: str) -> Iterator[tuple[int, str]]:
     """Line and text of Chinese outside translate, blocktranslate and `_("…")`."""
     inside = False

@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -146,6 +147,7 @@ class Stage:
             self.kill(process)
         with psycopg.connect(self.postgres.url, autocommit=True) as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)")
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tasks_app import clock
 from tasks_app.catalogue.models import TaskList
-from tasks_app.intake import actions, decisions, queries
+from tasks_app.intake import actions, decisions, obstacles, queries
 from tasks_app.intake.annotated import place_of, said_of
 from tasks_app.intake.choices import RowChange
 from tasks_app.intake.drafts import missing
@@ -46,9 +46,9 @@ class Command(BaseCommand):
         with transaction.atomic():
             batch = self._staged(path.name, content, options)
             self._show(batch)
-            refusal = actions.obstacle(batch)
+            refusal = obstacles.obstacle(batch)
             # Nothing to do is no failure.
-            nothing_to_do = refusal == str(actions.NOTHING_TO_DO)
+            nothing_to_do = refusal == str(obstacles.NOTHING_TO_DO)
             if not refusal and options["apply"]:
                 self._apply(batch)
             elif not options["apply"]:

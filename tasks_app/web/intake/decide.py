@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tasks_app import clock
-from tasks_app.intake import actions, decisions, queries
+from tasks_app.intake import actions, decisions, obstacles, queries
 from tasks_app.intake.columns import BY_NAME, IGNORE
 from tasks_app.intake.models import ImportBatch, StagedRow
 from tasks_app.lib.errors import Conflict, Refused
@@ -182,7 +182,7 @@ def _decide(request: Request, pk: int, decide: Callable[..., str]) -> HttpRespon
 
 def _again(form: RowForm, staged: StagedRow) -> RowForm:
     """The same words, now on top of what is stored."""
-    data = form.data.copy()
+    data = dict(form.data.items())
     data[form.add_prefix("version")] = str(staged.version)
     return RowForm(data, row=staged)
 
@@ -205,7 +205,7 @@ def _row(
     request: Request, staged: StagedRow, *, form: RowForm | None = None, refusal: str = "", status: int = 200
 ) -> HttpResponse:
     batch = staged.batch
-    shown = {"form": form, "refusal": refusal, "r": row_view(staged)}
+    shown: dict[str, Any] = {"form": form, "refusal": refusal, "r": row_view(staged)}
     if not _is_partial(request):
         page = workbench(request, batch)
         page |= {"editing": form, "editing_pk": staged.pk, "refusal": refusal}
@@ -216,7 +216,7 @@ def _row(
         "partial": True,
         "counts": counts,
         "strip": strip(counts, ""),
-        "obstacle": actions.obstacle(batch) if batch.is_open else "",
+        "obstacle": obstacles.obstacle(batch) if batch.is_open else "",
         "writes": counts["added"] + counts["changed"] + counts["removed"],
     }
     return render(request, "intake/_row_answer.html", shown, status=status)

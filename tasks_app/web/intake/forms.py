@@ -4,10 +4,11 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from tasks_app.accounts.permissions import Viewer
@@ -40,10 +41,6 @@ class UploadForm(forms.Form):
         required=False,
         allow_empty_file=True,
         widget=forms.FileInput({"accept": ".docx,.xlsx,.xls,.csv,.tsv,.txt"}),
-        help_text=_(
-            "Word（.docx）、Excel（.xlsx、.xls）、CSV、文本都可以，原样上传即可；CSV 最大 %(mb)d MB、%(rows)d 行。"
-        )
-        % {"mb": MAX_BYTES // MEGABYTE, "rows": MAX_ROWS},
     )
     text = forms.CharField(
         label=_("或者粘贴文字"),
@@ -63,6 +60,10 @@ class UploadForm(forms.Form):
             (key, _("按文号自动判断，没有就新建（%(place)s）") % {"place": one}) for key, one in self._places.items()
         ]
         known = [(key, f"{one.title}（{one.document.number}）") for key, one in self._lists.items()]
+        said = gettext(
+            "Word（.docx）、Excel（.xlsx、.xls）、CSV、文本都可以，原样上传即可；CSV 最大 %(mb)d MB、%(rows)d 行。"
+        )
+        self.fields["file"].help_text = said % {"mb": MAX_BYTES // MEGABYTE, "rows": MAX_ROWS}
         target: Any = self.fields["target"]
         target.choices = [*new, *known]
 
@@ -166,7 +167,8 @@ class FactsForm(forms.Form):
         time: dt.time = data.pop("report_time") or dt.time(18)
         first: dt.date | None = data.pop("first_due_at")
         due_on: dt.date | None = data["default_due_on"]
-        said = gettext("清单未写时限，导入时定为%(day)s") % {"day": due_on.isoformat()} if due_on else ""
+        with override(settings.LANGUAGE_CODE):  # kept with the list
+            said = gettext("清单未写时限，导入时定为%(day)s") % {"day": due_on.isoformat()} if due_on else ""
         return {
             **{name: value.isoformat() if isinstance(value, dt.date) else value for name, value in data.items()
                if name != "coordinating_unit"},
@@ -199,7 +201,8 @@ class RowForm(forms.Form):
             for problem in row.problems
             if (name := problem["name"]) in initial and not initial[name]
         }
-        super().__init__(*args, initial={**initial, "version": row.version}, prefix=f"r{row.pk}", **kwargs)
+        kwargs |= {"initial": {**initial, "version": row.version}, "prefix": f"r{row.pk}"}
+        super().__init__(*args, **kwargs)
         rows = {"path": 2, "content": 4, "lead_units": 1, "assist_units": 2, "targets": 3}
         asked = [p["name"] for p in row.problems] + [d["field"] for d in row.doubts if not d["accepted"]]
         first = next((name for name in asked if name in initial), "content")

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tasks_app import clock
-from tasks_app.intake import actions, annotated, queries
+from tasks_app.intake import actions, annotated, obstacles, queries
 from tasks_app.intake.choices import BatchStatus, RowChange
 from tasks_app.intake.columns import COLUMNS, RESPONSIBLE
 from tasks_app.intake.models import ImportBatch
@@ -85,7 +85,7 @@ def workbench(request: Request, batch: ImportBatch, facts: FactsForm | None = No
         "strip": strip(counts, wanted),
         "counts": counts,
         "wanted": wanted,
-        "obstacle": actions.obstacle(batch) if batch.is_open else "",
+        "obstacle": obstacles.obstacle(batch) if batch.is_open else "",
         "unknown": queries.unknown_units(batch, names) if batch.is_open and counts["error"] else [],
         "units": list(Unit.objects.filter(jurisdiction=batch.jurisdiction, active=True)) if counts["error"] else [],
         "kinds": UnitKind.choices,
@@ -96,7 +96,7 @@ def workbench(request: Request, batch: ImportBatch, facts: FactsForm | None = No
         "columns": _columns(batch),
         "choices": column_choices(),
         "writes": counts["added"] + counts["changed"] + counts["removed"],
-        "against": actions.why_not_undone(batch) if batch.status == BatchStatus.APPLIED else [],
+        "against": obstacles.why_not_undone(batch) if batch.status == BatchStatus.APPLIED else [],
     }
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from tasks_app import clock
-from tasks_app.accounts.permissions import can_see_reminders
+from tasks_app.accounts.permissions import can_see_reminders, works_with_reminders
 from tasks_app.lib.errors import Refused
 from tasks_app.outbox.actions import resend
 from tasks_app.outbox.models import Message
@@ -54,9 +54,8 @@ def reminders_failed(request: Request) -> HttpResponse:
     if not can_see_reminders(viewer):
         return refused(request, _("未能送达的提醒由汇总、督查、管理岗位处理。"))
     ours = dead_letters_for(viewer, to_resend=True)
-    may_resend = bool(viewer.coordinator_unit_ids or viewer.chasing_jurisdiction_ids)
     if request.method == "POST":
-        if not may_resend:
+        if not works_with_reminders(viewer):
             return refused(request, _("重发由汇总员、督查员或管理员办理。"))
         return _resend(request, list(ours))
     size = PAGE_SIZES.get(request.GET.get("per_page", ""), 25)

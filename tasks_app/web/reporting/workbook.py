@@ -18,7 +18,7 @@ from tasks_app.lib.errors import Conflict, Refused
 from tasks_app.reporting.models import MonthlyReport, ReportEntry
 from tasks_app.reporting.queries import own_indicators
 from tasks_app.reporting.rules import EDITABLE
-from tasks_app.web.reporting import marks
+from tasks_app.web.shared.marks import moment
 from tasks_app.web.reporting.cards import FIELD_NAMES, Card, month_cards, plain
 from tasks_app.web.reporting.forms import TEXTS, Typed, read_entries
 from tasks_app.web.reporting.pages import frame, may_fill, not_yours, readable_report
@@ -33,7 +33,7 @@ from tasks_app.workbook.writing import build
 
 def _frame(found: MonthlyReport) -> Frame:
     period, task_list = found.period, found.period.task_list
-    due = marks.moment(period.due_at, year_of=period.due_at)
+    due = moment(period.due_at, year_of=period.due_at)
     return Frame(
         report_id=found.pk,
         title=f"{found.unit} {period.name}月报",

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tasks_app import clock
-from tasks_app.accounts.permissions import Viewer, can_import, can_see_overdue, can_see_reminders
+from tasks_app.accounts.permissions import Viewer, can_import, can_see_overdue, works_with_reminders
 from tasks_app.outbox.models import Message
 from tasks_app.web.shared.http import Request
 
@@ -71,7 +71,7 @@ def _nav(request: Request, viewer: Viewer) -> list[NavLink]:
         ("reports", _("月报"), True),
         ("overdue", _("逾期与滞后"), can_see_overdue(viewer)),
         ("progress", _("进展"), True),
-        ("reminders", _("提醒"), can_see_reminders(viewer)),
+        ("reminders", _("提醒"), works_with_reminders(viewer)),
         ("imports", _("导入"), can_import(viewer)),
         ("admin:index", _("后台"), request.user.is_staff),
     ]
