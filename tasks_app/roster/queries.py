@@ -105,7 +105,8 @@ def roster_lines(task_list: TaskList) -> list[Line]:
 def resolve(task_list: TaskList, rows: Sequence[FileRow]) -> Resolved:
     """What a file would set. Every problem is told with its line and column; one is enough to set nothing."""
     names, liaisons = NameBook(task_list.jurisdiction), liaisons_by_unit()
-    found, seen = Resolved(), {}
+    found = Resolved()
+    seen: dict[int, int] = {}
     for row in rows:
         unit = names.find(row.unit)
         if unit is None:
