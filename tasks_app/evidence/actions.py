@@ -42,9 +42,7 @@ def attach(
     kind = rules.kind_of(content)
     if kind is None:
         raise Refused(
-            _(
-                "文件“%(name)s”不是 PDF、JPG、PNG、DOCX 或 XLSX（按内容判断），没有上传。请另存为其中一种再传。"
-            )
+            _("文件“%(name)s”不是 PDF、JPG、PNG、DOCX 或 XLSX（按内容判断），没有上传。请另存为其中一种再传。")
             % {"name": name[:60]}
         )
     if report.files.filter(entry=entry).count() >= rules.MAX_FILES:

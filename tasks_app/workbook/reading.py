@@ -72,7 +72,8 @@ def _check_frame(book: Workbook, expected: Frame) -> None:
     if report_id != str(expected.report_id):
         raise Refused(
             _(
-                "这是“%(unit)s %(period)s（%(list)s）”的工作簿，不是“%(own_unit)s %(own_period)s（%(own_list)s）”的，没有读取。"
+                "这是“%(unit)s %(period)s（%(list)s）”的工作簿，"
+                "不是“%(own_unit)s %(own_period)s（%(own_list)s）”的，没有读取。"
             )
             % {
                 "unit": unit[:60],

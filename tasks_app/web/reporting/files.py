@@ -44,7 +44,8 @@ def report_scan(request: Request, pk: int) -> HttpResponse:
 
 def _files(request: Request, found: MonthlyReport, entry: ReportEntry | None) -> HttpResponse:
     writing = may_fill(request, found)
-    status, refusals = 200, []
+    status = 200
+    refusals: list[str] = []
     if request.method == "POST":
         if not writing:
             return not_yours(request)

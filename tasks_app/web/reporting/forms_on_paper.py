@@ -56,7 +56,7 @@ def verify(request: Request) -> HttpResponse:
             .select_related("report__unit", "report__period__task_list", "submitted_by")
             .first()
         )
-    newer = bool(submission) and submission.report.submissions.filter(number__gt=submission.number).exists()
+    newer = submission is not None and submission.report.submissions.filter(number__gt=submission.number).exists()
     context = {
         "no": number,
         "code": request.GET.get("code", "")[:24],
