@@ -138,7 +138,8 @@ def test_who_leaves_a_group_owes_nothing_for_it_any_more(world, keeper):
 def test_a_rule_without_assisting_kinds_frees_the_counties(world, keeper):
     rule = ReportingRule.objects.get()
     form = {
-        "task_list": rule.task_list_id, "frequency": "monthly", "day": 20, "time": "18:00", "free_day_policy": "keep",
+        "task_list": rule.task_list_id, "frequency": "monthly",
+        "return_workdays": 2, "day": 20, "time": "18:00", "free_day_policy": "keep",
         "first_due_at_0": "2024-07-10", "first_due_at_1": "18:00", "ends_on": "", "text": "",
     }  # fmt: skip
     assert keeper.post(address("reportingrule", "change", rule.pk), form).status_code == 302

@@ -42,7 +42,7 @@ SETTINGS_VARIABLES = variables((ROOT / "config" / "settings.py").read_text())
 
 def test_compose_file_has_the_services_of_the_installation() -> None:
     assert set(SERVICES) == {"migrate", "web", "worker", "beat", "postgres", "redis"}
-    assert set(COMPOSE["volumes"]) == {"postgres", "beat"}
+    assert set(COMPOSE["volumes"]) == {"postgres", "beat", "media"}
 
 
 @pytest.mark.parametrize("name", LONG_RUNNING)

@@ -31,7 +31,7 @@ EVENTLESS = {
         "beat", "take_turn",
     },
     "progress.actions": {"store_standings"},
-    "reporting.actions": {"refresh_standings", "refresh_stale_standings"},
+    "reporting.actions": {"refresh_standings", "refresh_stale_standings", "refuse_closed"},
     "audit.actions": {"record", "digest_of", "first_broken"},
     "reminders.actions": {"make_round", "send_due", "note_results"},
 }  # fmt: skip

@@ -13,6 +13,7 @@ from tasks_app.catalogue.models import TaskList
 from tasks_app.lib.dates import beijing_day
 from tasks_app.reminders.models import ReminderStep
 from tasks_app.reporting.actions import refresh_standings
+from tasks_app.schedule.choices import Frequency
 from tasks_app.schedule.models import ReportingRule
 from tasks_app.units.choices import UnitKind
 from tasks_app.workdays.models import DayException
@@ -42,6 +43,12 @@ class ReportingRuleForm(forms.ModelForm):
             raise forms.ValidationError(_("报送日是每月的第几日，请填 1 到 31。"))
         return day
 
+    def clean_frequency(self) -> str:
+        frequency = self.cleaned_data["frequency"]
+        if frequency == Frequency.FIXED and not self.instance.fixed_dates:
+            raise forms.ValidationError(_("“指定日期”请在清单的“报送规则”页设置，那里可以逐个填截止时间。"))
+        return frequency
+
 
 @admin.register(ReportingRule)
 class ReportingRuleAdmin(AuditedAdmin):
@@ -50,6 +57,11 @@ class ReportingRuleAdmin(AuditedAdmin):
     form = ReportingRuleForm
     list_display = ["task_list", "frequency", "day", "time", "free_day_policy", "first_due_at"]
     list_select_related = ["task_list"]
+
+    def save_model(self, request: HttpRequest, obj: ReportingRule, form: forms.ModelForm, change: bool) -> None:
+        # The coordinator's page must see that somebody saved meanwhile.
+        obj.version += 1
+        super().save_model(request, obj, form, change)
 
     def settle(self, request: HttpRequest) -> None:
         bring_obligations_in_line(request, TaskList.objects.all())

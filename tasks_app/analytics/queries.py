@@ -14,9 +14,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from django.db.models import Count
+
 from tasks_app.accounts.permissions import Viewer
 from tasks_app.catalogue.choices import AssignmentRole
 from tasks_app.catalogue.models import Assignment, Section, Task, TaskList
+from tasks_app.closing.models import PeriodSnapshot
 from tasks_app.lib.dates import beijing_day
 from tasks_app.progress.choices import Light
 from tasks_app.progress.rules import expected_progress
@@ -49,7 +52,8 @@ class Group:
 class TrendPoint:
     """The list at the deadline of one period; `period` is None for the day it is looked at.
 
-    `mean` uses what is accepted by now of the periods up to this one.
+    `mean` is what was published for a closed period; else it uses what is accepted by now of the periods
+    up to this one.
     """
 
     period: Period | None
@@ -110,6 +114,7 @@ class _Facts:
     periods: list[Period]
     leads: list[tuple[int, int]]  # task id, unit id: who leads, group units expanded where reports are owed
     latest: dict[tuple[int, int], int] = field(default_factory=dict)
+    published: dict[int, PeriodSnapshot] = field(default_factory=dict)  # by period, the newest freeze of each
 
     @cached_property
     def lead_owners(self) -> dict[int, set[int]]:
@@ -196,6 +201,8 @@ def _read(task_list: TaskList) -> _Facts:
         leads=as_owed or as_named,
     )
     facts.latest = {(task_id, unit_id): percent for _, task_id, unit_id, _, percent in accepted}
+    snapshots = PeriodSnapshot.objects.filter(period__task_list=task_list).annotate(count=Count("tasks"))
+    facts.published = {snapshot.period_id: snapshot for snapshot in snapshots.order_by("version")}
     return facts
 
 
@@ -259,11 +266,19 @@ def _trend(facts: _Facts, today: dt.date) -> list[TrendPoint]:
             break
         for task_id, unit_id, percent in by_period[period.pk]:
             latest[task_id][unit_id] = percent
-        points.append(_point(facts, period, day, latest))
+        points.append(_frozen_point(facts, period, day) or _point(facts, period, day, latest))
     if not points:
         return []
     total = _group(0, "", [(row, _standing(row)) for row in facts.tasks.values()])
     return [*points, TrendPoint(None, today, total.mean, total.expected, total.count)]
+
+
+def _frozen_point(facts: _Facts, period: Period, day: dt.date) -> TrendPoint | None:
+    """A closed round stands in the trend as it was published."""
+    frozen = facts.published.get(period.pk)
+    if frozen is None:
+        return None
+    return TrendPoint(period, day, frozen.mean, frozen.expected, frozen.count)  # type: ignore[attr-defined]
 
 
 def _point(facts: _Facts, period: Period, day: dt.date, latest: Mapping[int, Mapping[int, int]]) -> TrendPoint:

@@ -115,6 +115,8 @@ def chase(*, period: Period, unit_ids: Collection[int], by: User, at: dt.datetim
 
     Units that reported or are excused are passed over; where nobody can be told, the unit is named.
     """
+    if Period.objects.filter(pk=period.pk, closed_at__isnull=False).exists():
+        raise Refused(_("%(period)s已经关账，不再催报。") % {"period": period})
     reports = list(
         period.reports.outstanding().filter(unit_id__in=unit_ids).select_related("unit").order_by("unit__order", "pk")
     )
@@ -223,8 +225,10 @@ def _freeze(
     )
     snapshot.digest = seal_of(snapshot, tasks, units)
     snapshot.save(force_insert=True)
-    for row in (*tasks, *units):
-        row.pk, row.snapshot = None, snapshot
+    for task_row in tasks:
+        task_row.pk, task_row.snapshot = None, snapshot
+    for unit_row in units:
+        unit_row.pk, unit_row.snapshot = None, snapshot
     SnapshotTask.objects.bulk_create(tasks, batch_size=500)
     SnapshotUnit.objects.bulk_create(units, batch_size=500)
     return snapshot

@@ -2,8 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from tasks_app.catalogue.models import Task, TaskList
 from tasks_app.catalogue.queries import current_items

@@ -106,7 +106,7 @@ def resolve(task_list: TaskList, rows: Sequence[FileRow]) -> Resolved:
     """What a file would set. Every problem is told with its line and column; one is enough to set nothing."""
     names, liaisons = NameBook(task_list.jurisdiction), liaisons_by_unit()
     found = Resolved()
-    seen: dict[int, int] = {}  # unit → the line that named it
+    seen: dict[int, int] = {}
     for row in rows:
         unit = names.find(row.unit)
         if unit is None:

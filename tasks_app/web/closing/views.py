@@ -65,6 +65,7 @@ def period(request: Request, pk: int) -> HttpResponse:
     at = clock.now()
     rows = _rows(found, at)
     counts = Counter(row.timeliness for row in rows)
+    runs = can_run_month(request.viewer, **owner)
     context: dict[str, Any] = {
         "period": found,
         "task_list": task_list,
@@ -75,7 +76,8 @@ def period(request: Request, pk: int) -> HttpResponse:
         "published": published(found),
         "reopened": [row.report.unit.name for row in rows if row.report.reopened_at],
         "waiting": waiting_units(found),
-        "runs": can_run_month(request.viewer, **owner),
+        "runs": runs,
+        "chasing": runs and found.closed_at is None,
         "keeps": can_keep_rule(request.viewer, **owner, jurisdiction_id=task_list.jurisdiction_id),
         "tasks": Task.objects.filter(entries__report__period=found).distinct().order_by("seq"),
         "excused": ReportEntry.objects.filter(report__period=found, exempt_at__isnull=False)

@@ -1,13 +1,17 @@
 """Assisting units say whether the lead's report is true; silence is shown and blocks nothing."""
 
+from dataclasses import replace
+
 import pytest
 from django.urls import reverse
 
 from tasks_app.audit.models import Event
+from tasks_app.catalogue.actions import apply_items
 from tasks_app.confirming.models import Confirmation
 from tasks_app.outbox.models import Message
 from tasks_app.reporting.actions import EntryDraft, accept_entries, return_entries, save_entries, submit_report
-from tests.factories import beijing
+from tasks_app.schedule.actions import derive_obligations
+from tests.factories import ITEMS, beijing
 
 AT = "2024-08-02 10:00"
 
@@ -89,3 +93,17 @@ def test_a_draft_of_the_lead_is_not_shown_to_who_assists(world, signed_in):
     html = signed_in("colleague").get(reverse("confirmations")).text
     assert "外人不得见的草稿" not in html
     assert "没有待确认的事项" in html
+
+
+def test_the_number_of_queries_does_not_grow_with_the_questions(world, signed_in, django_assert_max_num_queries):
+    more = [replace(ITEMS[0], seq=seq, no=str(seq), key_task=f"第{seq}类") for seq in range(10, 50)]
+    apply_items(task_list=world.task_list, items=more, by=None, at=beijing(AT))
+    derive_obligations(task_list=world.task_list, by=None, at=beijing(AT))
+    world.task_list.periods.all().delete()
+    world.open(AT)
+    report = world.submit("liaison", percent=30, at=AT)
+    colleague, coordinator = signed_in("colleague"), signed_in("coordinator")
+    with django_assert_max_num_queries(13):
+        assert colleague.get(reverse("confirmations")).text.count("<h2>") >= 42
+    with django_assert_max_num_queries(22):
+        assert "第11类" in coordinator.get(reverse("report", args=[report.pk])).text

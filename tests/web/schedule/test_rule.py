@@ -33,7 +33,7 @@ def rule(world):
 
 def test_the_page_shows_the_rounds_to_come(rule, signed_in):
     html = signed_in("coordinator").get(PAGE).text
-    assert "<b>2024年8月期</b>：2024年8月5日（星期一）18:00 截止" in html
+    assert "<b>2024年8月期</b> 2024年8月5日（星期一）18:00 截止" in html
     assert "<b>2025年1月期</b>" in html
 
 
@@ -55,8 +55,8 @@ def test_fixed_dates_are_typed_one_per_line(rule, signed_in):
     html = client.post(
         PAGE, words(rule, frequency="fixed", fixed_text="2024-09-20 18:00\n2024-09-05 12:00"), follow=True
     ).text
-    assert "<b>2024年9月期</b>：2024年9月5日（星期四）12:00 截止" in html
-    assert "<b>2024年9月第2期</b>：2024年9月20日（星期五）18:00 截止" in html
+    assert "<b>2024年9月期</b> 2024年9月5日（星期四）12:00 截止" in html
+    assert "<b>2024年9月第2期</b> 2024年9月20日（星期五）18:00 截止" in html
 
 
 def test_two_coordinators_do_not_overwrite_each_other(world, rule, signed_in):

@@ -1,0 +1,88 @@
+"""A canary in one unit's draft is found nowhere else: not on a page, in a file, a plot, a search, a mail."""
+
+import io
+import zipfile
+
+import pytest
+from django.core import mail
+
+from tasks_app.closing.actions import close_period
+from tasks_app.outbox.actions import deliver_waiting
+from tasks_app.outbox.models import Message
+from tasks_app.reminders.actions import make_round
+from tasks_app.reporting.actions import EntryDraft, save_entries
+from tests.factories import beijing
+
+CANARY = "金丝雀七七四"
+VALUE = 774
+OUTSIDERS = ["colleague", "school", "coordinator", "supervisor", "leader", "administrator", "stranger"]
+
+
+@pytest.fixture
+def planted(world):
+    """The canary in every word of a draft of 市住房建设局, and a round closed over it."""
+    report, by = world.report("liaison"), world.people["liaison"]
+    drafts = [
+        EntryDraft(
+            e.pk, e.version, 74, CANARY, CANARY, CANARY, False, help_text=CANARY,
+            values={row.pk: VALUE for row in e.task.indicators.filter(county=None)},
+        )
+        for e in report.entries.select_related("task")
+    ]  # fmt: skip
+    save_entries(report=report, drafts=drafts, by=by, at=beijing("2024-08-02 10:00"))
+    make_round(at=beijing("2024-08-05 09:00"))
+    deliver_waiting(at=beijing("2024-08-05 09:01"))
+    return report
+
+
+def addresses(world, report):
+    tasks = [f"/tasks/{task.pk}/" for task in world.task_list.tasks.all()]
+    period = f"/periods/{report.period_id}/"
+    return [
+        "/", "/tasks/", "/tasks.csv", "/tasks.xlsx", *tasks,
+        "/reports/", f"/reports/{report.pk}/", f"/reports/{report.pk}/receipt/", f"/reports/{report.pk}/submit/",
+        f"/reports/{report.pk}/form/", f"/reports/{report.pk}/workbook.xlsx",
+        "/overdue/", "/overdue.csv", "/progress/",
+        *(f"/progress/{name}.csv" for name in ("counties", "leads", "chapters", "trend", "reports")),
+        period, f"{period}figures/", f"{period}figures.csv", f"{period}changes/", f"{period}changes.csv",
+        "/lists/test-2024/rule/", "/lists/test-2024/duties/", "/lists/test-2024/roster/", "/lists/test-2024/roster.csv",
+        "/messages/", "/imports/", "/admin/",
+    ]  # fmt: skip
+
+
+def content_of(response):
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    if content[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            content = b"".join(book.read(name) for name in book.namelist())
+    return content.decode("utf-8", "replace")
+
+
+@pytest.mark.parametrize("who", OUTSIDERS)
+def test_nobody_outside_the_unit_finds_the_draft(world, planted, signed_in, now, who):
+    close_period(period=planted.period, by=world.people["coordinator"], at=beijing("2024-08-06 09:00"))
+    now.move_to(beijing("2024-08-06 09:30"))
+    client = signed_in(who)
+    for address in addresses(world, planted):
+        response = client.get(address)
+        if response.status_code == 200:
+            text = content_of(response)
+            assert CANARY not in text, address
+            assert f">{VALUE}<" not in text, address
+            assert "74%" not in text, address
+
+
+def test_the_units_own_liaison_finds_it(world, planted, signed_in):
+    assert CANARY in signed_in("liaison").get(f"/reports/{planted.pk}/").text
+
+
+def test_no_message_and_no_mail_carries_the_draft(planted):
+    assert Message.objects.exists()
+    assert not [m for m in Message.objects.all() if CANARY in m.subject + m.body]
+    assert mail.outbox
+    assert not [m for m in mail.outbox if CANARY in m.subject + str(m.body) + str(m.alternatives)]
+
+
+@pytest.mark.parametrize("who", OUTSIDERS)
+def test_searching_for_the_draft_counts_nothing(world, planted, signed_in, who):
+    assert "没有" in signed_in(who).get(f"/tasks/?q={CANARY}").text
