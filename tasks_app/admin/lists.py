@@ -58,9 +58,10 @@ class ReportingRuleAdmin(AuditedAdmin):
     list_display = ["task_list", "frequency", "day", "time", "free_day_policy", "first_due_at"]
     list_select_related = ["task_list"]
 
-    def save_model(self, request: HttpRequest, obj: ReportingRule, form: forms.ModelForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: models.Model, form: forms.ModelForm, change: bool) -> None:
         # The coordinator's page must see that somebody saved meanwhile.
-        obj.version += 1
+        if isinstance(obj, ReportingRule):
+            obj.version += 1
         super().save_model(request, obj, form, change)
 
     def settle(self, request: HttpRequest) -> None:

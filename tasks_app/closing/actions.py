@@ -4,8 +4,11 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from tasks_app.accounts.models import Membership, User
 from tasks_app.audit.actions import record
@@ -135,14 +138,17 @@ def chase(*, period: Period, unit_ids: Collection[int], by: User, at: dt.datetim
     names = "、".join(report.unit.name for report in reports)
     after = {"units": names, "people": len(told), "unreached": "、".join(unreached)}
     event = record(by=by, at=at, verb="closing.chase", target=period, after=after)
-    due = period.due_at.astimezone(BEIJING)
+    # In the language of the house, not in the one that the sender happens to read.
+    with override(settings.LANGUAGE_CODE):
+        subject = _("催报：%(list)s %(period)s") % {"list": period.task_list, "period": period}
+        body = _("%(units)s的月报还没有提交，截止时间 %(due)s。请尽快报送。")
+        due = date_format(period.due_at.astimezone(BEIJING), _("Y年n月j日 H:i"))
     for person, owing in told.items():
         enqueue(
             recipient=person,
             key=f"chase:{event.pk}",
-            subject=_("催报：%(list)s %(period)s") % {"list": period.task_list, "period": period},
-            body=_("%(units)s的月报还没有提交，截止时间 %(due)s。请尽快报送。")
-            % {"units": "、".join(report.unit.name for report in owing), "due": f"{due:%Y-%m-%d %H:%M}"},
+            subject=subject,
+            body=body % {"units": "、".join(report.unit.name for report in owing), "due": due},
             path=f"/reports/{owing[0].pk}/",
             topic=f"report:{owing[0].pk}" if len(owing) == 1 else "",
             at=at,
@@ -265,12 +271,15 @@ def reopen_unit(
     report.save(update_fields=["reopened_at", "status"])
     after = {"status": report.status, "returned": len(task_ids)}
     event = record(by=by, at=at, verb="closing.reopen", target=report, before=before, after=after, reason=reason)
+    with override(settings.LANGUAGE_CODE):
+        subject = _("%(report)s已重开") % {"report": report}
+        body = _("理由：%(reason)s\n请修改或补报后提交。") % {"reason": reason}
     for membership in Membership.objects.liaisons_of([report.unit_id]).select_related("user"):
         enqueue(
             recipient=membership.user,
             key=f"reopened:{event.pk}",
-            subject=_("%(report)s已重开") % {"report": report},
-            body=_("理由：%(reason)s\n请修改或补报后提交。") % {"reason": reason},
+            subject=subject,
+            body=body,
             path=f"/reports/{report.pk}/",
             topic=f"report:{report.pk}",
             at=at,

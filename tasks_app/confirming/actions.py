@@ -2,8 +2,10 @@
 
 import datetime as dt
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from tasks_app.accounts.models import Membership, User
 from tasks_app.audit.actions import record
@@ -47,12 +49,16 @@ def confirm(
         after={"unit": unit.name, **words},
     )
     if answer == Answer.DISPUTED:
+        # In the language of the house, not in the one that the sender happens to read.
+        with override(settings.LANGUAGE_CODE):
+            subject = _("%(unit)s对第 %(no)s 项的报送有异议") % {"unit": unit, "no": entry.task.no}
+            body = _("%(unit)s：%(reason)s") % {"unit": unit, "reason": words["reason"]}
         for liaison in Membership.objects.liaisons_of([entry.report.unit_id]).select_related("user"):
             enqueue(
                 recipient=liaison.user,
                 key=f"disputed:{event.pk}",
-                subject=_("%(unit)s对第 %(no)s 项的报送有异议") % {"unit": unit, "no": entry.task.no},
-                body=_("%(unit)s：%(reason)s") % {"unit": unit, "reason": words["reason"]},
+                subject=subject,
+                body=body,
                 path=f"/reports/{entry.report_id}/",
                 topic=f"report:{entry.report_id}",
                 at=at,

@@ -3,8 +3,10 @@
 import datetime as dt
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from tasks_app.accounts.models import Membership, User
 from tasks_app.audit.actions import record
@@ -122,6 +124,8 @@ def _open_reports(place: RosterPlace) -> list[MonthlyReport]:
     return list(with_counts(reports.select_related("period", "unit")).order_by("period__opens_at"))
 
 
+# In the language of the house, not in the one that the sender happens to read.
+@override(settings.LANGUAGE_CODE)
 def _tell_successor(place: RosterPlace, *, at: dt.datetime) -> None:
     """One message with everything that is open, so that nothing hangs on the predecessor's memory."""
     reports = _open_reports(place)

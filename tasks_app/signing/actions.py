@@ -2,8 +2,10 @@
 
 import datetime as dt
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from tasks_app.accounts.choices import Role
 from tasks_app.accounts.models import Membership, User
@@ -39,12 +41,16 @@ def ask_signature(*, report: MonthlyReport, by: User, at: dt.datetime) -> Monthl
         raise Refused(_("%(unit)s还没有“单位负责人”账号，请联系管理员设置后再送签。") % {"unit": report.unit})
     _move(report, SignState.ASKED, note="")
     event = record(by=by, at=at, verb="signing.ask", target=report, after={"entries": len(entries)})
+    # Messages are in the language of the house, not in the one that the sender happens to read.
+    with override(settings.LANGUAGE_CODE):
+        subject = _("%(report)s请您签批") % {"report": report}
+        body = _("%(report)s已填完 %(n)d 项，请审阅后签批或退回。") % {"report": report, "n": len(entries)}
     for head in heads:
         enqueue(
             recipient=head.user,
             key=f"sign:{event.pk}",
-            subject=_("%(report)s请您签批") % {"report": report},
-            body=_("%(report)s已填完 %(n)d 项，请审阅后签批或退回。") % {"report": report, "n": len(entries)},
+            subject=subject,
+            body=body,
             path=f"/reports/{report.pk}/",
             topic=f"report:{report.pk}",
             at=at,
@@ -59,7 +65,9 @@ def sign(*, report: MonthlyReport, by: User, at: dt.datetime) -> MonthlyReport:
     _check_asked(report)
     _move(report, SignState.SIGNED, note="", by=by, at=at)
     record(by=by, at=at, verb="signing.sign", target=report)
-    _tell_liaisons(report, _("%(report)s已签批，可以提交") % {"report": report}, _("单位负责人已签批，请提交。"), at)
+    with override(settings.LANGUAGE_CODE):
+        subject, body = _("%(report)s已签批，可以提交") % {"report": report}, _("单位负责人已签批，请提交。")
+    _tell_liaisons(report, subject, body, at)
     return report
 
 
@@ -72,7 +80,9 @@ def refuse_signature(*, report: MonthlyReport, note: str, by: User, at: dt.datet
         raise Refused(_("请写明要改什么，联络员要据此修改。"))
     _move(report, SignState.REFUSED, note=note.strip(), by=by, at=at)
     record(by=by, at=at, verb="signing.refuse", target=report, reason=note.strip())
-    _tell_liaisons(report, _("%(report)s被单位负责人退回") % {"report": report}, note.strip(), at)
+    with override(settings.LANGUAGE_CODE):
+        subject = _("%(report)s被单位负责人退回") % {"report": report}
+    _tell_liaisons(report, subject, note.strip(), at)
     return report
 
 

@@ -20,7 +20,7 @@ ENTRY_ID, VERSION = "L", "M"
 # … and on the sheet of the targets.
 VALUE, INDICATOR_ID, OF_ENTRY = "F", "G", "H"
 
-YES = "是"
+YES, NO = "是", "否"
 MAX_BYTES = 5 * 1024 * 1024
 MAX_ENTRIES = 200
 MAX_UNPACKED = 40 * 1024 * 1024

@@ -147,7 +147,7 @@ def _text(cell: Any, word: str) -> str:
         text = str(value).strip()
         if value is True or text in {layout.YES, "√", "1"}:
             return "1"
-        if value is False or text in {"", "否", "0"}:
+        if value is False or text in {"", layout.NO, "0"}:
             return ""
         raise Refused(_("“%(typed)s”不认识，请选“是”，或者留空。") % {"typed": text[:20]})
     if isinstance(value, bool):

@@ -36,7 +36,7 @@ def _frame(found: MonthlyReport) -> Frame:
     due = moment(period.due_at, year_of=period.due_at)
     return Frame(
         report_id=found.pk,
-        title=f"{found.unit} {period.name}月报",
+        title=str(found),
         hint=_("请于%(due)s前报送。只填浅黄色的格子，填好保存后在月报页面上传。") % {"due": due},
         unit=str(found.unit),
         period=period.name,
@@ -83,7 +83,7 @@ def download(request: Request, pk: int) -> HttpResponse:
         return not_yours(request)
     cards = month_cards(found, request.viewer, writing=True)
     response = HttpResponse(build(_frame(found), [_line(card) for card in cards]), content_type=XLSX)
-    name = f"{found.unit}-{found.period.name}月报.xlsx"
+    name = f"{found}.xlsx"
     response["Content-Disposition"] = content_disposition_header(True, name)
     return response
 

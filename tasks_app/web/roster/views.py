@@ -19,12 +19,10 @@ from tasks_app.intake.readers import Unreadable
 from tasks_app.intake.readers.csv_text import MAX_BYTES, read
 from tasks_app.lib.errors import Refused
 from tasks_app.roster.actions import hand_over, import_roster, set_place
+from tasks_app.roster.columns import COLUMNS
 from tasks_app.roster.queries import FileRow, Line, RowProblem, resolve, roster_lines
 from tasks_app.web.shared.export import ExportColumn, csv_response
 from tasks_app.web.shared.http import Request
-
-# The headings of a roster file → what they stand for.
-COLUMNS = {"单位": "unit", "联络员账号": "liaison", "替补账号": "deputy"}
 
 
 def _found(request: Request, slug: str) -> TaskList:
