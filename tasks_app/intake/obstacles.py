@@ -2,8 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from tasks_app.catalogue.models import Task, TaskList
 from tasks_app.catalogue.queries import current_items
@@ -22,7 +21,7 @@ def obstacle(batch: ImportBatch) -> str:
     """Why the batch cannot be applied now; empty when it can."""
     counts = dict(batch.rows.values_list("change").annotate(n=models.Count("pk")).order_by())
     doubtful = batch.rows.filter(open_doubts__gt=0).count()
-    if not batch.is_open:
+    if batch.status not in {BatchStatus.STAGED, BatchStatus.APPLYING}:
         return _("这一批已经不在核对中。")
     if batch.reading.get("problem"):
         return str(batch.reading["problem"])
