@@ -10,7 +10,7 @@ from tasks_app import clock
 from tasks_app.intake.waiting import work_off
 from tasks_app.outbox.actions import beat, deliver_waiting
 from tasks_app.outbox.choices import Pulse
-from tasks_app.reminders.actions import make_round, note_results
+from tasks_app.reminders.actions import DEFAULT_LADDER, make_round, note_results, save_ladder
 
 
 @shared_task
@@ -33,8 +33,14 @@ def deliver() -> int:
 
 @shared_task
 def read_uploads() -> int:
-    """Read uploaded lists that are too big to be read while somebody waits."""
-    return work_off(at=clock.now())
+    """Read and apply lists that are too long to wait for."""
+    at = clock.now()
+
+    def with_ladder(task_list: Any) -> None:
+        if hasattr(task_list, "reporting_rule"):
+            save_ladder(task_list=task_list, steps=DEFAULT_LADDER, by=None, at=at)
+
+    return work_off(at=at, on_new_list=with_ladder)
 
 
 @before_task_publish.connect

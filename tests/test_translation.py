@@ -42,7 +42,6 @@ NOT_OF_THE_INTERFACE = {
     "tasks_app/intake/readers/": "words of files, which are Chinese",
     "tasks_app/intake/rules.py": "words of files, which are Chinese",
     "tasks_app/intake/understanding/": "words of files, which are Chinese",
-    "tasks_app/intake/waiting.py": "kept with the batch",
     "tasks_app/lib/": "numerals, dates and characters as documents have them",
     "tasks_app/management/": "for whoever installs; data of the demo",
     "tasks_app/outbox/actions.py": "kept with the message",

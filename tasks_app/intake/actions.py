@@ -181,6 +181,27 @@ def apply_batch(
 
 
 @transaction.atomic
+def queue_apply(*, batch: ImportBatch, by: User | None, at: dt.datetime) -> None:
+    """Leave a long import to the worker; from now on nothing more is decided. Raises Refused like `apply_batch`."""
+    batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    if batch.status == BatchStatus.APPLYING:
+        return
+    if refusal := obstacle(batch):
+        raise Refused(refusal)
+    batch.status, batch.claimed_at, batch.applied_by = BatchStatus.APPLYING, None, by
+    batch.save(update_fields=["status", "claimed_at", "applied_by"])
+    record(by=by, at=at, verb="intake.queue_apply", target=batch)
+
+
+@transaction.atomic
+def give_back(*, batch: ImportBatch, reason: str, by: User | None, at: dt.datetime) -> None:
+    """A long import was refused after all: it may be looked at again, with the reason."""
+    batch.status, batch.reading = BatchStatus.STAGED, {**batch.reading, "refusal": reason}
+    batch.save(update_fields=["status", "reading"])
+    record(by=by, at=at, verb="intake.give_back", target=batch, after={"reason": reason})
+
+
+@transaction.atomic
 def undo_batch(*, batch: ImportBatch, by: User | None, at: dt.datetime) -> None:
     """Put the list back to what it was before the batch was applied; a list that it made is gone.
 
@@ -211,9 +232,9 @@ def undo_batch(*, batch: ImportBatch, by: User | None, at: dt.datetime) -> None:
 
 @transaction.atomic
 def claim(*, at: dt.datetime, by: User | None = None) -> ImportBatch | None:
-    """Take the oldest upload that waits to be read; None when there is none, or another worker was quicker."""
+    """Take the oldest batch that waits for a worker; None when there is none, or another one was quicker."""
     free = Q(claimed_at=None) | Q(claimed_at__lt=at - LEASE)
-    waiting = ImportBatch.objects.filter(free, status=BatchStatus.READING).order_by("pk")
+    waiting = ImportBatch.objects.filter(free, status__in=[BatchStatus.READING, BatchStatus.APPLYING]).order_by("pk")
     batch = waiting.defer("content").first()
     if batch is None or not ImportBatch.objects.filter(free, pk=batch.pk).update(claimed_at=at):
         return None

@@ -5,6 +5,7 @@ printed there; here they meet the jurisdiction's names.
 """
 
 import datetime as dt
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
@@ -145,7 +146,7 @@ def _target(data: Mapping[str, Any], context: Context) -> Target | None:
     kind = data.get("kind") or TargetKind.TARGET
     return Target(
         text=data["text"],
-        subject=str(data.get("subject") or data["text"])[:200],
+        subject=str(data.get("subject") or _subject(data["text"], value, str(data.get("unit") or "")))[:200],
         value=round(value, 4),
         value_max=None if top is None else round(top, 4),
         unit=str(data.get("unit") or "")[:20],
@@ -153,6 +154,12 @@ def _target(data: Mapping[str, Any], context: Context) -> Target | None:
         kind=kind if kind in TargetKind.values else TargetKind.TARGET,
         county=place if place in context.counties else "",
     )
+
+
+def _subject(text: str, value: Decimal, unit: str) -> str:
+    """改造食堂20个 → 改造食堂: what is counted, without how much."""
+    printed = rf"\s*{re.escape(f'{value.normalize():f}')}\s*{re.escape(unit)}"
+    return re.sub(printed, "", text, count=1).strip("，,：: ") or text
 
 
 def _meant(rows: Sequence[Mapping[str, Any]], match: Match) -> list[Item | None]:

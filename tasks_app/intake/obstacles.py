@@ -21,7 +21,7 @@ def obstacle(batch: ImportBatch) -> str:
     """Why the batch cannot be applied now; empty when it can."""
     counts = dict(batch.rows.values_list("change").annotate(n=models.Count("pk")).order_by())
     doubtful = batch.rows.filter(open_doubts__gt=0).count()
-    if not batch.is_open:
+    if batch.status not in {BatchStatus.STAGED, BatchStatus.APPLYING}:
         return _("这一批已经不在核对中。")
     if batch.reading.get("problem"):
         return str(batch.reading["problem"])

@@ -1,25 +1,48 @@
-"""Uploads too big to be read while somebody waits: a worker reads them, and the page shows how far it is."""
+"""Imports too long to wait for: a worker reads and applies them, and the page shows how far it is."""
 
 import datetime as dt
 import logging
 
+from django.utils.translation import gettext as _
+
 from tasks_app.intake import staging
-from tasks_app.intake.actions import claim, fail, finish
+from tasks_app.intake.actions import OnNewList, apply_batch, claim, fail, finish, give_back
+from tasks_app.intake.choices import BatchStatus
 from tasks_app.intake.models import ImportBatch
 from tasks_app.intake.readers import Unreadable
+from tasks_app.lib.errors import Refused
 
 # Up to this size a file is read at once: 194 rows are 50 KB and take less than a second.
 AT_ONCE = 400_000
+# Up to so many rows are applied at once.
+ROWS_AT_ONCE = 3000
 _log = logging.getLogger(__name__)
 
 
-def work_off(*, at: dt.datetime) -> int:
-    """Read every upload that waits; how many. What a worker that died left behind is begun again."""
+def work_off(*, at: dt.datetime, on_new_list: OnNewList | None = None) -> int:
+    """Read and apply every batch that waits; how many. What a worker that died left behind is begun again.
+
+    `on_new_list` as in `actions.apply_batch`.
+    """
     done = 0
-    while batch := claim(at=at):
-        _read(ImportBatch.objects.get(pk=batch.pk), at)
+    while claimed := claim(at=at):
+        batch = ImportBatch.objects.get(pk=claimed.pk)
+        if batch.status == BatchStatus.READING:
+            _read(batch, at)
+        else:
+            _apply(batch, at, on_new_list)
         done += 1
     return done
+
+
+def _apply(batch: ImportBatch, at: dt.datetime, on_new_list: OnNewList | None) -> None:
+    try:
+        apply_batch(batch=batch, by=batch.applied_by, at=at, on_new_list=on_new_list)
+    except Refused as refusal:
+        give_back(batch=batch, reason=str(refusal), by=batch.applied_by, at=at)
+    except Exception:
+        _log.exception("applying batch %s failed", batch.pk)
+        give_back(batch=batch, reason=_("导入中出错，没有写入任何内容，请联系管理员。"), by=batch.applied_by, at=at)
 
 
 def _read(batch: ImportBatch, at: dt.datetime) -> None:
@@ -37,7 +60,7 @@ def _read(batch: ImportBatch, at: dt.datetime) -> None:
         # Nobody waits for this answer: it is kept where the person will look, and in the log for us.
         _log.exception("reading batch %s failed", batch.pk)
         batch.rows.all().delete()
-        fail(batch=batch, reason="文件在读取中出错，请联系管理员。", by=batch.uploaded_by, at=at)
+        fail(batch=batch, reason=_("文件在读取中出错，请联系管理员。"), by=batch.uploaded_by, at=at)
     else:
         finish(batches=batches, by=batch.uploaded_by, at=at)
 

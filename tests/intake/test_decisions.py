@@ -278,3 +278,25 @@ def test_what_a_dead_worker_left_is_begun_again(world, admin):
     assert actions.claim(at=AT) is None
     assert work_off(at=AT + dt.timedelta(hours=1)) == 1
     assert batch.rows.count() == 4
+
+
+def test_a_long_import_is_applied_by_the_worker(world, admin):
+    batch = staged(world, csv_of([*ROWS, NEW_ROW]))
+    actions.queue_apply(batch=batch, by=admin, at=AT)
+    with pytest.raises(Refused, match="正在导入"):
+        edit(batch.rows.get(line=2), admin, content="x")
+    assert work_off(at=AT) == 1
+    batch.refresh_from_db()
+    assert (batch.status, batch.applied_by) == ("applied", admin)
+    assert world.task(5).content == "建设一条新路。"
+
+
+def test_a_long_import_that_is_refused_comes_back_with_the_reason(world, admin):
+    first = staged(world, csv_of(with_cell(0, "牵头单位", "市教育局")))
+    second = staged(world, csv_of(with_cell(0, "牵头单位", "市发展改革委")))
+    actions.queue_apply(batch=first, by=admin, at=AT)
+    actions.apply_batch(batch=second, by=admin, at=AT)
+    work_off(at=AT)
+    first.refresh_from_db()
+    assert first.status == "staged"
+    assert "清单有了变化" in first.reading["refusal"]

@@ -19,7 +19,7 @@ from tasks_app.intake import actions, annotated, obstacles, queries
 from tasks_app.intake.choices import BatchStatus, RowChange
 from tasks_app.intake.columns import COLUMNS, RESPONSIBLE
 from tasks_app.intake.models import ImportBatch
-from tasks_app.intake.waiting import AT_ONCE
+from tasks_app.intake.waiting import AT_ONCE, ROWS_AT_ONCE
 from tasks_app.lib.errors import Refused
 from tasks_app.reminders.actions import DEFAULT_LADDER, save_ladder
 from tasks_app.units.choices import UnitKind
@@ -56,7 +56,7 @@ def imports(request: Request) -> HttpResponse:
 def batch(request: Request, pk: int) -> HttpResponse:
     """The workbench: the source on one side, the rows on the other; while a file is read, how far it is."""
     batch = visible(request, pk)
-    if batch.status in {BatchStatus.READING, BatchStatus.FAILED}:
+    if batch.status in {BatchStatus.READING, BatchStatus.APPLYING, BatchStatus.FAILED}:
         return render(request, "intake/reading.html", {"batch": batch})
     return render(request, "intake/batch.html", workbench(request, batch))
 
@@ -123,6 +123,9 @@ def apply(request: Request, pk: int) -> HttpResponse:
     now = clock.now()
     complete = partial(_give_ladder, by=request.user, at=now)
     try:
+        if batch.rows.filter(change__in=obstacles.WRITES)[ROWS_AT_ONCE:].exists() and batch.is_open:
+            actions.queue_apply(batch=batch, by=request.user, at=now)
+            return redirect("import_batch", pk)
         changes = actions.apply_batch(batch=batch, by=request.user, at=now, on_new_list=complete)
     except actions.ListChanged as refusal:
         actions.restage(batch=batch, by=request.user, at=now)
