@@ -7,6 +7,7 @@ import time_machine
 from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
+from django.utils import translation
 
 from tests.factories import World, beijing, build_world
 
@@ -28,11 +29,13 @@ NOW = beijing("2024-08-02 10:00")
 
 @pytest.fixture(autouse=True)
 def _quick_and_quiet(settings) -> None:
-    """Passwords hash quickly; mail stays in memory; nothing of the demo is on."""
+    """Passwords hash quickly; mail stays in memory; nothing of the demo is on; the language is that of the house."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.DEMO = False
     settings.CLOCK_SHIFT_YEARS = 0
+    # A page asked for in English leaves its thread English.
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture
