@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from tasks_app.catalogue.models import Task, TaskList
 from tasks_app.catalogue.queries import current_items
+from tasks_app.closing.models import SnapshotTask
 from tasks_app.intake import drafts
 from tasks_app.intake.choices import BatchStatus, RowChange
 from tasks_app.intake.matching import digest_of
@@ -51,6 +52,8 @@ def why_not_undone(batch: ImportBatch) -> list[str]:
         reasons.append(_("导入时新增的%(tasks)s已经有单位填报，撤销会丢失填报内容。") % {"tasks": named})
     if named := _named(added.filter(pk__in=Closure.objects.filter(task__in=added).values("task_id"))):
         reasons.append(_("导入时新增的%(tasks)s已经申请办结。") % {"tasks": named})
+    if named := _named(added.filter(pk__in=SnapshotTask.objects.filter(task__in=added).values("task_id"))):
+        reasons.append(_("导入时新增的%(tasks)s已列入关账公布的数字，公布的数字不能改变。") % {"tasks": named})
     later = ImportBatch.objects.filter(task_list=task_list, status=BatchStatus.APPLIED)
     newer = (
         later.exclude(pk=batch.pk)

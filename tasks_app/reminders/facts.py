@@ -278,6 +278,7 @@ def _returned_cases() -> Iterator[Case]:
     for report, entries in returned.items():
         period = report.period
         since = max(entry.reviewed_at for entry in entries if entry.reviewed_at)
+        due_again = min((entry.returned_due_at for entry in entries if entry.returned_due_at), default=period.due_at)
         case = Case(
             key=f"returned:{report.pk}:{since.timestamp():.0f}",
             occasion=Occasion.RETURNED,
@@ -290,7 +291,7 @@ def _returned_cases() -> Iterator[Case]:
                 "清单": period.task_list.title,
                 "期": period.name,
                 "单位": report.unit.name,
-                "截止": moment_text(period.due_at),
+                "截止": moment_text(due_again),
                 "数量": str(len(entries)),
                 "事项": "、".join(f"第{entry.task.no}项" for entry in entries),
             },

@@ -8,6 +8,7 @@ from django.conf import settings
 from tasks_app.audit.models import Event
 from tasks_app.catalogue.models import Document, Section, Task, TaskList
 from tasks_app.catalogue.queries import current_items
+from tasks_app.closing.actions import close_period
 from tasks_app.intake import actions, decisions
 from tasks_app.intake.models import ImportBatch, StagedRow
 from tasks_app.intake.waiting import work_off
@@ -202,6 +203,16 @@ def test_undo_is_refused_with_the_tasks_that_were_reported_on(world, admin):
     with pytest.raises(Refused, match="第 5 项已经有单位填报"):
         actions.undo_batch(batch=batch, by=admin, at=AT + dt.timedelta(days=40))
     assert world.task(5).content == "建设一条新路。"
+
+
+def test_undo_is_refused_once_a_period_with_the_tasks_is_closed(world, admin):
+    batch = staged(world, csv_of([*ROWS, ("5", *NEW_ROW[1:5], "市住房建设局", "", "长期")]))
+    actions.apply_batch(batch=batch, by=admin, at=AT)
+    after = beijing("2024-08-06 10:00")
+    close_period(period=world.report("liaison").period, by=world.people["coordinator"], at=after)
+    batch.refresh_from_db()
+    with pytest.raises(Refused, match="第 5 项已列入关账公布的数字"):
+        actions.undo_batch(batch=batch, by=admin, at=after)
 
 
 def test_undo_is_refused_after_a_later_import(world, admin):
