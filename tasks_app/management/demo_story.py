@@ -22,6 +22,7 @@ from tasks_app.accounts.models import User
 from tasks_app.catalogue.actions import apply_items, save_list
 from tasks_app.catalogue.items import Item
 from tasks_app.catalogue.models import Task, TaskList
+from tasks_app.closing.actions import close_period
 from tasks_app.lib.dates import at_beijing, beijing_day
 from tasks_app.outbox.actions import deliver_waiting, mark_read
 from tasks_app.outbox.models import Message
@@ -38,8 +39,9 @@ from tasks_app.reporting.actions import (
 )
 from tasks_app.reporting.choices import ReportStatus
 from tasks_app.reporting.models import MonthlyReport, ReportEntry
+from tasks_app.roster.actions import set_place
 from tasks_app.schedule.actions import derive_obligations, save_rule
-from tasks_app.schedule.models import Obligation
+from tasks_app.schedule.models import Obligation, Period
 from tasks_app.supervision.actions import decide_closure, request_closure
 from tasks_app.supervision.models import Closure
 from tasks_app.units.models import Unit
@@ -88,6 +90,7 @@ class Story:
         present = self._present_list()
         self._sign_on(min(begin, self.now))
         self.task_list = TaskList.objects.exclude(pk=present.pk).exclude(reporting_rule=None).get()
+        self._fill_roster(min(begin, self.now))
         for opening in self._openings(begin):
             self._on(opening, self._open)
         while self._agenda:
@@ -142,12 +145,20 @@ class Story:
             is_staff=is_staff,
         )
 
+    def _fill_roster(self, at: dt.datetime) -> None:
+        """69号: 各单位选定一名工作联络员 — every unit names its liaison at the start."""
+        by = User.objects.get(username="coordinator")
+        for unit in Unit.objects.filter(pk__in=self.liaison_of).order_by("order", "pk"):
+            set_place(task_list=self.task_list, unit=unit, liaison=self.liaison_of[unit.pk], deputy=None, by=by, at=at)
+
     # --- a month -------------------------------------------------------------------------
     def _open(self, moment: dt.datetime) -> None:
         """A month begins: reminders, reports and closures go on the agenda, each on its day."""
         for period in open_periods(by=None, at=moment):
             due_day = beijing_day(period.due_at)
             self._on(at_beijing(due_day, dt.time(9)), self._remind)
+            # After the last of the stragglers; the newest rounds are still open.
+            self._on(at_beijing(due_day + dt.timedelta(days=40), dt.time(16)), self._close_round, period)
             for report in period.reports.select_related("unit", "period__task_list"):
                 delay = self._delay(report)
                 if delay is None:
@@ -156,6 +167,9 @@ class Story:
                 hour = self.chance.choice([9, 10, 11, 14, 15, 16, 17])
                 self._on(at_beijing(day, dt.time(hour, self.chance.randrange(60))), self._report, report)
         self._on(moment + dt.timedelta(days=18), self._close_some)
+
+    def _close_round(self, moment: dt.datetime, period: Period) -> None:
+        close_period(period=period, by=User.objects.get(username="coordinator"), at=moment)
 
     def _remind(self, moment: dt.datetime) -> None:
         send_due(at=moment)
