@@ -22,5 +22,5 @@ urlpatterns = [
     path("me/reminders/", own.my_reminders, name="my_reminders"),
     path("me/reminders/test/", own.my_reminders_test, name="my_reminders_test"),
     path("me/reminders/calendar/", own.my_calendar, name="my_calendar"),
-    path("calendar/<str:token>.ics", own.calendar_feed, name="calendar_feed"),
+    path("calendar/<slug:token>.ics", own.calendar_feed, name="calendar_feed"),
 ]
