@@ -111,5 +111,14 @@ def sign_in(page: Page, base: str, username: str, password: str) -> None:
 
 
 def sideways(page: Page) -> int:
-    """By how many pixels the page is wider than its window."""
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    """By how many pixels the page is wider than its window once it has come to rest.
+
+    What is just being swapped in may stick out for a moment, on a busy machine for a long one.
+    """
+    wider = 0
+    for _look in range(20):
+        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if wider <= 0:
+            break
+        page.wait_for_timeout(100)
+    return wider
