@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+import hypothesis
 import pytest
 import time_machine
 from django.conf import settings
@@ -10,6 +11,10 @@ from django.test import Client
 from django.utils import translation
 
 from tests.factories import World, beijing, build_world
+
+# No test is timed: a slow machine is no failure.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
