@@ -48,7 +48,7 @@ NOT_OF_THE_INTERFACE = {
     "tasks_app/outbox/rules.py": "messages are in the language of the house",
     "tasks_app/reminders/": "messages are in the language of the house, and so are the names of their placeholders",
     "tasks_app/roster/columns.py": "headings that files carry",
-    "tasks_app/evidence/rules.py": "names of files that are kept",
+    "tasks_app/files/rules.py": "names of files that are kept",
     "tasks_app/workbook/layout.py": "words of files, the same for whoever opens them",
     "tasks_app/units/rules.py": "how documents write units' names",
     "tasks_app/workdays/rules.py": "for whoever installs: only a command reads such files",

@@ -1,18 +1,14 @@
 """Files come and go with the report that they belong to."""
 
 import datetime as dt
-import hashlib
-import secrets
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tasks_app.accounts.models import User
 from tasks_app.audit.actions import record
-from tasks_app.evidence import rules
 from tasks_app.evidence.models import Evidence
+from tasks_app.files.storing import drop, keep
 from tasks_app.lib.errors import Refused
 from tasks_app.reporting.choices import ReportStatus
 from tasks_app.reporting.models import MonthlyReport, ReportEntry
@@ -32,36 +28,9 @@ def attach(
     if entry is not None:
         entry = report.entries.select_related("task").get(pk=entry.pk)
     _check_open(report, entry)
-    if not content:
-        raise Refused(_("文件“%(name)s”是空的，没有上传。") % {"name": name[:60]})
-    if len(content) > rules.MAX_BYTES:
-        raise Refused(
-            _("文件“%(name)s”超过 %(limit)d MB，没有上传。请压缩后再传，或分成几个文件。")
-            % {"name": name[:60], "limit": rules.MAX_BYTES // 1024 // 1024}
-        )
-    kind = rules.kind_of(content)
-    if kind is None:
-        raise Refused(
-            _("文件“%(name)s”不是 PDF、JPG、PNG、DOCX 或 XLSX（按内容判断），没有上传。请另存为其中一种再传。")
-            % {"name": name[:60]}
-        )
-    if report.files.filter(entry=entry).count() >= rules.MAX_FILES:
-        raise Refused(_("这里已有 %(n)d 个文件，不能再加。请先删去不用的，或合成一个文件。") % {"n": rules.MAX_FILES})
-    digest = hashlib.sha256(content).hexdigest()
-    if same := report.files.filter(entry=entry, sha256=digest).first():
-        raise Refused(_("这个文件已经上传过了（%(name)s）。") % {"name": same.name})
-    # The name on disk is random: nothing that a person typed ever becomes a path.
-    stored = default_storage.save(f"evidence/{secrets.token_hex(16)}", ContentFile(content))
+    beside = report.files.filter(entry=entry)
     kept = Evidence.objects.create(
-        report=report,
-        entry=entry,
-        name=rules.clean_name(name, kind),
-        stored_name=stored,
-        kind=kind,
-        size=len(content),
-        sha256=digest,
-        uploaded_at=at,
-        uploaded_by=by,
+        report=report, entry=entry, **keep(beside=beside, name=name, content=content, folder="evidence", by=by, at=at)
     )
     record(by=by, at=at, verb="evidence.attach", target=report, after=_facts(kept))
     return kept
@@ -73,11 +42,8 @@ def remove(*, evidence: Evidence, by: User, at: dt.datetime) -> None:
     report = MonthlyReport.objects.select_for_update(of=("self",)).get(pk=evidence.report_id)
     entry = report.entries.select_related("task").get(pk=evidence.entry_id) if evidence.entry_id else None
     _check_open(report, entry)
-    stored = evidence.stored_name
     record(by=by, at=at, verb="evidence.remove", target=report, before=_facts(evidence))
-    evidence.delete()
-    # Not before the rows are gone for good: a rollback must find the file in its place.
-    transaction.on_commit(lambda: default_storage.delete(stored))
+    drop(evidence)
 
 
 def _check_open(report: MonthlyReport, entry: ReportEntry | None) -> None:

@@ -10,7 +10,8 @@ from django.db import transaction
 from tasks_app import clock
 from tasks_app.accounts.demo import cast
 from tasks_app.accounts.models import User
-from tasks_app.management.demo_story import Story
+from tasks_app.management.demo.chapters import CHAPTERS
+from tasks_app.management.demo.story import Story
 
 
 class Command(BaseCommand):
@@ -28,7 +29,7 @@ class Command(BaseCommand):
         try:
             with transaction.atomic():
                 story = Story(now=now)
-                story.play()
+                story.play(CHAPTERS)
         finally:
             logging.disable(logging.NOTSET)
         self.stdout.write(

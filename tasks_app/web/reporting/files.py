@@ -1,7 +1,8 @@
 """Files of an entry and scans of a report: add, list, read, remove."""
 
+from functools import partial
+
 from django.contrib import messages
-from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,15 +11,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tasks_app import clock
-from tasks_app.evidence import rules
 from tasks_app.evidence.actions import attach, remove
-from tasks_app.evidence.choices import CONTENT_TYPES, FileKind
 from tasks_app.evidence.models import Evidence
+from tasks_app.files import rules
 from tasks_app.lib.errors import Refused
 from tasks_app.reporting.choices import ReportStatus
 from tasks_app.reporting.models import MonthlyReport, ReportEntry
 from tasks_app.reporting.rules import EDITABLE
 from tasks_app.web.reporting.pages import frame, may_fill, not_yours, readable_report
+from tasks_app.web.shared.files import download, keep_each
 from tasks_app.web.shared.http import Request
 
 
@@ -49,7 +50,8 @@ def _files(request: Request, found: MonthlyReport, entry: ReportEntry | None) ->
     if request.method == "POST":
         if not writing:
             return not_yours(request)
-        refusals, kept = _keep(request, found, entry)
+        keeping = partial(attach, report=found, entry=entry, by=request.user, at=clock.now())
+        refusals, kept = keep_each(request.FILES.getlist("file"), keeping)
         if not refusals:
             messages.success(request, _("已上传 %(n)d 个文件。") % {"n": kept})
             return redirect(request.path)
@@ -68,40 +70,10 @@ def _files(request: Request, found: MonthlyReport, entry: ReportEntry | None) ->
     return render(request, "reporting/files.html", context, status=status)
 
 
-def _keep(request: Request, found: MonthlyReport, entry: ReportEntry | None) -> tuple[list[str], int]:
-    """Each file for itself: one that is refused does not keep the others out. The refusals, and how many
-    were kept."""
-    uploads = request.FILES.getlist("file")
-    if not uploads:
-        return [_("没有选择文件。请先选择要上传的文件。")], 0
-    refusals, kept = [], 0
-    for upload in uploads[: rules.MAX_FILES + 1]:
-        # One byte over the limit is enough to be refused; more is never read into memory.
-        content = upload.read(rules.MAX_BYTES + 1)
-        try:
-            attach(report=found, entry=entry, name=upload.name or "", content=content, by=request.user, at=clock.now())
-            kept += 1
-        except Refused as refused:
-            refusals.append(str(refused))
-    return refusals, kept
-
-
 @never_cache
 @require_safe
-def file(request: Request, pk: int) -> HttpResponse | FileResponse:
-    """The bytes, always as a download: nothing that was uploaded is shown inside our pages."""
-    evidence = get_object_or_404(Evidence.objects.readable_by(request.viewer), pk=pk)
-    if not default_storage.exists(evidence.stored_name):
-        raise Http404
-    response = FileResponse(
-        default_storage.open(evidence.stored_name),
-        as_attachment=True,
-        filename=evidence.name,
-        content_type=CONTENT_TYPES[FileKind(evidence.kind)],
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+def file(request: Request, pk: int) -> FileResponse:
+    return download(get_object_or_404(Evidence.objects.readable_by(request.viewer), pk=pk))
 
 
 @require_POST

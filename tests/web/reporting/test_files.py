@@ -6,9 +6,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from tasks_app.audit.models import Event
-from tasks_app.evidence import rules
 from tasks_app.evidence.actions import attach
 from tasks_app.evidence.models import Evidence
+from tasks_app.files import rules
 from tasks_app.lib.errors import Refused
 from tasks_app.reporting.actions import accept_entries, return_entries
 from tests.factories import beijing

@@ -5,8 +5,8 @@ import zipfile
 
 import pytest
 
-from tasks_app.evidence.choices import FileKind
-from tasks_app.evidence.rules import clean_name, kind_of
+from tasks_app.files.choices import FileKind
+from tasks_app.files.rules import clean_name, kind_of
 
 
 def office(*names):

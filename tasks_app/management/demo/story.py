@@ -85,14 +85,16 @@ class Story:
         self.temper_of: dict[int, str] = {}
         self.pace_of: dict[tuple[int, int], float] = {}
 
-    def play(self) -> None:
+    def play(self, chapters: Iterable[Callable[["Story"], None]] = ()) -> None:
         begin = at_beijing(dt.date(2024, 7, 9), dt.time(9))
         present = self._present_list()
         self._sign_on(min(begin, self.now))
         self.task_list = TaskList.objects.exclude(pk=present.pk).exclude(reporting_rule=None).get()
         self._fill_roster(min(begin, self.now))
         for opening in self._openings(begin):
-            self._on(opening, self._open)
+            self.on(opening, self._open)
+        for chapter in chapters:
+            chapter(self)
         while self._agenda:
             moment, _number, act, about = heapq.heappop(self._agenda)
             act(moment, *about)
@@ -102,7 +104,7 @@ class Story:
         for message in Message.objects.filter(sent_at__lt=self.now - dt.timedelta(days=10)):
             mark_read(message=message, at=message.sent_at or self.now)
 
-    def _on(self, moment: dt.datetime, act: Callable[..., None], *about: Any) -> None:
+    def on(self, moment: dt.datetime, act: Callable[..., None], *about: Any) -> None:
         """Put an act on the agenda, unless it lies in the future."""
         if moment <= self.now:
             heapq.heappush(self._agenda, (moment, next(self._numbers), act, about))
@@ -156,17 +158,17 @@ class Story:
         """A month begins: reminders, reports and closures go on the agenda, each on its day."""
         for period in open_periods(by=None, at=moment):
             due_day = beijing_day(period.due_at)
-            self._on(at_beijing(due_day, dt.time(9)), self._remind)
+            self.on(at_beijing(due_day, dt.time(9)), self._remind)
             # After the last of the stragglers; the newest rounds are still open.
-            self._on(at_beijing(due_day + dt.timedelta(days=40), dt.time(16)), self._close_round, period)
+            self.on(at_beijing(due_day + dt.timedelta(days=40), dt.time(16)), self._close_round, period)
             for report in period.reports.select_related("unit", "period__task_list"):
                 delay = self._delay(report)
                 if delay is None:
                     continue
                 day = max(due_day + dt.timedelta(days=delay), beijing_day(period.opens_at))
                 hour = self.chance.choice([9, 10, 11, 14, 15, 16, 17])
-                self._on(at_beijing(day, dt.time(hour, self.chance.randrange(60))), self._report, report)
-        self._on(moment + dt.timedelta(days=18), self._close_some)
+                self.on(at_beijing(day, dt.time(hour, self.chance.randrange(60))), self._report, report)
+        self.on(moment + dt.timedelta(days=18), self._close_some)
 
     def _close_round(self, moment: dt.datetime, period: Period) -> None:
         close_period(period=period, by=User.objects.get(username="coordinator"), at=moment)
@@ -194,7 +196,7 @@ class Story:
         # A few of the newest month's reports still wait for review.
         waits = newest and report.unit.name != FIRST_LIAISON_UNIT and self.chance.random() < 0.2
         if not waits:
-            self._on(moment + dt.timedelta(days=1, hours=self.chance.randrange(4)), self._review, report, newest)
+            self.on(moment + dt.timedelta(days=1, hours=self.chance.randrange(4)), self._review, report, newest)
 
     def _draft(self, entry: ReportEntry, unit: Unit, today: dt.date) -> EntryDraft:
         task = entry.task
@@ -244,13 +246,13 @@ class Story:
             reason = self.chance.choice(RETURNS)
             return_entries(report=report, entry_ids=back, reason=reason, by=coordinator, at=moment)
             if not waits:
-                self._on(moment + dt.timedelta(days=2), self._report_again, report, back)
+                self.on(moment + dt.timedelta(days=2), self._report_again, report, back)
         if kept := [pk for pk in ids if pk not in back]:
             accept_entries(report=report, entry_ids=kept, by=coordinator, at=moment)
 
     def _report_again(self, moment: dt.datetime, report: MonthlyReport, ids: list[int]) -> None:
         submit_report(report=report, by=self.liaison_of[report.unit_id], at=moment)
-        self._on(moment + dt.timedelta(days=1), self._accept, report, ids)
+        self.on(moment + dt.timedelta(days=1), self._accept, report, ids)
 
     def _accept(self, moment: dt.datetime, report: MonthlyReport, ids: list[int]) -> None:
         by = User.objects.get(username="coordinator")
@@ -271,7 +273,7 @@ class Story:
                 by=self.liaison_of[unit.pk],
                 at=moment,
             )
-            self._on(moment + dt.timedelta(days=self.chance.choice([2, 3, 9])), self._decide, closure)
+            self.on(moment + dt.timedelta(days=self.chance.choice([2, 3, 9])), self._decide, closure)
 
     def _decide(self, moment: dt.datetime, closure: Closure) -> None:
         granted = self.chance.random() < 0.85

@@ -5,7 +5,7 @@ import re
 import unicodedata
 import zipfile
 
-from tasks_app.evidence.choices import FileKind
+from tasks_app.files.choices import FileKind
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_FILES = 6  # per entry, and as many scans per report

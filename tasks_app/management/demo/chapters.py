@@ -1,0 +1,7 @@
+"""What joins the months of reporting: each chapter puts its acts on the story's agenda."""
+
+from collections.abc import Callable
+
+from tasks_app.management.demo.story import Story
+
+CHAPTERS: tuple[Callable[[Story], None], ...] = ()

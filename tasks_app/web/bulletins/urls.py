@@ -1,0 +1,5 @@
+"""通报: drafted, approved, published, recalled."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

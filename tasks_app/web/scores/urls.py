@@ -1,0 +1,5 @@
+"""Scores: rules, ranking, objections."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Search over tasks, reports and notices."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
