@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright, ViewportSize, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright, ViewportSize, expect, sync_playwright
 
 DESKTOP: ViewportSize = {"width": 1366, "height": 768}
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -75,6 +75,7 @@ def browser_context(monkeypatch: pytest.MonkeyPatch, watch: Watch) -> Iterator[C
     # Playwright's loop runs in this thread, and Django would refuse the test's own queries.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     path = chromium_path()
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = _launch(playwright, path)
 
