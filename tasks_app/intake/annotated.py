@@ -13,7 +13,7 @@ from openpyxl.utils.exceptions import IllegalCharacterError
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tasks_app.intake.models import ImportBatch, StagedRow
-from tasks_app.intake.queries import troubles
+from tasks_app.intake.queries import Trouble, troubles
 
 # A spreadsheet computes cells that begin so; an apostrophe makes it show them (the reader takes it off again).
 _COMPUTED = re.compile(r"[=+@]|-\S")
@@ -25,11 +25,19 @@ def said_of(row: StagedRow) -> str:
     """Every problem and open doubt of a row, in one cell."""
     problems = [
         _("%(column)s：%(reason)s%(remedy)s")
-        % {"column": trouble.column or _("整行"), "reason": trouble.reason, "remedy": trouble.remedy}
+        % {"column": _cell(trouble), "reason": trouble.reason, "remedy": trouble.remedy}
         for trouble in troubles(row)
     ]
     doubts = [_("疑点：%(text)s") % doubt for doubt in row.doubts if not doubt["accepted"]]
     return "；".join([*problems, *doubts])
+
+
+def _cell(trouble: Trouble) -> str:
+    """The column, and the value that stands there unless the reason names it."""
+    column = trouble.column or _("整行")
+    if not trouble.value or trouble.value in trouble.reason:
+        return column
+    return _("%(column)s“%(value)s”") % {"column": column, "value": trouble.value}
 
 
 def as_csv(batch: ImportBatch) -> bytes:
