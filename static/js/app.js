@@ -8,7 +8,7 @@
  *   form[data-guard]           the browser warns before unsaved changes are left
  *   [data-review]              j / k move between its [data-review-item]s, a / r press [data-accept] / [data-return]
  *   [data-print]               prints the page; an address that ends in #print prints it when it opens
- *   body[data-search]          where / leads from a page that has no search of its own
+ *   /                          goes to the page's own search field, else to the one in the top bar
  *   [data-focus]               takes the focus when the page opens (error summaries)
  *   [data-menu]                a <details> that closes on Escape or a click elsewhere
  */
@@ -85,10 +85,8 @@
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
     if (event.key === "/") {
-      var search = doc.querySelector("main input[type=search]");
-      var elsewhere = doc.body.dataset.search;
+      var search = doc.querySelector("main input[type=search]") || doc.querySelector(".find input");
       if (search) { event.preventDefault(); search.focus(); search.select(); }
-      else if (elsewhere) { event.preventDefault(); window.location.assign(elsewhere); }
       return;
     }
     var review = doc.querySelector("[data-review]");
@@ -155,7 +153,7 @@
     if (window.location.hash === "#print") window.print();
   });
   doc.addEventListener("DOMContentLoaded", function () {
-    var target = doc.querySelector("[data-focus]") || (window.location.hash === "#search" && doc.querySelector("main input[type=search]"));
+    var target = doc.querySelector("[data-focus]");
     if (target) target.focus();
   });
 })();

@@ -1,7 +1,9 @@
 """What every page's frame shows."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from django.conf import settings
 from django.urls import reverse
@@ -12,6 +14,7 @@ from tasks_app import clock
 from tasks_app.accounts.permissions import Viewer, can_import, can_see_overdue, works_with_reminders
 from tasks_app.outbox.models import Message
 from tasks_app.web.shared.http import Request
+from tasks_app.web.shared.tabs import SUPERVISION_PAGES, Tab, is_at, known, supervision_tabs
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,10 @@ class NavLink:
 
 @dataclass(frozen=True)
 class Shell:
-    """The frame: navigation, who is signed in, unread messages, the demo banner, the clock."""
+    """The frame: navigation, who is signed in, unread messages, the demo banner, the clock.
+
+    `supervision_tabs` asks the database when a template calls it, and not on other pages.
+    """
 
     now: dt.datetime
     request_id: str
@@ -33,6 +39,8 @@ class Shell:
     user: object = None
     unread: int = 0
     messages_url: str = ""
+    search_url: str = ""
+    supervision_tabs: Callable[[], list[Tab]] = list
 
 
 def shell(request: Request) -> dict[str, Shell]:
@@ -51,6 +59,8 @@ def shell(request: Request) -> dict[str, Shell]:
             user=request.user,
             unread=Message.objects.shown_to(request.user.pk).filter(read_at=None).count(),
             messages_url=reverse("messages"),
+            search_url=known("search"),
+            supervision_tabs=partial(supervision_tabs, request),
         )
     }
 
@@ -69,7 +79,9 @@ def _nav(request: Request, viewer: Viewer) -> list[NavLink]:
         ("desk", _("工作台"), True),
         ("ledger", _("任务台账"), True),
         ("reports", _("月报"), True),
-        ("overdue", _("逾期与滞后"), can_see_overdue(viewer)),
+        ("overdue" if can_see_overdue(viewer) else "notices", _("督办"), True),
+        ("bulletins", _("通报"), True),
+        ("scores", _("考核"), True),
         ("progress", _("进展"), True),
         ("reminders", _("提醒"), works_with_reminders(viewer)),
         ("imports", _("导入"), can_import(viewer)),
@@ -77,7 +89,8 @@ def _nav(request: Request, viewer: Viewer) -> list[NavLink]:
     ]
     links = []
     for name, label, shown in pages:
-        if shown:
-            url = reverse(name)
-            links.append(NavLink(label, url, request.path == url or (url != "/" and request.path.startswith(url))))
+        if shown and (url := known(name)):
+            # One word leads to several pages of 督办, and stays marked on each of them.
+            below = SUPERVISION_PAGES if name in SUPERVISION_PAGES else (name,)
+            links.append(NavLink(label, url, any(is_at(request, page) for each in below if (page := known(each)))))
     return links
