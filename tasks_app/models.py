@@ -2,13 +2,13 @@
 
 from tasks_app.accounts.models import Membership, User
 from tasks_app.audit.models import ChainHead, Event
-from tasks_app.catalogue.models import Assignment, Document, Doubt, Indicator, Section, Task, TaskList
+from tasks_app.catalogue.models import Assignment, Document, Doubt, Indicator, Milestone, Section, Task, TaskList
 from tasks_app.closing.models import PeriodSnapshot, SnapshotTask, SnapshotUnit
 from tasks_app.confirming.models import Confirmation
 from tasks_app.evidence.models import Evidence
 from tasks_app.intake.models import ImportBatch, StagedRow
 from tasks_app.outbox.models import ChannelPreference, Digest, DigestLine, GroupRobot, Heartbeat, Message
-from tasks_app.progress.models import Standing
+from tasks_app.progress.models import LightChange, Standing
 from tasks_app.reminders.models import (
     CalendarFeed,
     ListReminding,
@@ -48,10 +48,12 @@ __all__ = [
     "Indicator",
     "IndicatorValue",
     "Jurisdiction",
+    "LightChange",
     "ListReminding",
     "Membership",
     "Message",
     "MessageTemplate",
+    "Milestone",
     "MonthlyReport",
     "Obligation",
     "Period",

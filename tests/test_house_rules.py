@@ -30,7 +30,7 @@ EVENTLESS = {
         "enqueue", "suppress", "deliver_waiting", "mark_read", "mark_all_read", "write_digests", "settle_lines",
         "beat", "take_turn",
     },
-    "progress.actions": {"store_standings"},
+    "progress.actions": {"store_standings", "set_verified"},
     "reporting.actions": {"refresh_standings", "refresh_stale_standings", "refuse_closed"},
     "audit.actions": {"record", "digest_of", "first_broken"},
     "reminders.actions": {"make_round", "send_due", "note_results"},

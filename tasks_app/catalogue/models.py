@@ -180,6 +180,32 @@ class Assignment(models.Model):
         return f"{self.unit}（{self.get_role_display()}）"
 
 
+class Milestone(models.Model):
+    """阶段目标: how far a task should have come by a day; the expected curve goes through it (`progress.rules`).
+
+    Set by the list's coordinator or an administrator, not by the document: an import leaves it alone. The way begins
+    at the list's first day with 0 and ends at the deadline with 100; neither is stored.
+    """
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="milestones", verbose_name=_("任务"))
+    due_on = models.DateField(_("日期"))
+    percent = models.PositiveSmallIntegerField(_("应完成（%）"))
+    text = models.CharField(_("阶段目标"), max_length=200)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("阶段目标")
+        ordering = ["due_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["task", "due_on"], name="milestone_once_per_task_and_day"),
+            models.CheckConstraint(
+                condition=models.Q(percent__gte=1, percent__lte=99), name="milestone_between_0_and_100"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.due_on:%Y-%m-%d} {self.percent}%"
+
+
 class Indicator(models.Model):
     """目标指标: a quantified target in a task's text; `county` marks one county's share of `parent`."""
 

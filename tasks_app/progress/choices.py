@@ -27,6 +27,12 @@ SHAPES = {Light.RED: "■", Light.YELLOW: "▲", Light.GREEN: "●", Light.BLUE:
 CLASSES = {Light.RED: "late", Light.YELLOW: "warn", Light.GREEN: "ok", Light.BLUE: "done", Light.GREY: "none"}
 
 
+# The scale on which readings are compared, best first; blue and grey say that there is nothing to compare.
+SCALE = (Light.GREEN, Light.YELLOW, Light.RED)
+# What a unit may say of itself, and a supervisor verify.
+SAID_LIGHTS = [(light.value, light.label) for light in SCALE]
+
+
 class Reason(models.TextChoices):
     """Why a light is what it is; the placeholders are the verdict's inputs."""
 

@@ -3,15 +3,19 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tasks_app.accounts.models import User
 from tasks_app.catalogue.models import Task
-from tasks_app.progress.choices import Light, Reason
+from tasks_app.progress.choices import SAID_LIGHTS, Light, Reason
 
 
 class Standing(models.Model):
     """A task's progress and light as of a day, with the reason and the inputs it was drawn from.
 
-    Only `progress.actions.refresh_standings` writes it: after each accepted report, each closure,
-    each import, and on the first tick of a day. See ADR 0003.
+    Three readings stand side by side: `own` is what the leads say of themselves, `light` what the rule computes,
+    `verified` what a supervisor found on the spot. `disagreement` is how many steps lie between them.
+
+    Only `progress.actions` writes it: after each accepted report, each closure, each import, each spot check, and
+    on the first tick of a day. See ADR 0003 and ADR 0009.
     """
 
     task = models.OneToOneField(Task, models.CASCADE, primary_key=True, related_name="standing", verbose_name=_("任务"))
@@ -22,6 +26,11 @@ class Standing(models.Model):
     light = models.CharField(_("状态"), max_length=8, choices=Light, db_index=True)
     reason = models.CharField(_("原因"), max_length=12, choices=Reason)
     inputs = models.JSONField(default=dict)
+    own = models.CharField(_("单位自评"), max_length=8, choices=SAID_LIGHTS, blank=True)
+    verified = models.CharField(_("实地核查"), max_length=8, choices=SAID_LIGHTS, blank=True)
+    verified_on = models.DateField(_("核查日期"), null=True)
+    verified_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("核查人"))
+    disagreement = models.PositiveSmallIntegerField(_("三方读数相差（级）"), default=0, db_index=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("任务状态")
@@ -33,4 +42,32 @@ class Standing(models.Model):
     @property
     def reason_text(self) -> str:
         """The reason in words, in the reader's language."""
+        return str(Reason(self.reason).label) % self.inputs
+
+
+class LightChange(models.Model):
+    """A task's light became another one on a day: at most one row per task and day, the day's last word.
+
+    Written by `progress.actions.store_standings` alone. `before` is empty for a task's first light; a light that
+    came back to what it was in the morning leaves no row.
+    """
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="light_changes", verbose_name=_("任务"))
+    on = models.DateField(_("日期"), db_index=True)
+    before = models.CharField(_("原状态"), max_length=8, choices=Light, blank=True)
+    after = models.CharField(_("新状态"), max_length=8, choices=Light)
+    reason = models.CharField(_("原因"), max_length=12, choices=Reason)
+    inputs = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("状态变化")
+        ordering = ["on", "pk"]
+        constraints = [models.UniqueConstraint(fields=["task", "on"], name="light_change_once_per_task_and_day")]
+
+    def __str__(self) -> str:
+        return f"{self.task} {self.on:%Y-%m-%d} {self.before}→{self.after}"
+
+    @property
+    def reason_text(self) -> str:
+        """The reason for the new light in words, in the reader's language."""
         return str(Reason(self.reason).label) % self.inputs

@@ -1,7 +1,7 @@
 """Expected progress and lights: a pure function of facts, thresholds and the day (domain §4).
 
-序时进度 (expected progress) is the straight line from the list's first day (0) to the task's
-deadline (100). The light is the first of these that holds:
+序时进度 (expected progress) is the line from the list's first day (0) to the task's deadline (100): straight,
+or through the task's milestones where it has any. The light is the first of these that holds:
 
 1. blue — closed.
 2. grey — the list has not begun, or nobody has to report on the task and it is not past its deadline.
@@ -12,14 +12,16 @@ deadline (100). The light is the first of these that holds:
 5. green — otherwise.
 
 The numbers 20, 10, 2, 30 and 80 are the list's own thresholds. Among several reasons for one light the
-one named first above is told.
+one named first above is told. `twin.py` says the same in SQL; docs/lights.md says it in prose.
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
-from tasks_app.progress.choices import Light, Reason
+from tasks_app.progress.choices import SCALE, Light, Reason
 
 
 @dataclass(frozen=True)
@@ -33,13 +35,18 @@ class Thresholds:
     yellow_below: int = 80
 
 
+# A day and the percent that should have been reached on it.
+Point = tuple[dt.date, int]
+
+
 @dataclass(frozen=True)
 class Facts:
     """What is known of one task on a day.
 
     `progress`: 0–100, the mean of its leads' latest accepted percents. `misses`: due periods in
     a row, up to the last, without any lead's report. `duty`: does anybody owe reports on it; None
-    where the list has no reporting rule at all.
+    where the list has no reporting rule at all. `milestones`: in order of their days. `own`: what the
+    leads say of themselves (the worst of several), empty where none says; it makes no light.
     """
 
     starts_on: dt.date
@@ -49,6 +56,8 @@ class Facts:
     has_report: bool = False
     misses: int = 0
     duty: bool | None = True
+    milestones: tuple[Point, ...] = ()
+    own: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,20 +70,60 @@ class Verdict:
     inputs: dict[str, Any] = field(default_factory=dict)
 
 
-def expected_progress(*, starts_on: dt.date, due_on: dt.date | None, today: dt.date) -> int | None:
-    """Percent of the way from start to deadline that `today` has come; None without a deadline."""
+def expected_progress(
+    *, starts_on: dt.date, due_on: dt.date | None, today: dt.date, milestones: Iterable[Point] = ()
+) -> int | None:
+    """Percent that should have been reached on `today`; None without a deadline.
+
+    Between two points of the line it rises evenly with the days, rounded half up. A milestone that lies outside
+    start and deadline (the deadline may have been moved since) has no say.
+    """
     if due_on is None:
         return None
     if today >= due_on:
         return 100
     if today <= starts_on:
         return 0
-    return round(100 * (today - starts_on).days / (due_on - starts_on).days)
+    inner = [point for point in milestones if starts_on < point[0] < due_on]
+    for (from_day, from_percent), (to_day, to_percent) in pairwise([(starts_on, 0), *inner, (due_on, 100)]):
+        if today <= to_day:
+            days, span = (today - from_day).days, (to_day - from_day).days
+            return from_percent + _half_up((to_percent - from_percent) * days, span)
+    raise AssertionError("the last point of the line is the deadline")
+
+
+def _half_up(number: int, by: int) -> int:
+    """number / by to the nearest whole number, halves up: the same in whole numbers here and in SQL."""
+    return (2 * number + by) // (2 * by)
+
+
+def mean_progress(percents: Iterable[int], leads: int) -> int:
+    """The mean over `leads` units, halves up; a lead that is not among the percents counts as 0."""
+    return _half_up(sum(percents), leads) if leads else 0
+
+
+def worst(lights: Iterable[str]) -> str:
+    """The worst of what several leads say of themselves; empty where none says."""
+    said = [SCALE.index(Light(light)) for light in lights if light]
+    return SCALE[max(said)] if said else ""
+
+
+def disagreement(own: str, light: str, verified: str) -> int:
+    """How many steps of green – yellow – red lie between the readings that there are: 0, 1 or 2.
+
+    Blue and grey are off the scale: of a closed task, or one that nobody reports on, nothing is compared.
+    """
+    if light not in SCALE:
+        return 0
+    steps = [SCALE.index(Light(reading)) for reading in (own, light, verified) if reading]
+    return max(steps) - min(steps)
 
 
 def verdict(facts: Facts, thresholds: Thresholds, today: dt.date) -> Verdict:
     """The light of a task on `today`, with its reason and inputs."""
-    expected = expected_progress(starts_on=facts.starts_on, due_on=facts.due_on, today=today)
+    expected = expected_progress(
+        starts_on=facts.starts_on, due_on=facts.due_on, today=today, milestones=facts.milestones
+    )
 
     def answer(light: Light, reason: Reason, **inputs: Any) -> Verdict:
         return Verdict(light, reason, expected, inputs)

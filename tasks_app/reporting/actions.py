@@ -29,7 +29,7 @@ from tasks_app.schedule.queries import spec_of
 from tasks_app.schedule.rules import periods_until
 from tasks_app.workdays.queries import exceptions
 
-WORDS = ("percent", "done_text", "problem_text", "help_text", "next_text", "no_progress")
+WORDS = ("percent", "done_text", "problem_text", "help_text", "next_text", "no_progress", "own_light")
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class EntryDraft:
     no_progress: bool
     values: dict[int, Decimal | None] = field(default_factory=dict)  # indicator id → value
     help_text: str = ""
+    own_light: str = ""
 
 
 @transaction.atomic

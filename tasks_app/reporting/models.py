@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tasks_app.accounts.models import User
 from tasks_app.catalogue.choices import AssignmentRole
 from tasks_app.catalogue.models import Indicator, Task
+from tasks_app.progress.choices import SAID_LIGHTS
 from tasks_app.reporting.choices import ReportStatus, SignState
 from tasks_app.schedule.models import Period
 from tasks_app.units.models import Unit
@@ -118,6 +119,8 @@ class ReportEntry(models.Model):
     help_text = models.TextField(_("需协调事项"), blank=True)
     next_text = models.TextField(_("下步安排"), blank=True)
     no_progress = models.BooleanField(_("本月无进展"), default=False)
+    # What the unit says of itself; empty where it does not say.
+    own_light = models.CharField(_("自评状态"), max_length=8, choices=SAID_LIGHTS, blank=True)
     returned_reason = models.TextField(_("退回理由"), blank=True)
     # When a returned entry is due again; stands until the entry comes back.
     returned_due_at = models.DateTimeField(_("重报期限"), null=True)
@@ -192,6 +195,8 @@ class EntryVersion(models.Model):
     help_text = models.TextField(_("需协调事项"), blank=True)
     next_text = models.TextField(_("下步安排"), blank=True)
     no_progress = models.BooleanField(_("本月无进展"), default=False)
+    # What the unit says of itself; empty where it does not say.
+    own_light = models.CharField(_("自评状态"), max_length=8, choices=SAID_LIGHTS, blank=True)
     # Indicator's primary key as text → value as text.
     values = models.JSONField(_("指标完成值"), default=dict)
 

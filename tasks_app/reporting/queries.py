@@ -10,9 +10,9 @@ from django.db.models import Count, Min, Q, QuerySet
 
 from tasks_app.accounts.permissions import Viewer, can_read_submitted
 from tasks_app.catalogue.choices import AssignmentRole, TargetKind
-from tasks_app.catalogue.models import Indicator, Task, TaskList
+from tasks_app.catalogue.models import Indicator, Milestone, Task, TaskList
 from tasks_app.lib.dates import at_beijing
-from tasks_app.progress.rules import Facts, Thresholds
+from tasks_app.progress.rules import Facts, Point, Thresholds, mean_progress, worst
 from tasks_app.reporting.choices import ReportStatus, Timeliness
 from tasks_app.reporting.models import (
     EDITABLE_STATUSES,
@@ -50,18 +50,20 @@ def standing_facts(
     for task_id, unit_id in leads.values_list("task_id", "unit_id"):
         leads_of[task_id].add(unit_id)
     reported = _lead_reporting(entries, before=at_beijing(today, dt.time()))
-    latest: dict[int, dict[int, int]] = defaultdict(dict)
-    for task_id, unit_id, percent in (
-        entries.accepted().order_by("report__period__due_at").values_list("task_id", "report__unit_id", "percent")
+    latest: dict[int, dict[int, tuple[int, str]]] = defaultdict(dict)
+    for task_id, unit_id, percent, own in (
+        entries.accepted()
+        .order_by("report__period__due_at", "pk")
+        .values_list("task_id", "report__unit_id", "percent", "own_light")
     ):
-        latest[task_id][unit_id] = percent or 0
+        latest[task_id][unit_id] = (percent or 0, own)
+    milestones = _milestones(task_ids)
     ruled = set(TaskList.objects.exclude(reporting_rule=None).values_list("pk", flat=True))
 
     facts = {}
     for task in tasks.select_related("task_list"):
-        percents = latest.get(task.pk, {})
-        owners = leads_of[task.pk] | percents.keys()
-        mean = round(sum(percents.values()) / len(owners)) if owners else 0
+        said = latest.get(task.pk, {})
+        mean = mean_progress([percent for percent, _own in said.values()], leads=len(leads_of[task.pk] | said.keys()))
         closed_on = task.closed_on if task.closed_on and task.closed_on <= today else None
         facts[task.pk] = (
             Facts(
@@ -69,13 +71,26 @@ def standing_facts(
                 due_on=task.due_on,
                 closed_on=closed_on,
                 progress=100 if closed_on else mean,
-                has_report=bool(percents),
+                has_report=bool(said),
                 misses=misses_in_a_row(reported.get(task.pk, [])),
                 duty=bool(leads_of[task.pk]) if task.task_list_id in ruled else None,
+                milestones=tuple(milestones.get(task.pk, ())),
+                own=worst(own for _percent, own in said.values()),
             ),
             thresholds_of(task.task_list),
         )
     return facts
+
+
+def _milestones(task_ids: Collection[int] | None) -> dict[int, list[Point]]:
+    """Task → its milestones in order of their days."""
+    rows = Milestone.objects.order_by("due_on")
+    if task_ids is not None:
+        rows = rows.filter(task_id__in=task_ids)
+    points: dict[int, list[Point]] = defaultdict(list)
+    for task_id, due_on, percent in rows.values_list("task_id", "due_on", "percent"):
+        points[task_id].append((due_on, percent))
+    return points
 
 
 def thresholds_of(task_list: TaskList) -> Thresholds:

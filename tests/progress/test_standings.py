@@ -6,7 +6,7 @@ from tasks_app.catalogue.actions import apply_items
 from tasks_app.progress.actions import FIELDS
 from tasks_app.progress.choices import Light
 from tasks_app.progress.models import Standing
-from tasks_app.progress.rules import verdict
+from tasks_app.progress.rules import disagreement, verdict
 from tasks_app.reporting.actions import accept_entries, refresh_stale_standings, refresh_standings, return_entries
 from tasks_app.reporting.queries import standing_facts
 from tasks_app.schedule.actions import derive_obligations
@@ -22,11 +22,13 @@ def stored() -> dict[int, tuple]:
 
 def recount(today: dt.date) -> dict[int, tuple]:
     """Each counted task's standing, drawn anew from the facts."""
+    verified = dict(Standing.objects.values_list("task_id", "verified"))
     answers = {}
     for task_id, (facts, thresholds) in standing_facts(today=today).items():
         answer = verdict(facts, thresholds, today)
         answers[task_id] = (
-            today, facts.progress, answer.expected, facts.has_report, answer.light, answer.reason, answer.inputs
+            today, facts.progress, answer.expected, facts.has_report, answer.light, answer.reason, answer.inputs,
+            facts.own, disagreement(facts.own, answer.light, verified.get(task_id, "")),
         )  # fmt: skip
     return answers
 
