@@ -6,7 +6,9 @@ from tasks_app.catalogue.models import Assignment, Document, Doubt, Indicator, M
 from tasks_app.closing.models import PeriodSnapshot, SnapshotTask, SnapshotUnit
 from tasks_app.confirming.models import Confirmation
 from tasks_app.evidence.models import Evidence
+from tasks_app.inspection.models import Instruction, InstructionReply, SpotCheck, SpotCheckFile, SpotCheckVersion
 from tasks_app.intake.models import ImportBatch, StagedRow
+from tasks_app.notices.models import Notice, NoticeFile, NoticeRound, NoticeSetting, NoticeTask
 from tasks_app.outbox.models import ChannelPreference, Digest, DigestLine, GroupRobot, Heartbeat, Message
 from tasks_app.progress.models import LightChange, Standing
 from tasks_app.reminders.models import (
@@ -20,7 +22,7 @@ from tasks_app.reminders.models import (
 from tasks_app.reporting.models import EntryVersion, IndicatorValue, MonthlyReport, ReportEntry, Submission
 from tasks_app.roster.models import RosterPlace
 from tasks_app.schedule.models import DueChange, Obligation, Period, ReportingRule
-from tasks_app.supervision.models import Closure
+from tasks_app.supervision.models import Closure, ClosureFile, ClosureHearing, ClosureValue, Extension
 from tasks_app.units.models import GroupMember, Jurisdiction, Unit, UnitAlias
 from tasks_app.workbook.models import WorkbookUpload
 from tasks_app.workdays.models import DayException
@@ -31,6 +33,9 @@ __all__ = [
     "ChainHead",
     "ChannelPreference",
     "Closure",
+    "ClosureFile",
+    "ClosureHearing",
+    "ClosureValue",
     "Confirmation",
     "DayException",
     "Digest",
@@ -41,12 +46,15 @@ __all__ = [
     "EntryVersion",
     "Event",
     "Evidence",
+    "Extension",
     "GroupMember",
     "GroupRobot",
     "Heartbeat",
     "ImportBatch",
     "Indicator",
     "IndicatorValue",
+    "Instruction",
+    "InstructionReply",
     "Jurisdiction",
     "LightChange",
     "ListReminding",
@@ -55,6 +63,11 @@ __all__ = [
     "MessageTemplate",
     "Milestone",
     "MonthlyReport",
+    "Notice",
+    "NoticeFile",
+    "NoticeRound",
+    "NoticeSetting",
+    "NoticeTask",
     "Obligation",
     "Period",
     "PeriodSnapshot",
@@ -67,6 +80,9 @@ __all__ = [
     "SendingPolicy",
     "SnapshotTask",
     "SnapshotUnit",
+    "SpotCheck",
+    "SpotCheckFile",
+    "SpotCheckVersion",
     "StagedRow",
     "Standing",
     "Submission",

@@ -17,6 +17,10 @@ The roles, in prose (domain §3). A person holds a role *in a unit*.
 - 管理员 administrator: reads the same; imports lists of the own jurisdiction. The back office (Django's admin) keeps
   units, users and rules of every jurisdiction: who runs the installation runs it whole, and each act is recorded.
 
+Notices (督办通知): read by the unit that they are for (liaison and head), the coordinator of the list, and who oversees
+the jurisdiction; by no other unit. Its liaison or head signs for a notice, its liaison answers it; a supervisor of the
+jurisdiction issues, judges and withdraws. How they are numbered and capped the supervisors and administrators set.
+
 Reminders: everybody sees what goes and went to themselves; a coordinator what belongs to the own lists; supervisor,
 leader and administrator what belongs to the jurisdiction. The coordinator of a list and the administrators set its
 ladder, words, groups and pauses; they and the supervisors chase. The words for all lists, quiet hours and caps hold
@@ -183,3 +187,18 @@ def can_keep_rule(viewer: Viewer, *, coordinating_unit_id: int, jurisdiction_id:
     Neither of them can make somebody a liaison on the roster: the post is an administrator's to give.
     """
     return coordinating_unit_id in viewer.coordinator_unit_ids or viewer._holds_in(jurisdiction_id, Role.ADMINISTRATOR)
+
+
+def can_receive_notice(viewer: Viewer, *, unit_id: int) -> bool:
+    """Sign for a supervision notice: one of the unit that it is for."""
+    return unit_id in viewer.reporting_unit_ids
+
+
+def can_answer_notice(viewer: Viewer, *, unit_id: int) -> bool:
+    """Reply to a supervision notice, with evidence: the unit's liaison."""
+    return unit_id in viewer.liaison_unit_ids
+
+
+def can_set_notices(viewer: Viewer, *, jurisdiction_id: int) -> bool:
+    """Numbers, deadlines and cap of a list's notices."""
+    return viewer._holds_in(jurisdiction_id, Role.SUPERVISOR, Role.ADMINISTRATOR)

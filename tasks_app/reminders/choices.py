@@ -16,6 +16,7 @@ class Occasion(models.TextChoices):
     REPORT = "report", _("月报")
     TASK = "task", _("任务时限")
     RETURNED = "returned", _("退回待改")
+    NOTICE = "notice", _("督办通知")
 
 
 class DayKind(models.TextChoices):

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tasks_app.catalogue.models import Task, TaskList
+from tasks_app.notices.models import Notice
 from tasks_app.outbox.choices import Channel
 from tasks_app.outbox.models import DigestLine, GroupRobot
 from tasks_app.reminders.choices import Audience, DayKind, Occasion, ReminderState, Why
@@ -79,6 +80,7 @@ class Reminder(models.Model):
     period = models.ForeignKey(Period, models.CASCADE, null=True, related_name="+", verbose_name=_("报送期"))
     report = models.ForeignKey(MonthlyReport, models.CASCADE, null=True, related_name="+", verbose_name=_("月报"))
     task = models.ForeignKey(Task, models.CASCADE, null=True, related_name="+", verbose_name=_("任务"))
+    notice = models.ForeignKey(Notice, models.CASCADE, null=True, related_name="+", verbose_name=_("督办通知"))
     unit = models.ForeignKey(Unit, models.CASCADE, null=True, related_name="+", verbose_name=_("单位"))
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+", verbose_name=_("收件人")
