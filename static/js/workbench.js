@@ -91,7 +91,12 @@
     var row = event.detail.elt && event.detail.elt.closest && event.detail.elt.closest("[data-review-item]");
     if (!row) return;
     var field = row.querySelector(".row-form :is(textarea, input:not([type=hidden]))");
-    if (field) { choose(row, true); (row.querySelector("[data-first]") || field).focus(); return; }
+    if (field) {
+      choose(row, true);
+      // Whoever was quick and stands in a field already keeps it: words typed next would land in another one.
+      if (!typing(doc.activeElement) || !row.contains(doc.activeElement)) (row.querySelector("[data-first]") || field).focus();
+      return;
+    }
     choose(next && !row.hasAttribute("data-todo") ? nextOpen(row) || row : row);
     next = false;
   });

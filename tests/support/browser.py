@@ -4,6 +4,9 @@ Use the fixture by importing it into the conftest of a folder (tests/journeys/co
 `browser_context(javascript=False, viewport=PHONE)` is a fresh person's browser; as many as wanted in
 one test. After the test it fails on every script error, every breach of the content security policy,
 and every request to another host than the pages' own.
+
+`DUBAN_TEST_THROTTLE=6` makes every page compute six times slower: what passes only on a quick and idle
+machine fails here first.
 """
 
 import os
@@ -20,6 +23,8 @@ DESKTOP: ViewportSize = {"width": 1366, "height": 768}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 # How long an element may take to appear, in milliseconds: the suite shares two cores.
 PATIENCE = 15_000
+# How many times slower than the machine the pages compute; 1 is its own pace.
+THROTTLE = float(os.environ.get("DUBAN_TEST_THROTTLE", "1"))
 
 
 def chromium_path() -> str:
@@ -91,6 +96,8 @@ def browser_context(monkeypatch: pytest.MonkeyPatch, watch: Watch) -> Iterator[C
             )
             context.set_default_timeout(PATIENCE)
             context.on("page", watch.page)
+            if THROTTLE > 1:
+                context.on("page", _slow_down)
             return context
 
         yield open_context
@@ -100,6 +107,10 @@ def browser_context(monkeypatch: pytest.MonkeyPatch, watch: Watch) -> Iterator[C
 
 def _launch(playwright: Playwright, path: str) -> Any:
     return playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
+
+
+def _slow_down(page: Page) -> None:
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": THROTTLE})
 
 
 def sign_in(page: Page, base: str, username: str, password: str) -> None:
