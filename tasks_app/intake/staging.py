@@ -1,7 +1,7 @@
 """From the bytes of an upload to rows: which reader, held against which list. Called by actions only."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -16,15 +16,20 @@ from tasks_app.catalogue.models import Document, TaskList
 from tasks_app.catalogue.queries import current_items
 from tasks_app.intake import drafts
 from tasks_app.intake.choices import RowChange
-from tasks_app.intake.columns import Context, column_of, layout_of
+from tasks_app.intake.columns import IGNORE, Context, column_of, layout_of
 from tasks_app.intake.documents import blocks_of, rows_of
 from tasks_app.intake.matching import Match, Understood, digest_of, leftovers, understand_rows
 from tasks_app.intake.models import ImportBatch, StagedRow
 from tasks_app.intake.readers import Unreadable, csv_text, files
+from tasks_app.intake.readers.document import Document as ReadDocument
 from tasks_app.intake.readers.reasons import explain as explain_file
+from tasks_app.intake.understanding.columns import CONTENT, HEADING, NUMBER
 from tasks_app.intake.understanding.columns import column_of as any_column_of
+from tasks_app.intake.understanding.labels import ASSIST, DEADLINE, LEAD, RESPONSIBLE
 from tasks_app.intake.understanding.lists import understand
+from tasks_app.intake.understanding.relabelling import Headed, headings_of, relabelled
 from tasks_app.intake.wording import WORDS, explain
+from tasks_app.lib.errors import Refused
 from tasks_app.lib.text import normalise
 from tasks_app.units.models import Jurisdiction
 from tasks_app.units.queries import NameBook
@@ -33,6 +38,16 @@ CHUNK = 1000
 _TABLES = (".csv", ".tsv", ".tab")
 # A table that lacks a column which a person can point out.
 MAPPABLE = frozenset({"column_missing", "column_twice"})
+# What a column of a document's table is headed when a person says what it holds, and the other way round.
+LABELS = {
+    "number": "序号", "chapter": "领域", "section": "板块", "key_task": "分类", "content": "工作内容",
+    "lead_units": "牵头单位", "assist_units": "配合单位", "responsible": "责任单位", "deadline": "完成时限",
+    IGNORE: "备注",
+}  # fmt: skip
+MEANT = {
+    NUMBER: "number", HEADING: "key_task", CONTENT: "content", LEAD: "lead_units", ASSIST: "assist_units",
+    RESPONSIBLE: "responsible", DEADLINE: "deadline",
+}  # fmt: skip
 
 
 def reason_of(error: Unreadable) -> str:
@@ -158,12 +173,11 @@ def _wait_for_columns(batch: ImportBatch, error: Unreadable) -> None:
 
 
 def _fill_from_document(batch: ImportBatch, at: dt.datetime, doubt: str = "") -> list[ImportBatch]:
-    content = bytes(batch.content)
-    document = files.read(batch.file_name, content, column_of=any_column_of)
-    found = understand(document).as_json()
-    lists = [one for one in found.get("lists", [found]) if one.get("items")]
+    document = _document_of(batch)
+    found, lists = _lists_in(document, batch.mapping)
     if not lists:
-        raise Unreadable("nothing_found")
+        _wait_for_labels(batch, document)
+        return [batch]
     blocks = blocks_of(document)
     names = NameBook(batch.jurisdiction)
     filled = []
@@ -179,15 +193,50 @@ def _fill_from_document(batch: ImportBatch, at: dt.datetime, doubt: str = "") ->
             "parts": len(lists),
         }
         _choose_list(one, understood, names, at)
-        _fill_part(one, understood["items"], names)
+        _fill_part(one, understood["items"], names, document)
         filled.append(one)
     return filled
 
 
-def _fill_part(batch: ImportBatch, items: list[dict[str, Any]], names: NameBook) -> None:
+def _document_of(batch: ImportBatch) -> ReadDocument:
+    return files.read(batch.file_name, bytes(batch.content), column_of=any_column_of)
+
+
+def _lists_in(document: ReadDocument, mapping: Mapping[str, str]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """What is understood of a document whose columns hold what a person said; its lists that have items."""
+    labels = {heading: LABELS[name] for heading, name in mapping.items() if name in LABELS}
+    found = understand(relabelled(document, labels)).as_json()
+    return found, [one for one in found.get("lists", [found]) if one.get("items")]
+
+
+def _wait_for_labels(batch: ImportBatch, document: ReadDocument) -> None:
+    """Tables in which no task was found: a person may say what their columns hold. Raises Unreadable without any."""
+    headed = [] if _is_table(batch) else headings_of(document)
+    if not any(one.sample for one in headed):
+        raise Unreadable("nothing_found")
+    _draft(batch)
+    batch.kind, batch.source = document.kind, blocks_of(document)
+    batch.reading = {**_columns_of(headed), "problem": reason_of(Unreadable("nothing_found"))}
+    batch.save()
+
+
+def _columns_of(headed: Sequence[Headed]) -> dict[str, Any]:
+    """The columns of a document's tables, as `reading` keeps them."""
+    return {
+        "headings": [one.name for one in headed],
+        "columns": {},
+        "taken": {one.name: MEANT[one.kind] for one in headed if one.kind in MEANT},
+        "unknown": [],
+        "sample": [[one.name, *one.sample] for one in headed],
+    }
+
+
+def _fill_part(batch: ImportBatch, items: list[dict[str, Any]], names: NameBook, document: ReadDocument) -> None:
     current, match = _list_of(batch)
     batch.base_digest = digest_of(current)
     batch.reading = {"headings": _headings(batch), "columns": {}, "unknown": []}
+    if not batch.reading["headings"]:
+        batch.reading = _columns_of(headings_of(document))
     batch.save()
     last = _store(batch, rows_of(items, batch.source, context_of(batch, current, names), match))
     _store(batch, leftovers(match, last))
@@ -211,10 +260,14 @@ def refill(batch: ImportBatch, *, at: dt.datetime) -> None:
         batch.facts, batch.source = {}, []
         fill(batch, at=at)
         return
-    document = files.read(batch.file_name, bytes(batch.content), column_of=any_column_of)
-    found = understand(document).as_json()
-    lists = [one for one in found.get("lists", [found]) if one.get("items")]
-    _fill_part(batch, lists[batch.part - 1]["items"], NameBook(batch.jurisdiction))
+    if not batch.facts:  # a document in which nothing had been found
+        _fill_from_document(batch, at)
+        return
+    document = _document_of(batch)
+    _found, lists = _lists_in(document, batch.mapping)
+    if len(lists) < batch.part:
+        raise Refused(_("按这样的列，文件里读不出这一份清单的任务，没有改动。请换一种指法。"))
+    _fill_part(batch, lists[batch.part - 1]["items"], NameBook(batch.jurisdiction), document)
 
 
 def _sibling(batch: ImportBatch, part: int, task_list: TaskList | None) -> ImportBatch:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tasks_app import clock
 from tasks_app.intake import actions, decisions, obstacles, queries
-from tasks_app.intake.columns import BY_NAME, IGNORE
+from tasks_app.intake.columns import BY_NAME, IGNORE, RESPONSIBLE
 from tasks_app.intake.models import ImportBatch, StagedRow
 from tasks_app.lib.errors import Conflict, Refused
 from tasks_app.web.intake.access import visible, visible_row
@@ -25,6 +25,8 @@ from tasks_app.web.intake.forms import FactsForm, RowForm, UnitForm, choosable_l
 from tasks_app.web.intake.show import row_view
 from tasks_app.web.intake.views import strip, workbench
 from tasks_app.web.shared.http import Request
+
+MEANINGS = {*BY_NAME, RESPONSIBLE.name, IGNORE}
 
 
 @never_cache
@@ -103,7 +105,9 @@ def columns(request: Request, pk: int) -> HttpResponse:
     def decide(batch: ImportBatch, **stamp: Any) -> str:
         headings = batch.reading.get("headings") or []
         said = {heading: request.POST.get(f"column-{place}", "") for place, heading in enumerate(headings)}
-        mapping = {heading: name for heading, name in said.items() if name == IGNORE or name in BY_NAME}
+        # What the reading takes a column for anyway is nothing that a person said.
+        taken = {**(batch.reading.get("taken") or {}), **batch.mapping}
+        mapping = {heading: name for heading, name in said.items() if name in MEANINGS and name != taken.get(heading)}
         decisions.map_columns(batch=batch, mapping=mapping, **stamp)
         return _("已按指定的列重新读取。")
 

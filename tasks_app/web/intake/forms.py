@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tasks_app.accounts.permissions import Viewer
 from tasks_app.catalogue.models import Document, TaskList
-from tasks_app.intake.columns import COLUMNS, FIELDS, IGNORE
+from tasks_app.intake.columns import COLUMNS, FIELDS, IGNORE, RESPONSIBLE
 from tasks_app.intake.editing import item_of, text_of
 from tasks_app.intake.models import ImportBatch, StagedRow
 from tasks_app.intake.queries import administered, importable_lists, possible_coordinators
@@ -236,7 +236,11 @@ class UnitForm(forms.Form):
 
 def column_choices() -> list[tuple[str, str]]:
     """What a column of a table may hold."""
-    return [("", gettext("（未指明）")), *((c.name, str(c.title)) for c in COLUMNS), (IGNORE, gettext("不读这一列"))]
+    return [
+        ("", gettext("（未指明）")),
+        *((c.name, str(c.title)) for c in (*COLUMNS, RESPONSIBLE)),
+        (IGNORE, gettext("不读这一列")),
+    ]
 
 
 def choosable_lists(viewer: Viewer, batch: ImportBatch) -> list[TaskList]:

@@ -199,6 +199,7 @@ def _receive(request: Request, form: UploadForm) -> ImportBatch | None:
 def _columns(batch: ImportBatch) -> list[tuple[str, str, list[str]]]:
     """Each heading of a table, the column it stands for, and a few of its cells."""
     named = {heading: name for name, heading in (batch.reading.get("columns") or {}).items()}
+    named |= batch.reading.get("taken") or {}
     samples = {cells[0]: cells[1:] for cells in batch.reading.get("sample") or ()}
     return [
         (heading, batch.mapping.get(heading) or named.get(heading, ""), samples.get(heading, []))
