@@ -3,17 +3,20 @@
 The roles, in prose (domain §3). A person holds a role *in a unit*.
 
 - 联络员 liaison: reads the lists of the jurisdiction and their accepted progress; fills, saves and
-  submits the month of the own unit; asks for the closure of tasks that the unit leads. Never reads
-  another unit's draft, nor what another unit has submitted until it is accepted.
-  As an assisting unit's liaison, reads what the lead handed in on the shared task and says whether it is true.
+  submits the month of the own unit; asks for the closure, or a later deadline, of tasks that the unit leads, and
+  answers a leader's instruction on them. Never reads another unit's draft, nor what another unit has submitted
+  until it is accepted.
+  As an assisting unit's liaison, reads what the lead handed in on the shared task and says whether it is true; is
+  heard on its closure, whose words and files are read for that.
 - 单位负责人 unit head: reads what the own unit's liaison reads, drafts too; signs the month, or sends it
   back to the liaison, where the list's rule asks for it. Writes no word of it.
 - 汇总员 coordinator: for the lists that the own unit coordinates, sees who has reported, reads what
   was submitted, accepts or returns it; imports corrections of these lists; excuses units, closes and
   reopens rounds; keeps the reporting rule and the roster.
 - 督查员 supervisor: reads everything submitted in the jurisdiction, works the overdue page, grants
-  or refuses closures.
-- 领导 leader: reads the same as the supervisor and changes nothing.
+  or refuses closures and later deadlines, opens a closed task again, checks on the spot, closes instructions.
+- 领导 leader: reads the same as the supervisor; writes instructions (批示) on tasks of the jurisdiction, and otherwise
+  changes nothing.
 - 管理员 administrator: reads the same; imports lists of the own jurisdiction. The back office (Django's admin) keeps
   units, users and rules of every jurisdiction: who runs the installation runs it whole, and each act is recorded.
 
@@ -21,10 +24,19 @@ Notices (督办通知): read by the unit that they are for (liaison and head), t
 the jurisdiction; by no other unit. Its liaison or head signs for a notice, its liaison answers it; a supervisor of the
 jurisdiction issues, judges and withdraws. How they are numbered and capped the supervisors and administrators set.
 
+Scores (考核): the published ranking is for everybody in the jurisdiction; a unit's lines and objections are for that
+unit, the list's coordinator and who oversees, and for no other unit. The supervisors compute and publish the sheets and
+decide on objections, the unit's liaison or head objects. The rules are kept by supervisors and administrators.
+
 Reminders: everybody sees what goes and went to themselves; a coordinator what belongs to the own lists; supervisor,
 leader and administrator what belongs to the jurisdiction. The coordinator of a list and the administrators set its
 ladder, words, groups and pauses; they and the supervisors chase. The words for all lists, quiet hours and caps hold
 for the whole installation and are the administrators'.
+
+Formal acts on a task: that a closure or a later deadline was asked for, and what was decided, is for all of the
+jurisdiction, because it moves published figures; the words are for the unit that asked, who coordinates the list, who
+oversees, and (of a closure) the assisting units heard. A spot check is read by who oversees or coordinates, and by the
+units that lead the task; an instruction also by those that assist on it.
 
 Nobody outside a unit reads its drafts, whatever the role: a draft is not a report yet (ADR 0004).
 """
@@ -78,6 +90,13 @@ class Viewer:
         chasing = {Role.SUPERVISOR, Role.ADMINISTRATOR}
         return frozenset(m.unit.jurisdiction_id for m in self.memberships if m.role in chasing)
 
+    @cached_property
+    def queue_jurisdiction_ids(self) -> frozenset[int]:
+        """Jurisdictions in which this person works on, or watches, what is late: overseeing or coordinating."""
+        return frozenset(
+            m.unit.jurisdiction_id for m in self.memberships if m.role in OVERSEEING or m.role == Role.COORDINATOR
+        )
+
     def has(self, role: Role) -> bool:
         return any(m.role == role for m in self.memberships)
 
@@ -127,14 +146,44 @@ def can_request_closure(viewer: Viewer, *, lead_unit_ids: set[int]) -> bool:
     return bool(viewer.liaison_unit_ids & lead_unit_ids)
 
 
+def can_request_extension(viewer: Viewer, *, lead_unit_ids: set[int]) -> bool:
+    """Ask for a later deadline, or take that back: a lead unit's liaison."""
+    return bool(viewer.liaison_unit_ids & lead_unit_ids)
+
+
+def can_be_heard(viewer: Viewer, *, unit_id: int) -> bool:
+    """Say for an assisting unit what it thinks of a closure: that unit's liaison."""
+    return unit_id in viewer.liaison_unit_ids
+
+
 def can_supervise(viewer: Viewer, *, jurisdiction_id: int) -> bool:
-    """Decide on closures; act on what is late."""
+    """Decide on closures and extensions, check on the spot, close instructions; act on what is late."""
     return viewer._holds_in(jurisdiction_id, Role.SUPERVISOR)
+
+
+def can_instruct(viewer: Viewer, *, jurisdiction_id: int) -> bool:
+    """Write an instruction on a task: a leader of the jurisdiction."""
+    return viewer._holds_in(jurisdiction_id, Role.LEADER)
+
+
+def can_answer_instruction(viewer: Viewer, *, lead_unit_ids: set[int]) -> bool:
+    """Say what was done on an instruction: a lead unit's liaison."""
+    return bool(viewer.liaison_unit_ids & lead_unit_ids)
+
+
+def sees_inspections(viewer: Viewer) -> bool:
+    """The pages of spot checks and instructions: who oversees or coordinates, and who reports for a unit."""
+    return bool(viewer.overseen_jurisdiction_ids or viewer.coordinator_unit_ids or viewer.reporting_unit_ids)
 
 
 def can_see_overdue(viewer: Viewer) -> bool:
     """The overdue page is for those who oversee or coordinate."""
     return bool(viewer.overseen_jurisdiction_ids or viewer.coordinator_unit_ids)
+
+
+def can_share_filters(viewer: Viewer) -> bool:
+    """Share a selection of the queue with the colleagues: who works on what is late; a leader keeps it to oneself."""
+    return bool(viewer.coordinator_unit_ids or viewer.chasing_jurisdiction_ids)
 
 
 def can_import(viewer: Viewer) -> bool:
@@ -202,3 +251,25 @@ def can_answer_notice(viewer: Viewer, *, unit_id: int) -> bool:
 def can_set_notices(viewer: Viewer, *, jurisdiction_id: int) -> bool:
     """Numbers, deadlines and cap of a list's notices."""
     return viewer._holds_in(jurisdiction_id, Role.SUPERVISOR, Role.ADMINISTRATOR)
+
+
+def can_score(viewer: Viewer, *, jurisdiction_id: int) -> bool:
+    """Compute and publish a round's scores, decide on objections."""
+    return viewer._holds_in(jurisdiction_id, Role.SUPERVISOR)
+
+
+def can_keep_scores(viewer: Viewer, *, jurisdiction_id: int) -> bool:
+    """Change the rules that scores are drawn from."""
+    return viewer._holds_in(jurisdiction_id, Role.SUPERVISOR, Role.ADMINISTRATOR)
+
+
+def can_read_score_lines(viewer: Viewer, *, unit_id: int, coordinating_unit_id: int, jurisdiction_id: int) -> bool:
+    """What a unit lost and gained points for, and what it objected to."""
+    return can_read_submitted(
+        viewer, unit_id=unit_id, coordinating_unit_id=coordinating_unit_id, jurisdiction_id=jurisdiction_id
+    )
+
+
+def can_object(viewer: Viewer, *, unit_id: int) -> bool:
+    """Object to a line of the own unit's score: its liaison or its head."""
+    return unit_id in viewer.reporting_unit_ids

@@ -174,6 +174,24 @@ def mark_closed(
     )
 
 
+@transaction.atomic
+def move_deadline(*, task: Task, due_on: dt.date, by: models.Model | None, at: dt.datetime, reason: str) -> None:
+    """Put a later day in the place of the task's deadline; the document's own day is kept beside it."""
+    before = task.due_on
+    task.printed_due_on = task.printed_due_on or before
+    task.due_on = due_on
+    task.save(update_fields=["due_on", "printed_due_on"])
+    record(
+        by=by,
+        at=at,
+        verb="catalogue.move_deadline",
+        target=task,
+        before={"due_on": before},
+        after={"due_on": due_on},
+        reason=reason,
+    )
+
+
 def _chunks(items: Iterable[Item], size: int = 1000) -> Iterator[list[Item]]:
     waiting = iter(items)
     while chunk := list(islice(waiting, size)):

@@ -123,6 +123,8 @@ class Task(models.Model):
     lead_text = models.TextField(_("牵头单位（原文）"), blank=True)
     assist_text = models.TextField(_("配合单位（原文）"), blank=True)
     due_on = models.DateField(_("完成时限"), null=True, db_index=True)
+    # The document's day, while an extension has put a later one in its place.
+    printed_due_on = models.DateField(_("原定时限"), null=True)
     due_text = models.CharField(_("时限原文"), max_length=200, blank=True)
     due_basis = models.CharField(_("时限依据"), max_length=10, choices=DueBasis, default=DueBasis.NONE)
     further_deadlines = models.JSONField(_("其他时限"), default=list)

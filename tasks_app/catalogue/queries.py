@@ -77,7 +77,7 @@ def item_of(task: Task, path: tuple[str, ...]) -> Item:
         lead_text=task.lead_text,
         assist_text=task.assist_text,
         counties=tuple(county.short_name for county in task.counties.all()),
-        due_on=task.due_on,
+        due_on=task.printed_due_on or task.due_on,
         due_text=task.due_text,
         due_basis=task.due_basis,
         further_deadlines=tuple(task.further_deadlines),

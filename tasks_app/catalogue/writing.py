@@ -45,9 +45,12 @@ def fill(task: Task, item: Item, path: Sequence[Section]) -> Task:
     task.section = path[-1] if path else None
     for name in (
         "kind", "no", "key_task", "sub_task", "title", "content", "lead_text", "assist_text",
-        "due_on", "due_text", "due_basis",
+        "due_text", "due_basis",
     ):  # fmt: skip
         setattr(task, name, getattr(item, name))
+    # An extension stands until the document itself names another day.
+    if task.printed_due_on is None or task.printed_due_on != item.due_on:
+        task.due_on, task.printed_due_on = item.due_on, None
     task.further_deadlines = list(item.further_deadlines)
     task.source = dict(item.source or {})
     task.search_text = _search_text(item)
