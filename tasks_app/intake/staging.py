@@ -42,7 +42,7 @@ MAPPABLE = frozenset({"column_missing", "column_twice"})
 LABELS = {
     "number": "序号", "chapter": "领域", "section": "板块", "key_task": "分类", "content": "工作内容",
     "lead_units": "牵头单位", "assist_units": "配合单位", "responsible": "责任单位", "deadline": "完成时限",
-    IGNORE: "备注",
+    IGNORE: "",
 }  # fmt: skip
 MEANT = {
     NUMBER: "number", HEADING: "key_task", CONTENT: "content", LEAD: "lead_units", ASSIST: "assist_units",

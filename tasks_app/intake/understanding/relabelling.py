@@ -4,7 +4,7 @@ A person who says what a column holds gives it a heading that find_columns knows
 table as if it had been printed so.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tasks_app.intake.readers.document import ABOVE, Cell, Document, Row, Table
@@ -50,7 +50,10 @@ def headings_of(document: Document) -> list[Headed]:
 
 
 def relabelled(document: Document, labels: Mapping[str, str]) -> Document:
-    """The document with the columns of these headings headed otherwise: printed heading → new heading."""
+    """The document with the columns of these headings headed otherwise: printed heading → new heading.
+
+    A column whose new heading is "" is emptied.
+    """
     if not labels:
         return document
     blocks = [_relabelled(block, labels) if isinstance(block, Table) else block for block in document.blocks]
@@ -63,7 +66,13 @@ def _relabelled(table: Table, labels: Mapping[str, str]) -> Table:
         return table
     names = [labels.get(name, name) for name in head.names]
     row = replace(table.rows[head.ends - 1], cells=tuple(Cell(name) for name in names), loose=False)
-    return replace(table, rows=(*table.rows[: head.starts], row, *table.rows[head.ends :]))
+    unread = {at for at, name in enumerate(head.names) if labels.get(name) == ""}
+    below = [_emptied(row, unread) for row in table.rows[head.ends :]]
+    return replace(table, rows=(*table.rows[: head.starts], row, *below))
+
+
+def _emptied(row: Row, unread: Container[int]) -> Row:
+    return replace(row, cells=tuple(Cell("") if at in unread else cell for at, cell in enumerate(row.cells)))
 
 
 def _head(table: Table) -> _Head | None:
