@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tasks_app.accounts.models import User
 from tasks_app.catalogue.choices import AssignmentRole
 from tasks_app.catalogue.models import Indicator, Task
-from tasks_app.progress.choices import SAID_LIGHTS
+from tasks_app.progress.choices import SAID_LIGHTS, Light
 from tasks_app.reporting.choices import ReportStatus, SignState
 from tasks_app.schedule.models import Period
 from tasks_app.units.models import Unit
@@ -127,6 +127,8 @@ class ReportEntry(models.Model):
     reviewed_at = models.DateTimeField(_("审核时间"), null=True)
     reviewed_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("审核人"))
     version = models.PositiveIntegerField(default=0)
+    # The words as a key for searching (`lib.text.normalise`), kept with them by `reporting.actions`.
+    search_text = models.TextField(editable=False, default="")
     # 免报: the unit need not report on this task in this round.
     exempt_at = models.DateTimeField(_("免报时间"), null=True)
     exempt_reason = models.TextField(_("免报理由"), blank=True)
@@ -144,6 +146,11 @@ class ReportEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.report} {self.task}"
+
+    @property
+    def own_mark(self) -> Light | None:
+        """The unit's own reading as shape, word and colour; None where it gave none."""
+        return Light(self.own_light) if self.own_light else None
 
 
 class IndicatorValue(models.Model):
@@ -209,3 +216,24 @@ class EntryVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry} #{self.submission.number}"
+
+    @property
+    def own_mark(self) -> Light | None:
+        """The unit's own reading as it was handed in; None where it gave none."""
+        return Light(self.own_light) if self.own_light else None
+
+
+class EntryReturn(models.Model):
+    """退回: one time that an entry was sent back. The entry itself forgets it when it comes again."""
+
+    entry = models.ForeignKey(ReportEntry, models.CASCADE, related_name="returns", verbose_name=_("条目"))
+    reason = models.TextField(_("退回理由"))
+    returned_at = models.DateTimeField(_("退回时间"))
+    returned_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("退回人"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("退回记录")
+        ordering = ["returned_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.entry} {self.reason}"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 MONTH, TARGETS, META = "月报", "指标", "_duban"
-FORMAT = "1"
+FORMAT = "2"
 # Rows above the first line of data.
 HEAD_ROWS = 2
 
@@ -15,12 +15,15 @@ COLUMNS = {
     "problem_text": "I",
     "help_text": "J",
     "next_text": "K",
+    "own_light": "L",
 }
-ENTRY_ID, VERSION = "L", "M"
+ENTRY_ID, VERSION = "M", "N"
 # … and on the sheet of the targets.
 VALUE, INDICATOR_ID, OF_ENTRY = "F", "G", "H"
 
 YES, NO = "是", "否"
+# What a unit may say of itself: the word in the cell → the light.
+OWN = {"正常": "green", "预警": "yellow", "滞后": "red"}
 MAX_BYTES = 5 * 1024 * 1024
 MAX_ENTRIES = 200
 MAX_UNPACKED = 40 * 1024 * 1024
@@ -53,6 +56,7 @@ class Line:
     last_text: str
     words: dict[str, str]
     editable: bool
+    leads: bool
     state: str
     targets: tuple[TargetLine, ...] = ()
 

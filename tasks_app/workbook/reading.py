@@ -150,6 +150,11 @@ def _text(cell: Any, word: str) -> str:
         if value is False or text in {"", layout.NO, "0"}:
             return ""
         raise Refused(_("“%(typed)s”不认识，请选“是”，或者留空。") % {"typed": text[:20]})
+    if word == "own_light":
+        text = str(value).strip()
+        if text and text not in layout.OWN:
+            raise Refused(_("“%(typed)s”不认识，请选正常、预警或滞后，或者留空。") % {"typed": text[:20]})
+        return layout.OWN.get(text, "")
     if isinstance(value, bool):
         raise Refused(_("这一格是“真/假”，请改为文字或数字。"))
     if isinstance(value, int | float):

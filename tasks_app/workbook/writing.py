@@ -18,7 +18,8 @@ _HEAD = PatternFill("solid", fgColor="E6EEF1")
 _THIN = Side(style="thin", color="BBBBBB")
 _BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _WRAP = Alignment(wrap_text=True, vertical="top")
-_WIDTHS = {"A": 7, "B": 38, "C": 13, "D": 9, "E": 32, "F": 11, "G": 10, "H": 44, "I": 24, "J": 24, "K": 24}
+_WIDTHS = {"A": 7, "B": 38, "C": 13, "D": 9, "E": 32, "F": 11, "G": 10, "H": 44, "I": 24, "J": 24, "K": 24, "L": 10}
+_OWN_WORDS = {light: word for word, light in layout.OWN.items()}
 _TARGET_WIDTHS = {"A": 7, "B": 36, "C": 18, "D": 9, "E": 13, "F": 13}
 
 
@@ -40,7 +41,7 @@ def build(frame: Frame, lines: Sequence[Line]) -> bytes:
 def _month(sheet: Worksheet, frame: Frame, lines: Sequence[Line]) -> None:
     heads = [
         _("序号"), _("任务"), _("完成时限"), _("上期%"), _("上期内容"), _("完成百分比"), _("本月无进展"),
-        _("本月做了什么"), _("存在问题"), _("需协调事项"), _("下步安排"),
+        _("本月做了什么"), _("存在问题"), _("需协调事项"), _("下步安排"), _("单位自评"),
     ]  # fmt: skip
     _frame_rows(sheet, frame, heads, _WIDTHS)
     for row, line in enumerate(lines, start=layout.HEAD_ROWS + 1):
@@ -54,8 +55,10 @@ def _month(sheet: Worksheet, frame: Frame, lines: Sequence[Line]) -> None:
             if word == "percent":
                 _put(sheet, f"{column}{row}", int(text) if text.isdecimal() else "", open_=line.editable)
             else:
-                shown = (layout.YES if text else "") if word == "no_progress" else text
-                _put(sheet, f"{column}{row}", shown, open_=line.editable)
+                shown = _OWN_WORDS.get(text, "") if word == "own_light" else text
+                if word == "no_progress":
+                    shown = layout.YES if text else ""
+                _put(sheet, f"{column}{row}", shown, open_=line.editable and (line.leads or word != "own_light"))
         _put(sheet, f"{layout.ENTRY_ID}{row}", line.entry_id)
         _put(sheet, f"{layout.VERSION}{row}", line.version)
     for column in (layout.ENTRY_ID, layout.VERSION):
@@ -66,6 +69,8 @@ def _month(sheet: Worksheet, frame: Frame, lines: Sequence[Line]) -> None:
           _("请填 0 到 100 的整数，不写百分号。"))  # fmt: skip
     _rule(sheet, "G", first, last, DataValidation(type="list", formula1=f'"{layout.YES}"'),
           _("本月没有进展的选“是”，并在“本月做了什么”里写明原因。"))  # fmt: skip
+    _rule(sheet, "L", first, last, DataValidation(type="list", formula1=f'"{",".join(layout.OWN)}"'),
+          _("请选正常、预警或滞后，也可以不选。"))  # fmt: skip
     limit = DataValidation(type="textLength", operator="lessThanOrEqual", formula1="2000")
     _rule(sheet, "H", first, last, limit, _("最多 2000 字。"))
     limit.add(f"I{first}:K{last}")

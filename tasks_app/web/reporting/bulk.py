@@ -74,6 +74,7 @@ def _same(entry: ReportEntry, last: LastWord) -> EntryDraft:
         version=entry.version,
         percent=last.percent if last.percent is not None else entry.percent,
         no_progress=False,
+        own_light=entry.own_light,
         values={**values, **last.values},
         **words,
     )
@@ -88,6 +89,7 @@ def _none(entry: ReportEntry, last: LastWord | None, reason: str) -> EntryDraft:
         version=entry.version,
         percent=entry.percent if entry.percent is not None else before,
         no_progress=True,
+        own_light=entry.own_light,
         values={value.indicator_id: value.value for value in entry.values.all()},
         **{**words, "done_text": reason},
     )

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tasks_app.accounts.permissions import Viewer
-from tasks_app.catalogue.choices import Comparator
+from tasks_app.catalogue.choices import AssignmentRole, Comparator
 from tasks_app.catalogue.models import Indicator
 from tasks_app.confirming.queries import Voice, voices_on
 from tasks_app.evidence.models import Evidence
 from tasks_app.evidence.queries import files_of
 from tasks_app.lib.dates import BEIJING
+from tasks_app.progress.choices import SCALE, Light
 from tasks_app.reporting.choices import ReportStatus
 from tasks_app.reporting.models import EntryVersion, MonthlyReport, ReportEntry
 from tasks_app.reporting.queries import LastWord, earlier_words, last_words, own_indicators
@@ -71,8 +72,13 @@ class Card:
     @property
     def names(self) -> str:
         """The names of this entry's fields: an autosave sends these alone (hx-params)."""
-        words = ["version", "percent", *TEXTS, "no_progress", *(box.word for box in self.boxes)]
+        words = ["version", "percent", *TEXTS, "no_progress", "own_light", *(box.word for box in self.boxes)]
         return ",".join(f"{self.prefix}-{word}" for word in words)
+
+    @property
+    def own_choices(self) -> Sequence[Light]:
+        """What a lead may say of the task; empty for who only assists."""
+        return SCALE if self.entry.role == AssignmentRole.LEAD else ()
 
     @property
     def missing(self) -> list[str]:
@@ -141,7 +147,11 @@ def month_cards(
     readable = entries.readable_by(viewer).prefetch_related("values")
     words = {entry.pk: entry for entry in readable}
     # What may not be read is fetched without its words: they cannot slip out.
-    held = [] if writing else list(entries.exclude(pk__in=list(words)).defer(*TEXTS, "percent", "no_progress"))
+    held = (
+        []
+        if writing
+        else list(entries.exclude(pk__in=list(words)).defer(*TEXTS, "percent", "no_progress", "own_light"))
+    )
     indicators, last = own_indicators(report), last_words(report, viewer)
     everything = sorted([*words.values(), *held], key=lambda entry: (entry.task.seq, entry.pk))
     cards = [
@@ -179,6 +189,7 @@ FIELD_NAMES = {
     "problem_text": gettext_lazy("存在问题"),
     "help_text": gettext_lazy("需协调事项"),
     "next_text": gettext_lazy("下步安排"),
+    "own_light": gettext_lazy("单位自评"),
 }
 
 
@@ -187,14 +198,17 @@ def changes(before: EntryVersion, now: ReportEntry) -> Iterator[tuple[str, str, 
     for word, name in FIELD_NAMES.items():
         old, new = getattr(before, word), getattr(now, word)
         if old != new:
-            yield (str(name), _shown(old), _shown(new))
+            yield (str(name), shown(word, old), shown(word, new))
     values = {str(value.indicator_id): plain(value.value) for value in now.values.all()}
     if before.values != values:
         yield (_("指标完成值"), "、".join(before.values.values()) or "—", "、".join(values.values()) or "—")
 
 
-def _shown(value: object) -> str:
-    return "—" if value in (None, "") else str(value)
+def shown(word: str, value: object) -> str:
+    """A field's value for the eye: a dash for nothing, a light by its name."""
+    if value in (None, ""):
+        return "—"
+    return str(Light(value).label) if word == "own_light" and value in SCALE else str(value)
 
 
 def _card(
@@ -213,6 +227,7 @@ def _card(
         words = {word: getattr(entry, word) for word in TEXTS}
         words["percent"] = "" if entry.percent is None else str(entry.percent)
         words["no_progress"] = "1" if entry.no_progress else ""
+        words["own_light"] = entry.own_light
         values = {f"i{value.indicator_id}": plain(value.value) for value in entry.values.all()}
     not_saved = bool(typed and not editable and {**words, **values} != {**words, **values, **typed.raw})
     if typed and (editable or not_saved):

@@ -12,7 +12,9 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from tasks_app.catalogue.choices import AssignmentRole
 from tasks_app.catalogue.models import Indicator
+from tasks_app.progress.choices import SCALE
 from tasks_app.reporting.actions import EntryDraft
 from tasks_app.reporting.models import ReportEntry
 
@@ -47,7 +49,7 @@ def read_entry(data: Mapping[str, str], entry: ReportEntry, indicators: Sequence
     version = data.get(f"{prefix}version")
     if version is None:
         return None
-    words = ["percent", *TEXTS, "no_progress", *(f"i{indicator.pk}" for indicator in indicators)]
+    words = ["percent", *TEXTS, "no_progress", "own_light", *(f"i{indicator.pk}" for indicator in indicators)]
     typed = Typed(
         entry=entry,
         # What is no number was never drawn by us: as old as can be, so that it conflicts.
@@ -55,6 +57,13 @@ def read_entry(data: Mapping[str, str], entry: ReportEntry, indicators: Sequence
         raw={word: _clean(data.get(prefix + word, "")) for word in words},
     )
     percent = _percent(typed)
+    if entry.role != AssignmentRole.LEAD:
+        # Only a lead is asked how the task stands; what came all the same says nothing.
+        typed.raw["own_light"] = entry.own_light
+    elif typed.raw["own_light"] not in ("", *SCALE):
+        typed.errors["own_light"] = _("没有“%(typed)s”这一项。请选正常、预警或滞后，也可以不选。") % {
+            "typed": typed.raw["own_light"][:20]
+        }
     # Values this unit is not asked for stay as they are.
     values: dict[int, Decimal | None] = {value.indicator_id: value.value for value in entry.values.all()}
     values.update({indicator.pk: _value(typed, f"i{indicator.pk}") for indicator in indicators})
@@ -71,6 +80,7 @@ def read_entry(data: Mapping[str, str], entry: ReportEntry, indicators: Sequence
             version=typed.version,
             percent=percent,
             no_progress=bool(typed.raw["no_progress"]),
+            own_light=typed.raw["own_light"],
             values=values,
             **texts,
         )

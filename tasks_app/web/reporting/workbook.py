@@ -18,7 +18,7 @@ from tasks_app.lib.errors import Conflict, Refused
 from tasks_app.reporting.models import MonthlyReport, ReportEntry
 from tasks_app.reporting.queries import own_indicators
 from tasks_app.reporting.rules import EDITABLE
-from tasks_app.web.reporting.cards import FIELD_NAMES, Card, month_cards, plain
+from tasks_app.web.reporting.cards import FIELD_NAMES, Card, month_cards, plain, shown
 from tasks_app.web.reporting.forms import TEXTS, Typed, read_entries
 from tasks_app.web.reporting.pages import frame, may_fill, not_yours, readable_report
 from tasks_app.web.shared.export import XLSX
@@ -59,6 +59,7 @@ def _line(card: Card) -> Line:
         last_text=last.done_text if last else "",
         words=card.words,
         editable=card.editable,
+        leads=bool(card.own_choices),
         state=card.entry.get_status_display(),
         targets=tuple(
             TargetLine(
@@ -165,7 +166,8 @@ def _preview(kept: WorkbookUpload) -> Preview:
             if text != stored[word] and prefix + word in cells and word not in typed.errors:
                 name = str(FIELD_NAMES.get(word) or names.get(word) or _("本月无进展"))
                 clash = entry.version != typed.version
-                changes.append(Change(typed, cells[prefix + word], name, stored[word], text, clash))
+                old, new = shown(word, stored[word]), shown(word, text)
+                changes.append(Change(typed, cells[prefix + word], name, old, new, clash))
         if len(changes) > before:
             touched.append(typed)
             if entry.status not in EDITABLE:
@@ -183,6 +185,7 @@ def _words(entry: ReportEntry, words: Iterable[str]) -> dict[str, str]:
     stored = {word: getattr(entry, word) for word in TEXTS}
     stored["percent"] = "" if entry.percent is None else str(entry.percent)
     stored["no_progress"] = "1" if entry.no_progress else ""
+    stored["own_light"] = entry.own_light
     stored |= {f"i{value.indicator_id}": plain(value.value) for value in entry.values.all()}
     return {word: stored.get(word, "") for word in words}
 
@@ -191,7 +194,13 @@ def _as_form(entries: Iterable[ReportEntry], indicators: Mapping[int, Sequence[I
     """Every entry as the form would send it untouched, without the versions."""
     form = {}
     for entry in entries:
-        words = ["percent", "no_progress", *TEXTS, *(f"i{row.pk}" for row in indicators.get(entry.task_id, ()))]
+        words = [
+            "percent",
+            "no_progress",
+            "own_light",
+            *TEXTS,
+            *(f"i{row.pk}" for row in indicators.get(entry.task_id, ())),
+        ]
         form.update({f"e{entry.pk}-{word}": text for word, text in _words(entry, words).items()})
     return form
 

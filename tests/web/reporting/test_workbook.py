@@ -53,7 +53,7 @@ def test_the_workbook_has_frame_locks_dropdowns_last_month_and_hidden_ids(world,
     assert sheet.protection.sheet
     assert sheet["B3"].protection.locked
     assert not sheet["H3"].protection.locked
-    assert sheet.column_dimensions["L"].hidden
+    assert sheet.column_dimensions["M"].hidden
     assert {rule.type for rule in sheet.data_validations.dataValidation} == {"whole", "list", "textLength"}
     assert book["_duban"].sheet_state == "veryHidden"
     assert book["指标"]["C3"].value == "目标 2000 套"
@@ -151,7 +151,7 @@ def test_a_forged_number_is_refused(world, report, signed_in):
 def test_an_entry_of_another_report_is_a_problem(world, report, signed_in):
     client = signed_in("liaison")
     book = download(client, report)
-    book["月报"]["L3"] = world.report("school").entries.get().pk
+    book["月报"]["M3"] = world.report("school").entries.get().pk
     book["月报"]["H3"] = "越权"
     answer = upload(client, report, book)
     assert "这一行不属于这份月报" in answer.text
