@@ -12,7 +12,7 @@ The roles, in prose (domain §3). A person holds a role *in a unit*.
   back to the liaison, where the list's rule asks for it. Writes no word of it.
 - 汇总员 coordinator: for the lists that the own unit coordinates, sees who has reported, reads what
   was submitted, accepts or returns it; imports corrections of these lists; excuses units, closes and
-  reopens rounds; keeps the reporting rule and the roster.
+  reopens rounds; keeps the reporting rule and the roster; sets the thresholds of the lights and the milestones.
 - 督查员 supervisor: reads everything submitted in the jurisdiction, works the overdue page, grants
   or refuses closures and later deadlines, opens a closed task again, checks on the spot, closes instructions.
 - 领导 leader: reads the same as the supervisor; writes instructions (批示) on tasks of the jurisdiction, and otherwise
@@ -181,8 +181,8 @@ def can_see_overdue(viewer: Viewer) -> bool:
     return bool(viewer.overseen_jurisdiction_ids or viewer.coordinator_unit_ids)
 
 
-def can_share_filters(viewer: Viewer) -> bool:
-    """Share a selection of the queue with the colleagues: who works on what is late; a leader keeps it to oneself."""
+def works_on_queue(viewer: Viewer) -> bool:
+    """Who chases out of the queue and shares selections of it with the colleagues, and does not only read it."""
     return bool(viewer.coordinator_unit_ids or viewer.chasing_jurisdiction_ids)
 
 
@@ -273,3 +273,8 @@ def can_read_score_lines(viewer: Viewer, *, unit_id: int, coordinating_unit_id: 
 def can_object(viewer: Viewer, *, unit_id: int) -> bool:
     """Object to a line of the own unit's score: its liaison or its head."""
     return unit_id in viewer.reporting_unit_ids
+
+
+def can_set_lights(viewer: Viewer, *, coordinating_unit_id: int, jurisdiction_id: int) -> bool:
+    """The thresholds of a list's lights and the milestones of its tasks; all of the jurisdiction may read them."""
+    return coordinating_unit_id in viewer.coordinator_unit_ids or viewer._holds_in(jurisdiction_id, Role.ADMINISTRATOR)

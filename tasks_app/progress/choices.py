@@ -47,3 +47,14 @@ class Reason(models.TextChoices):
     NOT_STARTED = "not_started", _("尚未到起始日期")
     NO_DUTY = "no_duty", _("本清单未规定定期报送")
     NO_UNIT = "no_unit", _("未落实到具体报送单位")
+
+
+class Fault(models.TextChoices):
+    """Why thresholds or milestones cannot be as they are; the placeholders are filled by who tells it."""
+
+    RANGE = "range", _("“%(name)s”应在 %(low)d 到 %(high)d 之间")
+    YELLOW_OVER_RED = "yellow_over_red", _("黄灯的落后点数不能大于红灯的落后点数")
+    OUTSIDE = "outside", _("日期应在 %(start)s 之后、%(due)s 之前")
+    DAY_ORDER = "day_order", _("日期应晚于上一个阶段目标")
+    PERCENT_ORDER = "percent_order", _("百分比应大于上一个阶段目标")
+    PERCENT_RANGE = "percent_range", _("百分比应在 1 到 99 之间，起始日为 0、完成时限为 100，不用填")

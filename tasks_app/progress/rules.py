@@ -16,12 +16,15 @@ one named first above is told. `twin.py` says the same in SQL; docs/lights.md sa
 """
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from tasks_app.progress.choices import SCALE, Light, Reason
+from tasks_app.progress.choices import SCALE, Fault, Light, Reason
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,15 @@ class Thresholds:
     yellow_days: int = 30
     yellow_below: int = 80
 
+
+# What each threshold may be.
+LIMITS = {
+    "red_behind": (1, 100),
+    "yellow_behind": (1, 100),
+    "red_misses": (1, 12),
+    "yellow_days": (0, 365),
+    "yellow_below": (0, 100),
+}
 
 # A day and the percent that should have been reached on it.
 Point = tuple[dt.date, int]
@@ -150,3 +162,47 @@ def verdict(facts: Facts, thresholds: Thresholds, today: dt.date) -> Verdict:
     if facts.misses:
         return answer(Light.YELLOW, Reason.MISSED)
     return answer(Light.GREEN, Reason.ON_TRACK if facts.due_on else Reason.NO_DATE)
+
+
+def threshold_faults(thresholds: Thresholds) -> list[tuple[str, Fault]]:
+    """What is wrong with thresholds: (name of the number, why)."""
+    numbers = asdict(thresholds)
+    wrong = [(name, Fault.RANGE) for name, (low, high) in LIMITS.items() if not low <= numbers[name] <= high]
+    if thresholds.yellow_behind > thresholds.red_behind:
+        wrong.append(("yellow_behind", Fault.YELLOW_OVER_RED))
+    return wrong
+
+
+def milestone_faults(points: Sequence[Point], *, starts_on: dt.date, due_on: dt.date) -> list[tuple[int, Fault]]:
+    """What is wrong with milestones in the order given: (place in the sequence, why).
+
+    Each lies between start and deadline, later than the one before it and with a greater percent.
+    """
+    wrong = []
+    for place, (day, percent) in enumerate(points):
+        if not starts_on < day < due_on:
+            wrong.append((place, Fault.OUTSIDE))
+        if not 1 <= percent <= 99:
+            wrong.append((place, Fault.PERCENT_RANGE))
+        if place and day <= points[place - 1][0]:
+            wrong.append((place, Fault.DAY_ORDER))
+        if place and percent <= points[place - 1][1]:
+            wrong.append((place, Fault.PERCENT_ORDER))
+    return wrong
+
+
+def moves(
+    facts: Mapping[int, tuple[Facts, Thresholds]], thresholds: Thresholds, today: dt.date
+) -> dict[tuple[Light, Light], list[int]]:
+    """(light now, light then) → the tasks whose light would be another one by other thresholds."""
+    found: dict[tuple[Light, Light], list[int]] = defaultdict(list)
+    for task_id, (fact, present) in facts.items():
+        now, then = verdict(fact, present, today).light, verdict(fact, thresholds, today).light
+        if now != then:
+            found[now, then].append(task_id)
+    return dict(found)
+
+
+def version_of(settings: object) -> str:
+    """A short word for settings as they stand, so that a form drawn from older ones is known."""
+    return hashlib.sha256(json.dumps(settings, default=str, sort_keys=True).encode()).hexdigest()[:16]

@@ -12,7 +12,8 @@ from tasks_app.accounts.permissions import Viewer, can_read_submitted
 from tasks_app.catalogue.choices import AssignmentRole, TargetKind
 from tasks_app.catalogue.models import Indicator, Milestone, Task, TaskList
 from tasks_app.lib.dates import at_beijing
-from tasks_app.progress.rules import Facts, Point, Thresholds, mean_progress, worst
+from tasks_app.progress.queries import milestone_points, thresholds_of
+from tasks_app.progress.rules import Facts, Thresholds, mean_progress, worst
 from tasks_app.reporting.choices import ReportStatus, Timeliness
 from tasks_app.reporting.models import (
     EDITABLE_STATUSES,
@@ -38,10 +39,12 @@ def standing_facts(
     tasks = Task.objects.counted()
     leads = Obligation.objects.filter(role=AssignmentRole.LEAD)
     entries = ReportEntry.objects.filter(role=AssignmentRole.LEAD)
+    milestone_rows = Milestone.objects.all()
     if task_ids is not None:
         tasks = tasks.filter(pk__in=task_ids)
         leads = leads.filter(task_id__in=task_ids)
         entries = entries.filter(task_id__in=task_ids)
+        milestone_rows = milestone_rows.filter(task_id__in=task_ids)
 
     if until is not None:
         entries = entries.filter(report__period__opens_at__lte=until.opens_at)
@@ -57,7 +60,7 @@ def standing_facts(
         .values_list("task_id", "report__unit_id", "percent", "own_light")
     ):
         latest[task_id][unit_id] = (percent or 0, own)
-    milestones = _milestones(task_ids)
+    milestones = milestone_points(milestone_rows)
     ruled = set(TaskList.objects.exclude(reporting_rule=None).values_list("pk", flat=True))
 
     facts = {}
@@ -74,33 +77,12 @@ def standing_facts(
                 has_report=bool(said),
                 misses=misses_in_a_row(reported.get(task.pk, [])),
                 duty=bool(leads_of[task.pk]) if task.task_list_id in ruled else None,
-                milestones=tuple(milestones.get(task.pk, ())),
+                milestones=milestones.get(task.pk, ()),
                 own=worst(own for _percent, own in said.values()),
             ),
             thresholds_of(task.task_list),
         )
     return facts
-
-
-def _milestones(task_ids: Collection[int] | None) -> dict[int, list[Point]]:
-    """Task → its milestones in order of their days."""
-    rows = Milestone.objects.order_by("due_on")
-    if task_ids is not None:
-        rows = rows.filter(task_id__in=task_ids)
-    points: dict[int, list[Point]] = defaultdict(list)
-    for task_id, due_on, percent in rows.values_list("task_id", "due_on", "percent"):
-        points[task_id].append((due_on, percent))
-    return points
-
-
-def thresholds_of(task_list: TaskList) -> Thresholds:
-    return Thresholds(
-        red_behind=task_list.red_behind,
-        yellow_behind=task_list.yellow_behind,
-        red_misses=task_list.red_misses,
-        yellow_days=task_list.yellow_days,
-        yellow_below=task_list.yellow_below,
-    )
 
 
 def _lead_reporting(entries: ReportEntryQuerySet, *, before: dt.datetime) -> dict[int, list[bool]]:
