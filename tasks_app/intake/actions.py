@@ -317,8 +317,11 @@ def _make_list(batch: ImportBatch, by: User | None, at: dt.datetime) -> TaskList
         at=at,
     )
     if new.report_day is not None:
-        due_at = new.first_due_at or first_due_at(report_day=new.report_day, not_before=new.starts_on, at=at)
+        due_at = new.first_due_at or first_due_at(
+            frequency=new.report_frequency, report_day=new.report_day, not_before=new.starts_on, at=at
+        )
         values = {
+            "frequency": new.report_frequency,
             "day": new.report_day,
             "time": new.report_time,
             "free_day_policy": new.free_day_policy,

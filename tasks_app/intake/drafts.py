@@ -8,6 +8,8 @@ from typing import Any
 
 from tasks_app.lib.dates import at_beijing, beijing_day, day_of_month, next_month
 from tasks_app.lib.text import normalise
+from tasks_app.schedule.choices import Frequency
+from tasks_app.schedule.rules import MONTHS
 from tasks_app.units.queries import NameBook
 
 DUE_TIME = dt.time(18)
@@ -22,7 +24,7 @@ _DAYS = ("issued_on", "starts_on", "default_due_on")
 
 @dataclass(frozen=True)
 class NewList:
-    """The list to be made when its batch is applied. `report_day` None: no monthly report.
+    """The list to be made when its batch is applied. `report_day` None: no regular report.
 
     `first_due_at` None: the first reporting day still to come. `rule_text` is the sentence of the
     document that orders the reports.
@@ -37,6 +39,7 @@ class NewList:
     starts_on: dt.date
     default_due_on: dt.date | None = None
     default_due_text: str = ""
+    report_frequency: str = Frequency.MONTHLY
     report_day: int | None = None
     report_time: dt.time = DUE_TIME
     free_day_policy: str = "keep"
@@ -93,21 +96,33 @@ def propose(understood: Mapping[str, Any], *, names: NameBook | None, at: dt.dat
 
 
 def _proposed_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
-    """Only a monthly rule becomes periods here; of another one the sentence is kept and shown."""
+    """A monthly or quarterly rule becomes periods; of another one the sentence is kept and shown."""
     first = rule.get("first") or {}
-    day = rule.get("day") if rule.get("frequency") == "monthly" else None
-    if rule.get("frequency") == "monthly" and not day and rule.get("month_end"):
+    frequency = _frequency(rule)
+    day = rule.get("day") if frequency else None
+    if frequency and not day and rule.get("month_end"):
         day = 31
     time = _time(rule.get("time")) or _time(first.get("time")) or DUE_TIME
     first_on = _day(first.get("date"))
     moment = at_beijing(first_on, _time(first.get("time")) or time) if first_on else None
     return {
+        "report_frequency": frequency or Frequency.MONTHLY,
         "report_day": int(day) if day else None,
         "report_time": time.isoformat(),
         "free_day_policy": rule.get("free_day_policy") or "keep",
         "first_due_at": moment.isoformat() if moment else None,
         "rule_text": rule.get("text") or "",
     }
+
+
+def _frequency(rule: Mapping[str, Any]) -> Frequency | None:
+    """每季度末 and 每季度最后一个月 are reported within the quarter, 每季度5日前 at the beginning of the next."""
+    if rule.get("frequency") == "monthly":
+        return Frequency.MONTHLY
+    if rule.get("frequency") != "quarterly":
+        return None
+    within = rule.get("month_end") or rule.get("month_of_period") in {"最后一个月", "末月", "第三个月", "第三月"}
+    return Frequency.QUARTER_END if within else Frequency.QUARTERLY
 
 
 def _day(text: Any) -> dt.date | None:
@@ -131,12 +146,12 @@ def slug_of(*, code: str, year: int, number: str) -> str:
     return "-".join(part for part in (code, str(year), digits) if part)[:40]
 
 
-def first_due_at(*, report_day: int, not_before: dt.date, at: dt.datetime) -> dt.datetime:
-    """The first 18:00 on the reporting day that is still to come and not before `not_before`."""
+def first_due_at(*, frequency: str, report_day: int, not_before: dt.date, at: dt.datetime) -> dt.datetime:
+    """The first 18:00 on a reporting day that is still to come and not before `not_before`."""
     year, month = not_before.year, not_before.month
     while True:
         due_on = day_of_month(year, month, report_day)
         moment = at_beijing(due_on, DUE_TIME)
-        if due_on >= not_before and moment > at:
+        if month in MONTHS[Frequency(frequency)] and due_on >= not_before and moment > at:
             return moment
         year, month = next_month(year, month)

@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 class Frequency(models.TextChoices):
     MONTHLY = "monthly", _("每月")
-    QUARTERLY = "quarterly", _("每季度")
+    QUARTERLY = "quarterly", _("每季度，次季首月报")
+    QUARTER_END = "quarter_end", _("每季度，季末月报")
     FIXED = "fixed", _("指定日期")
 
 

@@ -22,7 +22,7 @@ class ReportingRule(models.Model):
     """
 
     task_list = models.OneToOneField(TaskList, models.CASCADE, related_name="reporting_rule", verbose_name=_("清单"))
-    frequency = models.CharField(_("频次"), max_length=10, choices=Frequency, default=Frequency.MONTHLY)
+    frequency = models.CharField(_("频次"), max_length=12, choices=Frequency, default=Frequency.MONTHLY)
     day = models.PositiveSmallIntegerField(_("报送日"), help_text=_("每月几日；小月取当月最后一天。"))
     time = models.TimeField(_("截止时刻"), default=dt.time(18))
     free_day_policy = models.CharField(_("遇休息日"), max_length=8, choices=FreeDayPolicy, default=FreeDayPolicy.KEEP)

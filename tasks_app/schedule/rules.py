@@ -14,7 +14,12 @@ from tasks_app.schedule.choices import FreeDayPolicy, Frequency, Why
 
 # (year, month, number within the month): names a round of a list.
 RoundKey = tuple[int, int, int]
-QUARTER_MONTHS = (1, 4, 7, 10)
+# The months in which a regular rule has a round.
+MONTHS = {
+    Frequency.MONTHLY: tuple(range(1, 13)),
+    Frequency.QUARTERLY: (1, 4, 7, 10),
+    Frequency.QUARTER_END: (3, 6, 9, 12),
+}
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ def rounds(rule: RuleSpec, exceptions: Mapping[dt.date, bool]) -> Iterator[Perio
     """All rounds of a rule, oldest first; without an end there is no last one.
 
     The first opens when the list starts. Monthly and quarterly ones: the first is due at its own
-    moment, the others open at 00:00 on the 1st (of every month; of January, April, July and October)
+    moment, the others open at 00:00 on the 1st of each month named in MONTHS
     and are due on the rule's day (the month's last, if it is shorter), moved by the free-day policy,
     at the rule's time, Beijing time. Fixed ones are due as given, and open on the 1st of that month or
     after an earlier one of the same month.
@@ -86,7 +91,7 @@ def _regular(rule: RuleSpec, exceptions: Mapping[dt.date, bool]) -> Iterator[Per
     year, month = next_month(first_day.year, first_day.month)
     # A calendar ends somewhere: no list of a city is reported for a hundred years.
     while year < first_day.year + 100 and (rule.ends_on is None or dt.date(year, month, 1) <= rule.ends_on):
-        if rule.frequency == Frequency.MONTHLY or month in QUARTER_MONTHS:
+        if month in MONTHS[Frequency(rule.frequency)]:
             due_on = due_day(year, month, rule.day, rule.free_day_policy, exceptions)
             opens_at = at_beijing(dt.date(year, month, 1), dt.time())
             yield PeriodSpec(year, month, opens_at, at_beijing(due_on, rule.time))

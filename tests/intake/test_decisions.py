@@ -9,8 +9,10 @@ from tasks_app.audit.models import Event
 from tasks_app.catalogue.models import Document, Section, Task, TaskList
 from tasks_app.catalogue.queries import current_items
 from tasks_app.closing.actions import close_period
-from tasks_app.intake import actions, decisions
+from tasks_app.intake import actions, decisions, drafts
 from tasks_app.intake.models import ImportBatch, StagedRow
+from tasks_app.intake.understanding.deadlines import Year
+from tasks_app.intake.understanding.reporting import find_rule
 from tasks_app.intake.waiting import work_off
 from tasks_app.lib.errors import Conflict, Refused
 from tasks_app.reporting.actions import open_periods
@@ -126,6 +128,28 @@ def test_a_new_unit_is_made_and_takes_its_rows(world, admin):
     decisions.create_unit(batch=batch, name=name, kind="municipal_department", by=admin, at=AT)
     assert batch.rows.get(no="2").change == "added"
     assert Unit.objects.get(name=name).jurisdiction == batch.jurisdiction
+
+
+@pytest.mark.parametrize(
+    ("sentence", "frequency", "day"),
+    [
+        ("各单位于每月月底前将进展情况报送市发展改革委。", "monthly", 31),
+        ("各单位于每季度末将进展情况报送市发展改革委。", "quarter_end", 31),
+        ("各单位于每季度最后一个月25日前将进展情况报送市发展改革委。", "quarter_end", 25),
+        ("各单位于每季度首月10日前将进展情况报送市发展改革委。", "quarterly", 10),
+        ("各单位于每周五前将进展情况报送市发展改革委。", "monthly", None),
+    ],
+)
+def test_a_notice_proposes_the_frequency_that_it_orders(sentence, frequency, day):
+    rule = find_rule([sentence], Year(2025))
+    draft = drafts.propose({"reporting_rule": rule.as_json()}, names=None, at=AT)
+    assert (draft["report_frequency"], draft["report_day"]) == (frequency, day)
+    assert draft["rule_text"] == sentence
+
+
+def test_the_first_round_of_a_quarterly_list_is_due_in_a_month_of_its_own():
+    first = drafts.first_due_at(frequency="quarter_end", report_day=31, not_before=dt.date(2024, 10, 2), at=AT)
+    assert first == beijing("2024-12-31 18:00")
 
 
 def test_a_notice_brings_its_facts_and_its_rule(world, admin):

@@ -111,6 +111,12 @@ def test_a_quarterly_list_is_reported_after_each_quarter_on_the_months_last_day_
     assert due(specs)[1:] == ["10-31 18:00", "01-31 18:00", "04-30 18:00", "07-31 18:00"]
 
 
+def test_a_quarter_may_be_reported_within_its_own_last_month():
+    specs = rules.periods_until(rule(frequency="quarter_end", day=31), beijing("2025-07-02 00:00"), {})
+    assert named(specs) == ["2024-07", "2024-09", "2024-12", "2025-03", "2025-06"]
+    assert due(specs)[1:] == ["09-30 18:00", "12-31 18:00", "03-31 18:00", "06-30 18:00"]
+
+
 def test_a_round_knows_when_the_next_one_opens_whatever_the_frequency():
     monthly = rules.periods_until(RULE, beijing("2024-08-02 00:00"), {})
     assert monthly[0].next_opens_at == beijing("2024-08-01 00:00")

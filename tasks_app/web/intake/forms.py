@@ -19,7 +19,7 @@ from tasks_app.intake.models import ImportBatch, StagedRow
 from tasks_app.intake.queries import administered, importable_lists, possible_coordinators
 from tasks_app.intake.readers.csv_text import MAX_BYTES, MAX_ROWS
 from tasks_app.lib.dates import at_beijing
-from tasks_app.schedule.choices import FreeDayPolicy
+from tasks_app.schedule.choices import FreeDayPolicy, Frequency
 from tasks_app.units.choices import UnitKind
 from tasks_app.units.models import Jurisdiction, Unit
 
@@ -126,11 +126,17 @@ class FactsForm(forms.Form):
         widget=_day_input(),
         help_text=_("没写时限的任务按这一天；不填，则这些任务没有时限。"),
     )
+    report_frequency = forms.ChoiceField(
+        label=_("报送频次"),
+        choices=[(one.value, one.label) for one in Frequency if one != Frequency.FIXED],
+        required=False,
+        help_text=_("按指定日期报送的，先选最接近的，导入后在“报送规则”里改。"),
+    )
     report_day = forms.IntegerField(
-        label=_("每月报送日"),
+        label=_("报送日"),
         required=False,
         validators=[MinValueValidator(1), MaxValueValidator(31)],
-        help_text=_("每月几日前报送；不填，则不要求月报，也不催报。"),
+        help_text=_("当月几日前报送，31 指月底；不填，则不要求定期报送，也不催报。"),
     )
     report_time = forms.TimeField(
         label=_("截止时刻"), required=False, widget=forms.TimeInput({"type": "time"}, "%H:%M")
@@ -173,6 +179,7 @@ class FactsForm(forms.Form):
             **{name: value.isoformat() if isinstance(value, dt.date) else value for name, value in data.items()
                if name != "coordinating_unit"},
             "coordinating_unit_id": data["coordinating_unit"].pk,
+            "report_frequency": data["report_frequency"] or Frequency.MONTHLY,
             "report_time": time.isoformat(),
             "first_due_at": at_beijing(first, time).isoformat() if first else None,
             "free_day_policy": data["free_day_policy"] or FreeDayPolicy.KEEP,
