@@ -17,6 +17,8 @@ from tasks_app.catalogue.items import Item, Target
 from tasks_app.intake import rules
 from tasks_app.intake.readers import Unreadable
 from tasks_app.intake.rules import CellProblem, heading_key
+from tasks_app.intake.understanding import labels
+from tasks_app.intake.understanding.columns import CONTENT, HEADING, NUMBER
 from tasks_app.lib.text import normalise, squeeze
 from tasks_app.units.queries import NameBook
 from tasks_app.units.rules import split_units
@@ -304,6 +306,16 @@ class Layout:
 
 
 IGNORE = "-"
+# What a column of a document's table is headed when a person says what it holds, and the other way round.
+LABELS = {
+    "number": "序号", "chapter": "领域", "section": "板块", "key_task": "分类", "content": "工作内容",
+    "lead_units": "牵头单位", "assist_units": "配合单位", "responsible": "责任单位", "deadline": "完成时限",
+    IGNORE: "",
+}  # fmt: skip
+MEANT = {
+    NUMBER: "number", HEADING: "key_task", CONTENT: "content", labels.LEAD: "lead_units",
+    labels.ASSIST: "assist_units", labels.RESPONSIBLE: "responsible", labels.DEADLINE: "deadline",
+}  # fmt: skip
 
 
 def layout_of(headings: Sequence[str], mapping: Mapping[str, str] | None = None) -> Layout:

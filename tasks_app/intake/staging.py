@@ -16,16 +16,14 @@ from tasks_app.catalogue.models import Document, TaskList
 from tasks_app.catalogue.queries import current_items
 from tasks_app.intake import drafts
 from tasks_app.intake.choices import RowChange
-from tasks_app.intake.columns import IGNORE, Context, column_of, layout_of
+from tasks_app.intake.columns import LABELS, MEANT, Context, column_of, layout_of
 from tasks_app.intake.documents import blocks_of, rows_of
 from tasks_app.intake.matching import Match, Understood, digest_of, leftovers, understand_rows
 from tasks_app.intake.models import ImportBatch, StagedRow
 from tasks_app.intake.readers import Unreadable, csv_text, files
 from tasks_app.intake.readers.document import Document as ReadDocument
 from tasks_app.intake.readers.reasons import explain as explain_file
-from tasks_app.intake.understanding.columns import CONTENT, HEADING, NUMBER
 from tasks_app.intake.understanding.columns import column_of as any_column_of
-from tasks_app.intake.understanding.labels import ASSIST, DEADLINE, LEAD, RESPONSIBLE
 from tasks_app.intake.understanding.lists import understand
 from tasks_app.intake.understanding.relabelling import Headed, headings_of, relabelled
 from tasks_app.intake.wording import WORDS, explain
@@ -38,16 +36,6 @@ CHUNK = 1000
 _TABLES = (".csv", ".tsv", ".tab")
 # A table that lacks a column which a person can point out.
 MAPPABLE = frozenset({"column_missing", "column_twice"})
-# What a column of a document's table is headed when a person says what it holds, and the other way round.
-LABELS = {
-    "number": "序号", "chapter": "领域", "section": "板块", "key_task": "分类", "content": "工作内容",
-    "lead_units": "牵头单位", "assist_units": "配合单位", "responsible": "责任单位", "deadline": "完成时限",
-    IGNORE: "",
-}  # fmt: skip
-MEANT = {
-    NUMBER: "number", HEADING: "key_task", CONTENT: "content", LEAD: "lead_units", ASSIST: "assist_units",
-    RESPONSIBLE: "responsible", DEADLINE: "deadline",
-}  # fmt: skip
 
 
 def reason_of(error: Unreadable) -> str:
