@@ -12,7 +12,7 @@ from tasks_app.catalogue.models import Task
 from tasks_app.files.models import StoredFile
 from tasks_app.inspection.choices import InstructionStatus, ReplyKind
 from tasks_app.inspection.rules import differs
-from tasks_app.progress.choices import Light
+from tasks_app.progress.choices import SAID_LIGHTS, Light
 from tasks_app.supervision.concerned import tasks_of
 from tasks_app.units.models import Unit
 
@@ -44,7 +44,7 @@ class SpotCheck(models.Model):
     place = models.CharField(_("核查地点"), max_length=120)
     day = models.DateField(_("核查日期"))
     finding = models.TextField(_("核查情况"))
-    light = models.CharField(_("核实状态"), max_length=8, choices=Light)
+    light = models.CharField(_("核实状态"), max_length=8, choices=SAID_LIGHTS)
     computed_light = models.CharField(_("系统评定"), max_length=8, choices=Light, blank=True)
     own_light = models.CharField(_("单位自评"), max_length=8, choices=Light, blank=True)
     made_at = models.DateTimeField(_("登记时间"))
@@ -62,6 +62,18 @@ class SpotCheck(models.Model):
         return _("%(task)s 现场核查（%(day)s）") % {"task": self.task, "day": self.day}
 
     @property
+    def mark(self) -> Light:
+        return Light(self.light)
+
+    @property
+    def computed_mark(self) -> Light | None:
+        return Light(self.computed_light) if self.computed_light else None
+
+    @property
+    def own_mark(self) -> Light | None:
+        return Light(self.own_light) if self.own_light else None
+
+    @property
     def is_finding(self) -> bool:
         """What was seen is not what was computed or said."""
         return differs(self.light, self.computed_light, self.own_light)
@@ -75,7 +87,7 @@ class SpotCheckVersion(models.Model):
     place = models.CharField(_("核查地点"), max_length=120)
     day = models.DateField(_("核查日期"))
     finding = models.TextField(_("核查情况"))
-    light = models.CharField(_("核实状态"), max_length=8, choices=Light)
+    light = models.CharField(_("核实状态"), max_length=8, choices=SAID_LIGHTS)
     corrected_at = models.DateTimeField(_("更正时间"))
     corrected_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("更正人"))
     reason = models.TextField(_("更正理由"))
@@ -90,6 +102,10 @@ class SpotCheckVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.check_of} #{self.number}"
+
+    @property
+    def mark(self) -> Light:
+        return Light(self.light)
 
 
 class SpotCheckFileQuerySet(models.QuerySet["SpotCheckFile"]):

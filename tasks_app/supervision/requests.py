@@ -3,12 +3,15 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db.models import Q
 
 from tasks_app.accounts.permissions import Viewer
 from tasks_app.catalogue.choices import TargetKind
 from tasks_app.catalogue.models import Indicator, Task
+from tasks_app.reporting.choices import ReportStatus
+from tasks_app.reporting.models import IndicatorValue
 from tasks_app.supervision.choices import ClosureStatus, ExtensionStatus
 from tasks_app.supervision.models import Closure, ClosureHearing, Extension
 from tasks_app.units.models import Unit
@@ -84,6 +87,16 @@ def own_targets(task: Task, unit: Unit) -> list[Indicator]:
     shared = {row.parent_id for row in shares}
     totals = [row for row in rows if row.county_id is None and row.kind == TargetKind.TARGET and row.pk not in shared]
     return sorted([*shares, *totals], key=lambda row: (row.order, row.pk))
+
+
+def last_values(units: Sequence[Unit], indicator_ids: Sequence[int]) -> dict[int, Decimal]:
+    """Indicator → the value that one of these units last had accepted: one query."""
+    accepted = IndicatorValue.objects.filter(
+        indicator_id__in=indicator_ids,
+        entry__status=ReportStatus.ACCEPTED,
+        entry__report__unit__in=units,
+    )
+    return dict(accepted.order_by("entry__report__period__opens_at").values_list("indicator_id", "value"))
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,11 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from tasks_app.catalogue.choices import Comparator, TargetKind
+from tasks_app.catalogue.choices import TargetKind
 from tasks_app.catalogue.models import Indicator
 from tasks_app.reporting.choices import ReportStatus
 from tasks_app.reporting.models import IndicatorValue
+from tasks_app.web.shared.targets import figure, target_text
 
 
 @dataclass(frozen=True)
@@ -97,18 +98,6 @@ def _check(row: TargetRow, whole: Indicator, parts: Sequence[Indicator]) -> None
 
 
 def target_words(indicator: Indicator) -> str:
-    """「不少于 2,000 套」, 「90–95 %」."""
-    number = figure(indicator.value)
-    if indicator.value_max is not None:
-        number = f"{number}–{figure(indicator.value_max)}"
-    comparator = Comparator(indicator.comparator)
-    if comparator == Comparator.ABOUT:
-        return f"{number} {indicator.unit}{comparator.label}".strip()
-    lead = "" if comparator == Comparator.EQUAL else f"{comparator.label} "
-    return f"{lead}{number} {indicator.unit}".strip()
-
-
-def figure(value: Decimal) -> str:
-    """A number without trailing zeros, thousands set apart."""
-    text = f"{value:,.4f}"
-    return text.rstrip("0").rstrip(".")
+    return target_text(
+        comparator=indicator.comparator, value=indicator.value, value_max=indicator.value_max, unit=indicator.unit
+    )

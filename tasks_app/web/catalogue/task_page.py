@@ -23,7 +23,8 @@ from tasks_app.units.choices import UnitKind
 from tasks_app.units.models import Unit
 from tasks_app.web.catalogue.course import Course, course_of
 from tasks_app.web.catalogue.ledger import basis_words
-from tasks_app.web.catalogue.targets import TargetRow, figure, target_rows
+from tasks_app.web.catalogue.targets import TargetRow, target_rows
+from tasks_app.web.shared.targets import figure
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,144 @@
+"""What a supervisor sees on the spot: kept, corrected, with its photos."""
+
+import datetime as dt
+from dataclasses import asdict, dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from tasks_app.accounts.models import User
+from tasks_app.audit.actions import record
+from tasks_app.catalogue.models import Task
+from tasks_app.files.storing import keep
+from tasks_app.inspection.models import SpotCheck, SpotCheckFile, SpotCheckVersion
+from tasks_app.lib.dates import beijing_day
+from tasks_app.lib.errors import Conflict, Refused
+from tasks_app.progress.actions import set_verified
+from tasks_app.progress.choices import Light
+from tasks_app.supervision.concerned import coordinators_of, heads_of, liaisons_for, tell
+from tasks_app.supervision.queries import lead_units_of
+from tasks_app.units.models import Unit
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was seen: place, day, words, and the light it deserves."""
+
+    place: str
+    day: dt.date
+    finding: str
+    light: str
+
+
+@transaction.atomic
+def make_spot_check(*, task: Task, unit: Unit | None, seen: Seen, by: User, at: dt.datetime) -> SpotCheck:
+    """Keep a visit and make its light the task's verified reading.
+
+    The lights that stand beside it are kept with it; where they differ, that is a finding, and the message to the
+    lead units and the coordinator says so. Raises Refused for a day to come, for missing words, and for a line that
+    has no light.
+    """
+    task = Task.objects.select_related("task_list", "standing").get(pk=task.pk)
+    _check(seen, at)
+    standing = set_verified(task=task, light=seen.light, on=seen.day, by=by)
+    check = SpotCheck.objects.create(
+        task=task,
+        unit=unit,
+        computed_light=standing.light,
+        own_light=standing.own,
+        made_at=at,
+        made_by=by,
+        **asdict(seen),
+    )
+    record(
+        by=by,
+        at=at,
+        verb="inspection.make_spot_check",
+        target=check,
+        before={"computed": standing.light, "own": standing.own},
+        after=asdict(seen) | {"unit": unit.name if unit else ""},
+        reason=seen.finding,
+    )
+    leads = [lead.pk for lead in lead_units_of(task)]
+    # Messages are in the language of the house, not in the one that the sender happens to read.
+    with override(settings.LANGUAGE_CODE):
+        subject = _("现场核查：%(task)s") % {"task": task}
+        body = _("%(day)s在%(place)s核查，核实状态：%(light)s。") % {
+            "day": seen.day, "place": seen.place, "light": Light(seen.light).label,
+        }  # fmt: skip
+        if check.is_finding:
+            body += _("与系统评定或单位自评不一致。")
+    tell(
+        [*liaisons_for(task.task_list_id, leads), *heads_of(leads), *coordinators_of(task.task_list)],
+        key=f"spot-check:{check.pk}",
+        subject=subject,
+        body=f"{body}\n{seen.finding}",
+        path=f"/spot-checks/{check.pk}/",
+        topic=f"spot-check:{check.pk}",
+        at=at,
+    )
+    return check
+
+
+def _check(seen: Seen, at: dt.datetime) -> None:
+    if seen.day > beijing_day(at):
+        raise Refused(_("核查日期不能晚于今天。"))
+    if not (seen.place.strip() and seen.finding.strip()):
+        raise Refused(_("请写明核查地点和看到的情况。"))
+
+
+@transaction.atomic
+def correct_spot_check(
+    *, check: SpotCheck, seen: Seen, reason: str, version: int, by: User, at: dt.datetime
+) -> SpotCheck:
+    """Correct a visit's words with a reason; what stood there before is kept as a version.
+
+    The task's verified reading follows the newest of its visits. Raises Conflict when somebody else has corrected it
+    since `version`, Refused without a reason or a change.
+    """
+    check = SpotCheck.objects.select_for_update(of=("self",)).select_related("task").get(pk=check.pk)
+    before = Seen(check.place, check.day, check.finding, check.light)
+    if check.version != version:
+        raise Conflict(_("别人刚刚更正过这次核查，请对照后再改。"), theirs={check.pk: before})
+    if not reason.strip():
+        raise Refused(_("更正核查记录请写明理由，原记录保留。"))
+    _check(seen, at)
+    if seen == before:
+        raise Refused(_("内容没有变化，不用更正。"))
+    check.version += 1
+    SpotCheckVersion.objects.create(
+        check_of=check,
+        number=check.version,
+        corrected_at=at,
+        corrected_by=by,
+        reason=reason.strip(),
+        **asdict(before),
+    )
+    check.place, check.day, check.finding, check.light = seen.place, seen.day, seen.finding, seen.light
+    check.save()
+    newest = check.task.spot_checks.select_related("made_by").order_by("-day", "-pk")[0]
+    set_verified(task=check.task, light=newest.light, on=newest.day, by=newest.made_by or by, anew=True)
+    record(
+        by=by,
+        at=at,
+        verb="inspection.correct_spot_check",
+        target=check,
+        before=asdict(before),
+        after=asdict(seen),
+        reason=reason.strip(),
+    )
+    return check
+
+
+@transaction.atomic
+def attach_to_spot_check(*, check: SpotCheck, name: str, content: bytes, by: User, at: dt.datetime) -> SpotCheckFile:
+    """Keep a photo or paper of a visit; it stays. Raises Refused for what is not taken."""
+    check = SpotCheck.objects.select_for_update(of=("self",)).get(pk=check.pk)
+    kept = SpotCheckFile.objects.create(
+        check_of=check, **keep(beside=check.files.all(), name=name, content=content, folder="visits", by=by, at=at)
+    )
+    after = {"file": kept.name, "size": kept.size, "sha256": kept.sha256}
+    record(by=by, at=at, verb="inspection.attach_to_spot_check", target=check, after=after)
+    return kept

@@ -1,0 +1,24 @@
+"""Reads of spot checks and instructions, always as far as a person may see them."""
+
+from django.db.models import F, Q, QuerySet
+
+from tasks_app.accounts.permissions import Viewer
+from tasks_app.inspection.models import Instruction, SpotCheck
+
+# What was seen is another light than the one computed or the one that the units gave themselves.
+IS_FINDING = ~Q(computed_light__in=["", F("light")]) | ~Q(own_light__in=["", F("light")])
+
+
+def spot_checks_for(viewer: Viewer) -> QuerySet[SpotCheck]:
+    """The newest first, with task, unit and who made them."""
+    return SpotCheck.objects.readable_by(viewer).select_related("task__task_list", "unit", "made_by")
+
+
+def instructions_for(viewer: Viewer) -> QuerySet[Instruction]:
+    """What is open first, the newest on top, with task, who wrote it and the replies."""
+    return (
+        Instruction.objects.readable_by(viewer)
+        .select_related("task__task_list", "issued_by", "closed_by")
+        .prefetch_related("replies__unit")
+        .order_by(F("closed_at").desc(nulls_first=True), "-pk")
+    )
