@@ -4,9 +4,11 @@
  *   form[data-auto]            sent when a field changes (htmx does it where it is loaded)
  *   [data-copy-to="#id"][data-copy-text]   puts last month's words into a field (沿用上月)
  *   [data-fill-username][data-fill-password]   fills the sign-in form with a demo account
+ *   [data-copy-add]            beside these two: adds the words on a line of their own to what stands there
  *   [data-confirm]             asks before the form is sent or the link followed
  *   form[data-guard]           the browser warns before unsaved changes are left
  *   [data-review]              j / k move between its [data-review-item]s, a / r press [data-accept] / [data-return]
+ *   form[data-pick]            the head of its .pick column gets a box, named by the attribute, that ticks the page
  *   [data-print]               prints the page; an address that ends in #print prints it when it opens
  *   /                          goes to the page's own search field, else to the one in the top bar
  *   [data-focus]               takes the focus when the page opens (error summaries)
@@ -54,6 +56,21 @@
   doc.addEventListener("htmx:responseError", function (event) {
     if (event.detail.requestConfig.verb === "get") window.location.assign(event.detail.pathInfo.finalRequestPath);
   });
+
+  /* ---- ticking rows */
+  function pickable(root) {
+    root.querySelectorAll("form[data-pick] thead .pick:empty").forEach(function (head) {
+      var all = doc.createElement("input");
+      all.type = "checkbox";
+      all.setAttribute("aria-label", head.closest("form").dataset.pick);
+      all.addEventListener("change", function () {
+        head.closest("form").querySelectorAll("tbody .pick input").forEach(function (box) { box.checked = all.checked; });
+      });
+      head.append(all);
+    });
+  }
+  doc.addEventListener("DOMContentLoaded", function () { pickable(doc); });
+  doc.addEventListener("htmx:afterSettle", function () { pickable(doc); });
 
   /* ---- keyboard */
   function step(review, by) {
@@ -124,7 +141,8 @@
     if (copy) {
       event.preventDefault();
       var field = doc.querySelector(copy.dataset.copyTo);
-      if (field) { fill(field, copy.dataset.copyText); field.focus(); }
+      var kept = field && copy.hasAttribute("data-copy-add") ? field.value.replace(/\s+$/, "") : "";
+      if (field) { fill(field, kept ? kept + "\n" + copy.dataset.copyText : copy.dataset.copyText); field.focus(); }
     }
     var account = closest(event, "[data-fill-username]");
     if (account) {

@@ -26,6 +26,9 @@ class NoticeSetting(models.Model):
 
     task_list = models.OneToOneField(TaskList, models.CASCADE, related_name="notice_setting", verbose_name=_("清单"))
     pattern = models.CharField(_("编号格式"), max_length=60, default=DEFAULT_PATTERN)
+    head_text = models.CharField(
+        _("发文机关标志"), max_length=60, blank=True, help_text=_("公文红头上的字；留空用签发人所在单位的名称。")
+    )
     reminder_workdays = models.PositiveSmallIntegerField(_("提醒：回复期限（工作日）"), default=5)
     order_workdays = models.PositiveSmallIntegerField(_("督办单：回复期限（工作日）"), default=5)
     red_workdays = models.PositiveSmallIntegerField(_("红单：回复期限（工作日）"), default=3)
@@ -87,6 +90,7 @@ class Notice(models.Model):
     title = models.CharField(_("标题"), max_length=200)
     unit_name = models.CharField(_("主送"), max_length=60)
     issuer = models.CharField(_("签发单位"), max_length=60)
+    head_text = models.CharField(_("发文机关标志"), max_length=60)
     demands_text = models.TextField(_("督办要求"))
     issued_at = models.DateTimeField(_("签发时间"), db_index=True)
     issued_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("签发人"))

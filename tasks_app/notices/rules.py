@@ -119,7 +119,7 @@ def _above_open(one: Earlier, at: dt.datetime) -> Proposal | None:
 def _by_light(facts: TaskFacts, climb: Climb) -> Proposal | None:
     """What the task's own state calls for, whatever came before."""
     why = {"reason": facts.reason_text}
-    doubt = ((Ground.DISAGREE, {}),) if facts.disagrees else ()
+    doubt: tuple[tuple[Ground, Mapping[str, Any]], ...] = ((Ground.DISAGREE, {}),) if facts.disagrees else ()
     if facts.light == Light.RED:
         red = (Ground.RED, why)
         if facts.days_late >= climb.red_after_days:

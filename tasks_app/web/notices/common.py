@@ -1,0 +1,31 @@
+"""What the pages of notices share: the notice of an address, refusals, marks for templates."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+
+from tasks_app.accounts.permissions import can_supervise
+from tasks_app.notices.models import Notice
+from tasks_app.web.shared.http import Request
+
+
+def refused(request: Request, rule: str) -> HttpResponse:
+    """403 with the rule that says so."""
+    return render(request, "403.html", {"refusal": rule, "request_id": request.request_id}, status=403)
+
+
+def found(request: Request, pk: int) -> Notice:
+    """The notice of the address; 404 for who may not know of it."""
+    notices = Notice.objects.visible_to(request.viewer).select_related(
+        "unit", "task_list__document", "task_list__coordinating_unit", "issued_by", "received_by", "ended_by",
+        "escalated_to",
+    )  # fmt: skip
+    return get_object_or_404(notices, pk=pk)
+
+
+def may_judge(request: Request, notice: Notice) -> bool:
+    return can_supervise(request.viewer, jurisdiction_id=notice.task_list.jurisdiction_id)
+
+
+def supervisors_only(request: Request) -> HttpResponse:
+    return refused(request, _("督办通知由本辖区的督查员签发、评定和撤销。您可以在这里查看办理情况。"))
