@@ -2,6 +2,7 @@
 
 from tasks_app.accounts.models import Membership, User
 from tasks_app.audit.models import ChainHead, Event
+from tasks_app.bulletins.models import Bulletin, BulletinStyle
 from tasks_app.catalogue.models import Assignment, Document, Doubt, Indicator, Milestone, Section, Task, TaskList
 from tasks_app.closing.models import PeriodSnapshot, SnapshotTask, SnapshotUnit
 from tasks_app.confirming.models import Confirmation
@@ -19,9 +20,26 @@ from tasks_app.reminders.models import (
     ReminderStep,
     SendingPolicy,
 )
-from tasks_app.reporting.models import EntryVersion, IndicatorValue, MonthlyReport, ReportEntry, Submission
+from tasks_app.reporting.models import (
+    EntryReturn,
+    EntryVersion,
+    IndicatorValue,
+    MonthlyReport,
+    ReportEntry,
+    Submission,
+)
 from tasks_app.roster.models import RosterPlace
+from tasks_app.saved.models import DefaultFilter, SavedFilter
 from tasks_app.schedule.models import DueChange, Obligation, Period, ReportingRule
+from tasks_app.scores.models import (
+    Objection,
+    ObjectionFile,
+    ScoreLine,
+    ScoreRule,
+    ScoreScheme,
+    ScoreSheet,
+    ScoreUnit,
+)
 from tasks_app.supervision.models import Closure, ClosureFile, ClosureHearing, ClosureValue, Extension
 from tasks_app.units.models import GroupMember, Jurisdiction, Unit, UnitAlias
 from tasks_app.workbook.models import WorkbookUpload
@@ -29,6 +47,8 @@ from tasks_app.workdays.models import DayException
 
 __all__ = [
     "Assignment",
+    "Bulletin",
+    "BulletinStyle",
     "CalendarFeed",
     "ChainHead",
     "ChannelPreference",
@@ -38,11 +58,13 @@ __all__ = [
     "ClosureValue",
     "Confirmation",
     "DayException",
+    "DefaultFilter",
     "Digest",
     "DigestLine",
     "Document",
     "Doubt",
     "DueChange",
+    "EntryReturn",
     "EntryVersion",
     "Event",
     "Evidence",
@@ -68,6 +90,8 @@ __all__ = [
     "NoticeRound",
     "NoticeSetting",
     "NoticeTask",
+    "Objection",
+    "ObjectionFile",
     "Obligation",
     "Period",
     "PeriodSnapshot",
@@ -76,6 +100,12 @@ __all__ = [
     "ReportEntry",
     "ReportingRule",
     "RosterPlace",
+    "ScoreLine",
+    "ScoreRule",
+    "ScoreScheme",
+    "ScoreSheet",
+    "ScoreUnit",
+    "SavedFilter",
     "Section",
     "SendingPolicy",
     "SnapshotTask",

@@ -17,12 +17,20 @@ from tasks_app.audit.actions import record
 from tasks_app.catalogue.models import Task
 from tasks_app.lib.dates import BEIJING, beijing_day
 from tasks_app.lib.errors import Conflict, Refused
+from tasks_app.lib.text import normalise
 from tasks_app.outbox.actions import enqueue, suppress
 from tasks_app.progress.actions import store_standings
 from tasks_app.progress.models import Standing
 from tasks_app.reporting import rules
 from tasks_app.reporting.choices import ReportStatus, SignState
-from tasks_app.reporting.models import EntryVersion, IndicatorValue, MonthlyReport, ReportEntry, Submission
+from tasks_app.reporting.models import (
+    EntryReturn,
+    EntryVersion,
+    IndicatorValue,
+    MonthlyReport,
+    ReportEntry,
+    Submission,
+)
 from tasks_app.reporting.queries import must_be_signed, returned_due_at, standing_facts
 from tasks_app.schedule.models import Obligation, Period, ReportingRule
 from tasks_app.schedule.queries import spec_of
@@ -195,7 +203,9 @@ def _store(entry: ReportEntry, draft: EntryDraft) -> None:
     for name in WORDS:
         setattr(entry, name, getattr(draft, name))
     entry.version += 1
-    entry.save(update_fields=[*WORDS, "version"])
+    texts = (entry.done_text, entry.problem_text, entry.help_text, entry.next_text)
+    entry.search_text = "\n".join(normalise(text) for text in texts if text)
+    entry.save(update_fields=[*WORDS, "version", "search_text"])
     for indicator_id, value in draft.values.items():
         if value is None:
             entry.values.filter(indicator_id=indicator_id).delete()
@@ -340,6 +350,9 @@ def return_entries(*, report: MonthlyReport, entry_ids: Collection[int], reason:
     due = returned_due_at(report, at)
     also = {"reviewed_at": at, "reviewed_by": by, "returned_reason": reason.strip(), "returned_due_at": due}
     _move(entries, ReportStatus.RETURNED, **also)
+    EntryReturn.objects.bulk_create(
+        [EntryReturn(entry=entry, reason=reason.strip(), returned_at=at, returned_by=by) for entry in entries]
+    )
     MonthlyReport.objects.filter(pk=report.pk).update(sign_state=SignState.NONE)
     _settle(report)
     numbers = "、".join(e.task.no for e in entries)

@@ -197,3 +197,29 @@ def similarity(one: str, other: str) -> int:
     if matcher.real_quick_ratio() < least or matcher.quick_ratio() < least:
         return 0
     return int(100 * matcher.ratio())
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """What one handed-in entry adds to the month before; `text_before` is None where nothing was said then.
+
+    `moved`: the percent or a value is another one. `proved`: a file lies beside it.
+    """
+
+    text: str
+    text_before: str | None
+    no_progress: bool = False
+    moved: bool = False
+    proved: bool = False
+
+
+def is_empty(entries: Iterable[Repeat]) -> bool:
+    """空报: every text repeats the month before, without a new number or a file (domain §4).
+
+    本月无进展 is an honest answer and is left out of the question; a report of nothing else is not empty.
+    """
+    asked = [entry for entry in entries if not entry.no_progress]
+    return bool(asked) and all(
+        not entry.moved and not entry.proved and similarity(entry.text, entry.text_before or "") >= SAME_FROM
+        for entry in asked
+    )

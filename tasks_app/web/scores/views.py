@@ -1,0 +1,92 @@
+"""考核: who stands where over all scored rounds of a list, and which rounds are scored."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from tasks_app import clock
+from tasks_app.accounts.permissions import can_keep_scores, can_score
+from tasks_app.catalogue.models import TaskList
+from tasks_app.schedule.models import Period
+from tasks_app.scores.choices import Group, ObjectionStatus
+from tasks_app.scores.models import Objection, ScoreSheet
+from tasks_app.scores.queries import newest_sheet, newest_sheets, ranking, scheme_of, unscored
+from tasks_app.web.scores.common import chosen_list, scored_lists, standings
+from tasks_app.web.shared.export import ExportColumn, csv_response
+from tasks_app.web.shared.http import Request
+
+
+@dataclass(frozen=True)
+class RoundLine:
+    """One closed round: its newest sheet, or none yet; `waits` says that a freeze has no sheet."""
+
+    period: Period
+    sheet: ScoreSheet | None
+    waits: bool
+
+
+@require_safe
+def scores(request: Request) -> HttpResponse:
+    """The ranking of one list over all scored rounds (`?list=slug`, the first list without it)."""
+    lists = scored_lists(request.viewer)
+    chosen = chosen_list(request, lists)
+    if chosen is None:
+        return render(request, "scores/scores.html", {"lists": lists})
+    sheets = newest_sheets(chosen)
+    readable = Objection.objects.readable_by(request.viewer).filter(period__task_list=chosen)
+    counts = readable.aggregate(everything=Count("pk"), waiting=Count("pk", filter=Q(status=ObjectionStatus.FILED)))
+    context = {
+        "lists": lists,
+        "task_list": chosen,
+        "at": clock.now(),
+        "sheets": sheets,
+        "rankings": standings(request.viewer, chosen, ranking(sheets)),
+        "rounds": _rounds(chosen, sheets),
+        "scheme": scheme_of(chosen),
+        "objections": counts,
+        "scores": can_score(request.viewer, jurisdiction_id=chosen.jurisdiction_id),
+        "keeps": can_keep_scores(request.viewer, jurisdiction_id=chosen.jurisdiction_id),
+    }
+    return render(request, "scores/scores.html", context)
+
+
+def _rounds(task_list: TaskList, sheets: list[ScoreSheet]) -> list[RoundLine]:
+    """Closed rounds, the newest first."""
+    by_period = {sheet.period_id: sheet for sheet in sheets}
+    waiting = {period.pk for period in unscored(task_list)}
+    closed = task_list.periods.filter(Q(closed_at__isnull=False) | Q(pk__in=by_period))
+    return [
+        RoundLine(period, by_period.get(period.pk), period.pk in waiting) for period in closed.order_by("-opens_at")
+    ]
+
+
+@require_safe
+def scores_csv(request: Request) -> HttpResponseBase:
+    """The ranking over all scored rounds of `?list=`, or of the one round that `?period=` names, both groups."""
+    chosen = chosen_list(request, scored_lists(request.viewer))
+    sheets = newest_sheets(chosen) if chosen else []
+    name = str(chosen.slug if chosen else "")
+    if period_pk := request.GET.get("period", ""):
+        periods = Period.objects.filter(task_list__jurisdiction_id__in=request.viewer.jurisdiction_ids)
+        pk = int(period_pk) if period_pk.isdecimal() and len(period_pk) < 10 else 0
+        period = get_object_or_404(periods.select_related("task_list"), pk=pk)
+        sheet = newest_sheet(period)
+        sheets, name = [sheet] if sheet else [], f"{period.task_list.slug}-{period.year}{period.month:02}"
+    headings = [
+        _("类别"), _("名次"), _("单位"), _("得分"), _("扣分"), _("加分"), _("计分期数"), _("应报项次"),
+    ]  # fmt: skip
+    rows = [
+        [
+            Group(place.group).label, place.rank, place.name, place.score, place.minus, place.plus,
+            place.rounds, place.owed,
+        ]
+        for places in ranking(sheets).values()
+        for place in places
+    ]  # fmt: skip
+    filename = f"{_('考核排名')}_{name}_{clock.now():%Y%m%d}.csv"
+    return csv_response(filename=filename, columns=[ExportColumn(text) for text in headings], rows=rows)
