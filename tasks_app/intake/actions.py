@@ -93,7 +93,7 @@ def read(*, batch: ImportBatch, by: User | None, at: dt.datetime) -> list[Import
         batches = staging.fill(batch, at=at)
     except Unreadable as error:
         raise Refused(staging.reason_of(error)) from error
-    finish(batches=batches, by=by, at=at)  # the event is there: record()
+    finish(batches=batches, by=by, at=at)
     return batches
 
 
