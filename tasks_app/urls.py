@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("tasks_app.web.closing.urls")),
     path("", include("tasks_app.web.schedule.urls")),
     path("", include("tasks_app.web.roster.urls")),
+    path("", include("tasks_app.web.progress.urls")),
     path("", include("tasks_app.web.supervision.urls")),
     path("", include("tasks_app.web.inspection.urls")),
     path("", include("tasks_app.web.notices.urls")),

@@ -44,6 +44,18 @@ class Standing(models.Model):
         """The reason in words, in the reader's language."""
         return str(Reason(self.reason).label) % self.inputs
 
+    @property
+    def mark(self) -> Light:
+        return Light(self.light)
+
+    @property
+    def own_mark(self) -> Light | None:
+        return Light(self.own) if self.own else None
+
+    @property
+    def verified_mark(self) -> Light | None:
+        return Light(self.verified) if self.verified else None
+
 
 class LightChange(models.Model):
     """A task's light became another one on a day: at most one row per task and day, the day's last word.
