@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from tasks_app.management.demo.scores import scores
 from tasks_app.management.demo.story import Story
 
-CHAPTERS: tuple[Callable[[Story], None], ...] = ()
+CHAPTERS: tuple[Callable[[Story], None], ...] = (scores,)
