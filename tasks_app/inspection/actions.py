@@ -69,7 +69,7 @@ def make_spot_check(*, task: Task, unit: Unit | None, seen: Seen, by: User, at: 
             "day": seen.day, "place": seen.place, "light": Light(seen.light).label,
         }  # fmt: skip
         if check.is_finding:
-            body += _("与系统评定或单位自评不一致。")
+            body += _("与系统测算或单位自评不一致。")
     tell(
         [*liaisons_for(task.task_list_id, leads), *heads_of(leads), *coordinators_of(task.task_list)],
         key=f"spot-check:{check.pk}",

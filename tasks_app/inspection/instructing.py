@@ -1,6 +1,7 @@
 """批示: a leader writes, the lead units answer, a supervisor closes."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import transaction
@@ -37,7 +38,9 @@ def issue_instruction(*, task: Task, text: str, by: User, at: dt.datetime) -> In
     return instruction
 
 
-def _tell(instruction: Instruction, people: list[User], key: str, subject: str, body: str, at: dt.datetime) -> None:
+def _tell(
+    instruction: Instruction, people: Sequence[User | None], key: str, subject: str, body: str, at: dt.datetime
+) -> None:
     path, topic = f"/instructions/{instruction.pk}/", f"instruction:{instruction.pk}"
     tell(people, key=f"{key}:{instruction.pk}", subject=subject, body=body, path=path, topic=topic, at=at)
 
@@ -85,8 +88,7 @@ def reply_to_instruction(
     if kind == ReplyKind.ANSWER:
         with override(settings.LANGUAGE_CODE):
             subject = _("%(unit)s回复批示：%(task)s") % {"unit": unit, "task": instruction.task}
-        people = [*([instruction.issued_by] if instruction.issued_by else []),
-                  *supervisors_of(instruction.task.task_list)]  # fmt: skip
+        people = [instruction.issued_by, *supervisors_of(instruction.task.task_list)]
         _tell(instruction, people, f"instruction-reply-{reply.pk}", subject, text, at)
     return reply
 
@@ -117,8 +119,6 @@ def close_instruction(*, instruction: Instruction, text: str, by: User, at: dt.d
     with override(settings.LANGUAGE_CODE):
         subject = _("批示已办结：%(task)s") % {"task": instruction.task}
         body = text or _("督查员已办结。")
-    people = liaisons_for(instruction.task.task_list_id, leads)
-    if instruction.issued_by:
-        people.append(instruction.issued_by)
+    people = [instruction.issued_by, *liaisons_for(instruction.task.task_list_id, leads)]
     _tell(instruction, people, "instruction-closed", subject, body, at)
     return instruction

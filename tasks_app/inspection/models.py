@@ -45,7 +45,7 @@ class SpotCheck(models.Model):
     day = models.DateField(_("核查日期"))
     finding = models.TextField(_("核查情况"))
     light = models.CharField(_("核实状态"), max_length=8, choices=SAID_LIGHTS)
-    computed_light = models.CharField(_("系统评定"), max_length=8, choices=Light, blank=True)
+    computed_light = models.CharField(_("系统测算"), max_length=8, choices=Light, blank=True)
     own_light = models.CharField(_("单位自评"), max_length=8, choices=Light, blank=True)
     made_at = models.DateTimeField(_("登记时间"))
     made_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("核查人"))

@@ -1,7 +1,7 @@
 """销号: asking for a task's closure, taking that back, granting or refusing it, opening the task again."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from django.conf import settings
@@ -114,7 +114,7 @@ def _hear(closure: Closure, at: dt.datetime) -> None:
     _tell(closure, people, "closure-heard", subject, body, at)
 
 
-def _tell(closure: Closure, people: list[User], kind: str, subject: str, body: str, at: dt.datetime) -> None:
+def _tell(closure: Closure, people: Sequence[User | None], kind: str, subject: str, body: str, at: dt.datetime) -> None:
     topic = f"closure:{closure.pk}"
     tell(people, key=f"{kind}:{closure.pk}", subject=subject, body=body, path=f"/closures/{closure.pk}/",
          topic=topic, at=at)  # fmt: skip

@@ -1,6 +1,7 @@
 """延期: asking for a later deadline, taking that back, granting or refusing it."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import transaction
@@ -56,7 +57,8 @@ def request_extension(
     task = Task.objects.select_for_update(of=("self",)).select_related("task_list").get(pk=task.pk)
     if unit.pk not in {lead.pk for lead in lead_units_of(task)}:
         raise Refused(_("%(unit)s不是%(task)s的牵头单位，不能申请延期。") % {"unit": unit, "task": task})
-    if refusal := refusal_to_extend(task, today=beijing_day(at), asked=asked_due_on):
+    refusal = refusal_to_extend(task, today=beijing_day(at), asked=asked_due_on)
+    if refusal or task.due_on is None:
         raise Refused(refusal)
     if waiting := task.extensions.filter(status=ExtensionStatus.REQUESTED).select_related("unit").first():
         raise Refused(
@@ -93,7 +95,9 @@ def request_extension(
     return extension
 
 
-def _tell(extension: Extension, people: list[User], kind: str, subject: str, body: str, at: dt.datetime) -> None:
+def _tell(
+    extension: Extension, people: Sequence[User | None], kind: str, subject: str, body: str, at: dt.datetime
+) -> None:
     path, topic = f"/extensions/{extension.pk}/", f"extension:{extension.pk}"
     tell(people, key=f"{kind}:{extension.pk}", subject=subject, body=body, path=path, topic=topic, at=at)
 

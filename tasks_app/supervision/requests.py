@@ -31,6 +31,11 @@ class Request:
     def waits(self) -> bool:
         return self.of.status in (ExtensionStatus.REQUESTED, ClosureStatus.REQUESTED)
 
+    @property
+    def ended_at(self) -> dt.datetime:
+        """When it was decided or taken back; the moment of asking while it waits."""
+        return self.of.decided_at or self.of.requested_at
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -56,7 +61,7 @@ def requests_for(viewer: Viewer, wanted: Wanted) -> list[Request]:
         rows = Closure.objects.listed_for(viewer).filter(_narrowing(wanted, ClosureStatus.REQUESTED))
         found += [Request(CLOSURE, row) for row in rows.select_related("task__task_list", "unit", "decided_by")]
     waiting = sorted((one for one in found if one.waits), key=lambda one: one.of.requested_at)
-    ended = sorted((one for one in found if not one.waits), key=lambda one: one.of.decided_at, reverse=True)
+    ended = sorted((one for one in found if not one.waits), key=lambda one: one.ended_at, reverse=True)
     return waiting + ended
 
 

@@ -8,21 +8,33 @@ from dataclasses import dataclass
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
-from tasks_app.accounts.permissions import Viewer, can_request_closure, can_supervise
+from tasks_app.accounts.permissions import (
+    Viewer,
+    can_instruct,
+    can_request_closure,
+    can_request_extension,
+    can_supervise,
+)
 from tasks_app.catalogue.choices import AssignmentRole
 from tasks_app.catalogue.models import Assignment, Doubt, Task
-from tasks_app.confirming.queries import Question, questions_for
+from tasks_app.confirming.queries import Question, Voice, questions_for, voices_on
 from tasks_app.progress.choices import Light
 from tasks_app.progress.models import Standing
 from tasks_app.reporting.choices import ReportStatus
 from tasks_app.reporting.models import IndicatorValue, ReportEntry
 from tasks_app.schedule.models import Obligation, Period
-from tasks_app.supervision.choices import ClosureStatus
-from tasks_app.supervision.models import Closure
+from tasks_app.supervision.choices import ClosureStatus, ExtensionStatus
+from tasks_app.supervision.extending import refusal_to_extend
+from tasks_app.supervision.models import Closure, ClosureHearing, Extension
+from tasks_app.supervision.requests import Deadline, deadlines_of, hearings_of
+from tasks_app.timeline.choices import Kind
+from tasks_app.timeline.happenings import Happening
+from tasks_app.timeline.queries import timeline_of
 from tasks_app.units.choices import UnitKind
 from tasks_app.units.models import Unit
 from tasks_app.web.catalogue.course import Course, course_of
 from tasks_app.web.catalogue.ledger import basis_words
+from tasks_app.web.catalogue.recent import Month, recent_months
 from tasks_app.web.catalogue.targets import TargetRow, target_rows
 from tasks_app.web.shared.targets import figure
 
@@ -55,6 +67,8 @@ class Word:
     entry: ReportEntry
     values: Sequence[tuple[str, str]]
     mine: bool
+    # What the assisting units say of these words, for the accepted ones of a lead.
+    voices: Sequence[Voice] = ()
 
     @property
     def css(self) -> str:
@@ -76,6 +90,47 @@ class Round:
 
 
 @dataclass(frozen=True)
+class Offers:
+    """What this person may do about the task, each as a button."""
+
+    request_closure: bool = False
+    request_extension: bool = False
+    closure_to_decide: Closure | None = None
+    extension_to_decide: Extension | None = None
+    spot_check: bool = False
+    instruct: bool = False
+    hearings: Sequence[ClosureHearing] = ()
+
+
+# More happenings than this are folded until asked for.
+FOLDED = 20
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """What happened, as far as the address asks for it: `kinds` with their counts, `shown` of `total`."""
+
+    shown: Sequence[Happening]
+    kinds: Sequence[tuple[Kind, int]]
+    kind: str
+    total: int
+    everything: int
+
+    @property
+    def folded(self) -> int:
+        return self.total - len(self.shown)
+
+
+def narrow(happenings: Sequence[Happening], *, kind: str, unfolded: bool) -> Timeline:
+    """Of one kind only, if it is one; the newest twenty, unless all are asked for."""
+    counts = Counter(one.kind for one in happenings)
+    kind = kind if kind in counts else ""
+    wanted = [one for one in happenings if kind in ("", one.kind)]
+    kinds = [(one, counts[one]) for one in Kind if counts[one]]
+    return Timeline(wanted if unfolded else wanted[:FOLDED], kinds, kind, len(wanted), len(happenings))
+
+
+@dataclass(frozen=True)
 class TaskPage:
     """The task's page; see templates/catalogue/task.html."""
 
@@ -90,9 +145,10 @@ class TaskPage:
     doubts: Sequence[Doubt]
     course: Course | None
     rounds: Sequence[Round]
-    closures: Sequence[Closure]
-    may_request_closure: bool
-    closure_to_decide: Closure | None
+    months: Sequence[Month]
+    deadlines: Sequence[Deadline]
+    timeline: Timeline
+    offers: Offers
     # What the lead reported and this person's unit, which assists, is asked about.
     questions: Sequence[Question] = ()
 
@@ -102,8 +158,11 @@ class TaskPage:
         return -(self.days_left or 0)
 
 
-def read_task_page(task: Task, viewer: Viewer, at: dt.datetime) -> TaskPage:
-    """Read the page for a viewer: words of others only as `ReportEntry.readable_by` allows."""
+def read_task_page(task: Task, viewer: Viewer, at: dt.datetime, *, kind: str = "", unfolded: bool = False) -> TaskPage:
+    """Read the page for a viewer: words of others only as `ReportEntry.readable_by` allows.
+
+    `kind` and `unfolded` are what the address asks of the timeline.
+    """
     today = at.date()
     standing = getattr(task, "standing", None)
     assignments = list(
@@ -125,8 +184,8 @@ def read_task_page(task: Task, viewer: Viewer, at: dt.datetime) -> TaskPage:
         .order_by("entry__report__period__opens_at", "indicator__order")
     )
     lead_ids = {o.unit_id for o in owing if o.role == AssignmentRole.LEAD}
-    closures = list(task.closures.select_related("unit"))
-    pending = next((closure for closure in closures if closure.status == ClosureStatus.REQUESTED), None)
+    course = course_of(task, entries, lead_ids, at)
+    granted = task.extensions.filter(status=ExtensionStatus.GRANTED).order_by("decided_at", "pk")
     return TaskPage(
         task=task,
         standing=standing,
@@ -137,23 +196,37 @@ def read_task_page(task: Task, viewer: Viewer, at: dt.datetime) -> TaskPage:
         owing=owing,
         targets=target_rows(task.indicators.select_related("county"), values),
         doubts=list(task.doubts.all()),
-        course=course_of(task, entries, lead_ids, at),
-        rounds=_rounds(entries, values, viewer),
-        closures=closures,
-        may_request_closure=(
-            task.closed_on is None
-            and pending is None
-            and can_request_closure(viewer, lead_unit_ids=lead_ids | _named_leads(assignments))
-        ),
-        closure_to_decide=(
-            pending if pending and can_supervise(viewer, jurisdiction_id=task.task_list.jurisdiction_id) else None
-        ),
+        course=course,
+        rounds=_rounds(entries, values, viewer, at),
+        months=recent_months(task, course, entries, at),
+        deadlines=deadlines_of(task, list(granted)),
+        timeline=narrow(timeline_of(task, viewer, at), kind=kind, unfolded=unfolded),
+        offers=_offers(task, viewer, lead_ids, today),
         questions=questions_for(viewer, at=at, task_id=task.pk),
     )
 
 
-def _named_leads(assignments: Sequence[Assignment]) -> set[int]:
-    return {a.unit_id for a in assignments if a.role == AssignmentRole.LEAD}
+def _offers(task: Task, viewer: Viewer, lead_ids: set[int], today: dt.date) -> Offers:
+    """What this person may ask for or decide now; two queries at most beside the hearings."""
+    if task.retired_at:
+        return Offers()
+    jurisdiction_id = task.task_list.jurisdiction_id
+    closure = task.closures.filter(status=ClosureStatus.REQUESTED).first()
+    extension = task.extensions.filter(status=ExtensionStatus.REQUESTED).first()
+    is_open, supervises = task.closed_on is None, can_supervise(viewer, jurisdiction_id=jurisdiction_id)
+    return Offers(
+        request_closure=is_open and closure is None and can_request_closure(viewer, lead_unit_ids=lead_ids),
+        request_extension=(
+            extension is None
+            and not refusal_to_extend(task, today=today)
+            and can_request_extension(viewer, lead_unit_ids=lead_ids)
+        ),
+        closure_to_decide=closure if supervises else None,
+        extension_to_decide=extension if supervises else None,
+        spot_check=supervises and hasattr(task, "standing"),
+        instruct=can_instruct(viewer, jurisdiction_id=jurisdiction_id),
+        hearings=hearings_of(viewer, task_id=task.pk) if closure else (),
+    )
 
 
 def _sides(task: Task, assignments: Sequence[Assignment], counties: dict[int, str]) -> list[Side]:
@@ -179,8 +252,12 @@ def _part(unit: Unit, counties: dict[int, str]) -> Part:
     return Part(unit, kept, note)
 
 
-def _rounds(entries: Sequence[ReportEntry], values: Sequence[IndicatorValue], viewer: Viewer) -> list[Round]:
+def _rounds(
+    entries: Sequence[ReportEntry], values: Sequence[IndicatorValue], viewer: Viewer, at: dt.datetime
+) -> list[Round]:
     """Newest period first; drafts that say nothing yet are left out."""
+    accepted = [entry for entry in entries if entry.status == ReportStatus.ACCEPTED]
+    voices = voices_on(accepted, at=at)
     of_entry: dict[int, list[tuple[str, str]]] = {}
     for value in values:
         name = value.indicator.subject + (_("（本县区）") if value.indicator.county_id else "")
@@ -192,5 +269,5 @@ def _rounds(entries: Sequence[ReportEntry], values: Sequence[IndicatorValue], vi
             continue
         mine = unsaid and entry.report.unit_id in viewer.reporting_unit_ids
         words = rounds.setdefault(entry.report.period_id, (entry.report.period, []))[1]
-        words.append(Word(entry, of_entry.get(entry.pk, ()), mine))
+        words.append(Word(entry, of_entry.get(entry.pk, ()), mine, voices.get(entry.pk, ())))
     return [Round(period, words) for period, words in rounds.values()]

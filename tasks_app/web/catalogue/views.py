@@ -154,7 +154,10 @@ def ledger_xlsx(request: Request) -> HttpResponse:
 
 @require_safe
 def task(request: Request, pk: int) -> HttpResponse:
-    """One task: its words and where they stand, whose it is, by when, where it stands and who said what."""
+    """One task: its words and where they stand, whose it is, by when, where it stands, who said and did what.
+
+    ?kind= narrows what happened to one kind; ?all=1 unfolds it.
+    """
     found = get_object_or_404(
         Task.objects.visible_to(request.viewer).select_related(
             "task_list__document",
@@ -167,4 +170,7 @@ def task(request: Request, pk: int) -> HttpResponse:
         ),
         pk=pk,
     )
-    return render(request, "catalogue/task.html", {"page": read_task_page(found, request.viewer, clock.now())})
+    page = read_task_page(
+        found, request.viewer, clock.now(), kind=request.GET.get("kind", ""), unfolded=request.GET.get("all") == "1"
+    )
+    return render(request, "catalogue/task.html", {"page": page})

@@ -42,7 +42,7 @@ class SpotCheckFilter(_OnTasks):
     agrees = django_filters.ChoiceFilter(
         label=_("是否一致"),
         empty_label=_("一致和不一致"),
-        choices=[(FINDING, _("与评定或自评不一致")), (AGREEING, _("一致"))],
+        choices=[(FINDING, _("与测算或自评不一致")), (AGREEING, _("一致"))],
         method="by_agreement",
     )
 

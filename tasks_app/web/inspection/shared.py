@@ -28,7 +28,7 @@ def found_task(request: Request, pk: int) -> Task:
 
 
 def lists_of(request: Request) -> Sequence[TaskList]:
-    return TaskList.objects.visible_to(request.viewer)
+    return list(TaskList.objects.visible_to(request.viewer))
 
 
 def page_of(request: Request, narrowed: FilterSet) -> Page[Any]:

@@ -130,7 +130,9 @@ def spot_check_correct(request: Request, pk: int) -> HttpResponse:
         except Conflict as conflict:
             refusal, status, theirs = str(conflict), 409, _found(request, pk)
             # Whoever sends the form again has seen what the other wrote.
-            form.data = form.data.copy() | {"version": str(theirs.version)}
+            typed = request.POST.copy()
+            typed["version"] = str(theirs.version)
+            form.data = typed
         except Refused as error:
             refusal, status = str(error), 409
         else:

@@ -159,7 +159,8 @@ class ExtensionDecisionForm(forms.Form):
     )
 
     def __init__(self, *args: Any, extension: Extension, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"new_due_on": extension.asked_due_on}, **kwargs)
+        kwargs["initial"] = {"new_due_on": extension.asked_due_on}
+        super().__init__(*args, **kwargs)
 
     @property
     def granted(self) -> bool:
