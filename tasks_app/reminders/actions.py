@@ -62,6 +62,10 @@ DEFAULT_LADDER = (
     Rung(1, NINE, Audience.LIAISON, Occasion.TASK, DayKind.CALENDAR, repeat_days=7),
     Rung(1, NINE, Audience.LIAISON, Occasion.RETURNED),
     Rung(3, NINE, Audience.LIAISON, Occasion.RETURNED),
+    Rung(-1, NINE, Audience.LIAISON, Occasion.NOTICE),
+    Rung(0, NINE, Audience.LIAISON, Occasion.NOTICE),
+    Rung(1, NINE, Audience.LIAISON, Occasion.NOTICE),
+    Rung(1, NINE, Audience.SUPERVISOR, Occasion.NOTICE),
 )
 
 
@@ -227,8 +231,8 @@ def send_now(*, task_list: TaskList, case_keys: Collection[str], by: models.Mode
         case = one.case
         row = Reminder(
             key=f"now.{event.pk}/{case.key}/{one.who}", occasion=case.occasion, task_list=task_list,
-            period_id=case.period_id, report_id=case.report_id, task_id=case.task_id, unit=case.unit,
-            recipient=one.user, moment=at, state=ReminderState.DUE, created_at=at,
+            period_id=case.period_id, report_id=case.report_id, task_id=case.task_id, notice_id=case.notice_id,
+            unit=case.unit, recipient=one.user, moment=at, state=ReminderState.DUE, created_at=at,
         )  # fmt: skip
         pairs[one.who].append((row, one))
     letters, groups = [], []

@@ -13,6 +13,8 @@ from django.utils.translation import ngettext
 from tasks_app.accounts.models import User
 from tasks_app.accounts.permissions import viewer_of
 from tasks_app.catalogue.choices import AssignmentRole
+from tasks_app.notices.choices import OWED
+from tasks_app.notices.models import Notice
 from tasks_app.reminders.models import CalendarFeed
 from tasks_app.reporting.models import MonthlyReport
 from tasks_app.schedule.models import Obligation, Period, ReportingRule
@@ -46,8 +48,9 @@ def feed_owner(token: str) -> User | None:
 def deadlines_of(person: User, *, at: dt.datetime) -> list[Deadline]:
     """What a person owes, or collects: a constant number of queries, the earliest first.
 
-    A liaison: reports of the own units that are not in, those of the coming periods, and open tasks that the
-    units lead (one entry per list and day). A coordinator: the days on which the own lists fall due.
+    A liaison: reports of the own units that are not in, those of the coming periods, notices to be answered, and
+    open tasks that the units lead (one entry per list and day). A coordinator: the days on which the own lists
+    fall due.
     """
     viewer = viewer_of(person)
     units = {unit.pk: unit for unit in Unit.objects.filter(pk__in=viewer.liaison_unit_ids)}
@@ -55,6 +58,7 @@ def deadlines_of(person: User, *, at: dt.datetime) -> list[Deadline]:
         *_reports(units.keys(), at),
         *_coming(units, viewer.coordinator_unit_ids, at),
         *_collected(viewer.coordinator_unit_ids, at),
+        *_notices(units.keys()),
         *_tasks(units.keys()),
     ]
     return sorted(found, key=lambda deadline: (f"{deadline.on:%Y%m%d}", deadline.uid))
@@ -100,6 +104,18 @@ def _collected(unit_ids: Collection[int], at: dt.datetime) -> Iterator[Deadline]
     periods = Period.objects.filter(task_list__coordinating_unit_id__in=unit_ids, due_at__gt=at - BEHIND)
     for period in periods.select_related("task_list"):
         yield _collection(period)
+
+
+def _notices(unit_ids: Collection[int]) -> Iterator[Deadline]:
+    """Supervision notices to be answered; a new round of the same notice moves its day."""
+    for notice in Notice.objects.filter(unit_id__in=unit_ids, state__in=OWED).select_related("task_list"):
+        yield Deadline(
+            uid=_uid("notice", notice.pk),
+            on=notice.due_at,
+            title=_("督办回复：%(number)s %(unit)s") % {"number": notice.number, "unit": notice.unit_name},
+            text=f"{notice.title}\n{notice.task_list}",
+            path=f"/notices/{notice.pk}/",
+        )
 
 
 def _coming(units: dict[int, Unit], coordinating: Collection[int], at: dt.datetime) -> Iterator[Deadline]:

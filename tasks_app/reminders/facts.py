@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -15,6 +16,8 @@ from tasks_app.accounts.models import Membership, User
 from tasks_app.catalogue.choices import AssignmentRole
 from tasks_app.catalogue.models import Task, TaskList
 from tasks_app.lib.dates import at_beijing, beijing_day
+from tasks_app.notices.choices import OWED, NoticeLevel
+from tasks_app.notices.models import Notice
 from tasks_app.outbox.choices import Channel
 from tasks_app.outbox.models import GroupRobot
 from tasks_app.reminders import rules
@@ -27,6 +30,9 @@ from tasks_app.schedule.models import Obligation, Period, ReportingRule
 from tasks_app.schedule.queries import coming_periods
 from tasks_app.units.models import Unit
 from tasks_app.workdays.queries import exceptions
+
+# What is between a unit and those who oversee it is not told to a group.
+NOT_FOR_GROUPS = (Occasion.RETURNED, Occasion.NOTICE)
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,7 @@ class Case:
     period_id: int | None = None
     report_id: int | None = None
     task_id: int | None = None
+    notice_id: int | None = None
     is_open: bool = True  # False: a period that has not opened yet
 
     def code(self, at: dt.datetime) -> str:
@@ -138,7 +145,7 @@ class Facts:
                 else self.supervisors.get(case.task_list.jurisdiction_id)
             )
             told = [replace(bare, user=person) for person in overseers or []] or [bare]
-        if Channel.ROBOT in step.channels and case.occasion != Occasion.RETURNED:
+        if Channel.ROBOT in step.channels and case.occasion not in NOT_FOR_GROUPS:
             told += [replace(bare, robot=robot) for robot in self.robots.get(case.task_list.pk, ())]
         return told
 
@@ -169,6 +176,7 @@ def read(*, at: dt.datetime, since: dt.datetime | None = None, until: dt.datetim
             *_report_cases(at=at, since=since - reach, until=until + reach),
             *_coming_cases(days, until=until + reach),
             *_returned_cases(),
+            *_notice_cases(),
             *_task_cases({lst for lst, occasion in steps if occasion == Occasion.TASK}, until=until + reach),
         ],
         steps=steps,
@@ -300,6 +308,39 @@ def _returned_cases() -> Iterator[Case]:
             unit=report.unit,
             period_id=period.pk,
             report_id=report.pk,
+        )
+        yield case
+        yield replace(case, key=f"{case.key}:all", unit=None)
+
+
+def _notice_cases() -> Iterator[Case]:
+    """Supervision notices that wait for the unit's answer; each round of a notice is a case of its own."""
+    owed = (
+        Notice.objects.filter(state__in=OWED)
+        .annotate(round_number=Max("rounds__number"), round_opened_at=Max("rounds__opened_at"))
+        .select_related("unit", "task_list")
+        .order_by("due_at", "pk")
+    )
+    for notice in owed:
+        case = Case(
+            key=f"notice:{notice.pk}.{notice.round_number}",
+            occasion=Occasion.NOTICE,
+            task_list=notice.task_list,
+            due_at=notice.due_at,
+            opens_at=notice.round_opened_at,
+            topic=f"notice:{notice.pk}",
+            path=f"/notices/{notice.pk}/",
+            words={
+                "清单": notice.task_list.title,
+                "期": "",
+                "单位": notice.unit_name,
+                "截止": moment_text(notice.due_at),
+                "数量": "1",
+                "事项": f"{NoticeLevel(notice.level).label} {notice.number}",
+            },
+            template="notice",
+            unit=notice.unit,
+            notice_id=notice.pk,
         )
         yield case
         yield replace(case, key=f"{case.key}:all", unit=None)

@@ -219,6 +219,7 @@ def _last_told(cases: Collection[Case], at: dt.datetime) -> dict[str, dt.datetim
     """Case → when somebody was last told of it: one query."""
     about = Q(report_id__in={case.report_id for case in cases} - {None})
     about |= Q(task_id__in={case.task_id for case in cases} - {None})
+    about |= Q(notice_id__in={case.notice_id for case in cases} - {None})
     told = Reminder.objects.filter(about, moment__lte=at, line__isnull=False).exclude(state=ReminderState.SUPPRESSED)
     return {key.split("/")[1]: moment for key, moment in told.order_by("moment").values_list("key", "moment")}
 

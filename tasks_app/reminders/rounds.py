@@ -22,7 +22,7 @@ from tasks_app.reminders.choices import Occasion, ReminderState, Why
 from tasks_app.reminders.facts import Candidate, Facts
 from tasks_app.reminders.models import Reminder, SendingPolicy
 
-ORDER = {Occasion.REPORT: 0, Occasion.RETURNED: 1, Occasion.TASK: 2}
+ORDER = {Occasion.NOTICE: 0, Occasion.REPORT: 1, Occasion.RETURNED: 2, Occasion.TASK: 3}
 
 
 @dataclass
@@ -93,6 +93,7 @@ def _planned(candidate: Candidate, facts: Facts, at: dt.datetime) -> Reminder:
         period_id=case.period_id,
         report_id=case.report_id,
         task_id=case.task_id,
+        notice_id=case.notice_id,
         unit=case.unit,
         recipient=candidate.user,
         robot=candidate.robot,
