@@ -26,6 +26,7 @@ from tasks_app.closing.actions import close_period
 from tasks_app.lib.dates import at_beijing, beijing_day
 from tasks_app.outbox.actions import deliver_waiting, mark_read
 from tasks_app.outbox.models import Message
+from tasks_app.progress.choices import SCALE
 from tasks_app.progress.rules import expected_progress
 from tasks_app.reminders.actions import DEFAULT_LADDER, Rung, save_ladder, send_due
 from tasks_app.reporting.actions import (
@@ -72,12 +73,16 @@ PROBLEMS = ["资金拨付进度偏慢", "受天气影响有效施工期缩短", 
 RETURNS = ["请补充完成数量和地点", "进度与上月相同，请说明原因", "文字与任务要求不对应，请核对后重报"]
 
 
-def _own_light(task: Task, role: str, today: dt.date, *, stuck: bool) -> str:
-    """What a lead says of itself: two in three say something, mostly that all is well; the same in each seeding."""
+def _own_light(entry: ReportEntry, percent: int, today: dt.date) -> str:
+    """What a lead says of itself: two in three say something, one of four of these a step better than it is."""
+    task = entry.task
     mood = (task.seq * 7 + today.month) % 6
-    if role != "lead" or mood in (0, 1):
+    if entry.role != "lead" or mood in (0, 1):
         return ""
-    return "yellow" if stuck or mood == 2 else "green"
+    expected = expected_progress(starts_on=task.task_list.starts_on, due_on=task.due_on, today=today)
+    gap = (expected or 0) - percent
+    step = 2 if gap >= 20 else 1 if gap >= 10 else 0
+    return SCALE[max(step - 1, 0) if mood == 2 else step]
 
 
 class Story:
@@ -229,7 +234,7 @@ class Story:
             next_text=f"{next_text}。{MARK}",
             no_progress=stuck and percent < 100,
             values=shares,
-            own_light=_own_light(task, entry.role, today, stuck=stuck and percent < 100),
+            own_light=_own_light(entry, percent, today),
         )
 
     def _percent(self, task: Task, unit: Unit, today: dt.date) -> int:
