@@ -63,8 +63,9 @@ class SchemeForm(forms.Form):
         help_text=_("考核办法的名称和文号。"),
     )  # fmt: skip
     reason = forms.CharField(
-        label=_("修改理由"), required=False, max_length=500, widget=forms.Textarea({"rows": 2}),
-        help_text=_("保存时必须写明；试算可不填。各单位看得到。"),
+        label=_("修改理由"), max_length=500, widget=forms.Textarea({"rows": 2}),
+        help_text=_("写明为什么改，各单位看得到。只试算不用填。"),
+        error_messages={"required": _("请写明修改理由，它会留在规则的版本记录里，各单位都看得到。")},
     )  # fmt: skip
     rounds = forms.MultipleChoiceField(label=_("用哪几期试算"), required=False, widget=forms.CheckboxSelectMultiple)
 
@@ -129,16 +130,22 @@ def initial_of(draft: SchemeDraft, *, version: int, rounds: list[Period]) -> dic
     """A scheme as the form shows it first."""
     values: dict[str, Any] = {
         "version": version,
-        "base": draft.base,
+        "base": _plain(draft.base),
         "starts": f"{draft.starts_on:%Y-%m}",
         "objection_workdays": draft.objection_workdays,
         "basis": draft.basis,
         "rounds": [str(period.pk) for period in rounds],
     }
     for rule in draft.rules:
-        for name in ("active", "points", "per", "cap", "wording"):
+        for name in ("active", "per", "wording"):
             values[f"{rule.kind}-{name}"] = getattr(rule, name)
+        values[f"{rule.kind}-points"], values[f"{rule.kind}-cap"] = _plain(rule.points), _plain(rule.cap)
     return values
+
+
+def _plain(value: Decimal | None) -> str:
+    """10 and 0.5, not 10.0."""
+    return "" if value is None else f"{value.normalize():f}"
 
 
 class ObjectionForm(forms.Form):

@@ -1,5 +1,6 @@
 """申诉: a unit objects to a line, a supervisor decides; both sides see how it stands."""
 
+import datetime as dt
 from functools import partial
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tasks_app import clock
 from tasks_app.accounts.permissions import can_object, can_score
+from tasks_app.lib.dates import beijing_day
 from tasks_app.lib.errors import Refused
 from tasks_app.scores.actions import MAX_FILES, attach_to_objection, decide_objection, file_objection
 from tasks_app.scores.choices import EventKind, ObjectionStatus
@@ -55,7 +57,7 @@ def score_object(request: Request, pk: int) -> HttpResponse:
         "task_list": period.task_list,
         "form": form,
         "refusal": refusal,
-        "limit": objection_limit(line),
+        "last_day": beijing_day(objection_limit(line) - dt.timedelta(seconds=1)),
         "most": MAX_FILES,
     }
     return render(request, "scores/object.html", context, status=status)

@@ -51,10 +51,11 @@ def score_rules(request: Request, slug: str) -> HttpResponse:
     closed = list(task_list.periods.filter(closed_at__isnull=False).order_by("-opens_at")[:OFFERED])
     status = 200
     if request.method == "POST":
-        form = SchemeForm(request.POST, periods=closed)
+        do = "save" if request.POST.get("do") == "save" else "try"
+        form = SchemeForm(request.POST, periods=closed, do=do)
         if not form.is_valid():
             status = 422
-        elif request.POST.get("do") == "save":
+        elif do == "save":
             try:
                 kept = _save(request, task_list, form)
             except Conflict as conflict:
@@ -63,7 +64,7 @@ def score_rules(request: Request, slug: str) -> HttpResponse:
                 context["theirs"] = True
             except Refused as refusal:
                 status = 422
-                form.add_error(None if form.cleaned_data["reason"] else "reason", str(refusal))
+                form.add_error(None, str(refusal))
             else:
                 messages.success(request, _("已保存为第 %(n)d 版考核规则。") % {"n": kept.version})
                 return redirect("score_rules", slug=slug)
@@ -109,7 +110,7 @@ def _tried(form: SchemeForm) -> dict[str, Any]:
     for snapshot in freezes.order_by("version"):
         newest[snapshot.period_id] = snapshot
     snapshots = sorted(newest.values(), key=lambda snapshot: snapshot.period.opens_at)
-    found = simulate(snapshots, form.draft.spec) if snapshots else {}
+    found = simulate(snapshots, form.draft.spec)
     return {"tried": True, "tried_rounds": [s.period for s in snapshots], "moves": _shown(found)}
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tasks_app import clock
-from tasks_app.accounts.permissions import can_keep_scores, can_score
+from tasks_app.accounts.permissions import can_keep_scores, can_score, can_see_month
 from tasks_app.catalogue.models import TaskList
 from tasks_app.schedule.models import Period
 from tasks_app.scores.choices import Group, ObjectionStatus
@@ -51,6 +51,11 @@ def scores(request: Request) -> HttpResponse:
         "objections": counts,
         "scores": can_score(request.viewer, jurisdiction_id=chosen.jurisdiction_id),
         "keeps": can_keep_scores(request.viewer, jurisdiction_id=chosen.jurisdiction_id),
+        "oversees": can_see_month(
+            request.viewer,
+            coordinating_unit_id=chosen.coordinating_unit_id,
+            jurisdiction_id=chosen.jurisdiction_id,
+        ),
     }
     return render(request, "scores/scores.html", context)
 
