@@ -8,7 +8,7 @@
  *   [data-confirm]             asks before the form is sent or the link followed
  *   form[data-guard]           the browser warns before unsaved changes are left
  *   [data-review]              j / k move between its [data-review-item]s, a / r press [data-accept] / [data-return]
- *   form[data-pick]            the head of its .pick column gets a box, named by the attribute, that ticks the page
+ *   form[data-pick]            the head of its .tick column gets a box, named by the attribute, that ticks the page
  *   [data-print]               prints the page; an address that ends in #print prints it when it opens
  *   /                          goes to the page's own search field, else to the one in the top bar
  *   [data-focus]               takes the focus when the page opens (error summaries)
@@ -59,12 +59,12 @@
 
   /* ---- ticking rows */
   function pickable(root) {
-    root.querySelectorAll("form[data-pick] thead .pick:empty").forEach(function (head) {
+    root.querySelectorAll("form[data-pick] thead .tick:empty").forEach(function (head) {
       var all = doc.createElement("input");
       all.type = "checkbox";
       all.setAttribute("aria-label", head.closest("form").dataset.pick);
       all.addEventListener("change", function () {
-        head.closest("form").querySelectorAll("tbody .pick input").forEach(function (box) { box.checked = all.checked; });
+        head.closest("form").querySelectorAll("tbody .tick input").forEach(function (box) { box.checked = all.checked; });
       });
       head.append(all);
     });

@@ -16,7 +16,7 @@ The roles, in prose (domain §3). A person holds a role *in a unit*.
 - 督查员 supervisor: reads everything submitted in the jurisdiction, works the overdue page, grants
   or refuses closures and later deadlines, opens a closed task again, checks on the spot, closes instructions.
 - 领导 leader: reads the same as the supervisor; writes instructions (批示) on tasks of the jurisdiction, and otherwise
-  changes nothing.
+  changes nothing. Who is a leader and nothing else begins on the overview.
 - 管理员 administrator: reads the same; imports lists of the own jurisdiction. The back office (Django's admin) keeps
   units, users and rules of every jurisdiction: who runs the installation runs it whole, and each act is recorded.
 
@@ -37,6 +37,10 @@ Formal acts on a task: that a closure or a later deadline was asked for, and wha
 jurisdiction, because it moves published figures; the words are for the unit that asked, who coordinates the list, who
 oversees, and (of a closure) the assisting units heard. A spot check is read by who oversees or coordinates, and by the
 units that lead the task; an instruction also by those that assist on it.
+
+Bulletins: the coordinator of the list drafts, submits, publishes and recalls them; a supervisor or a leader of the
+jurisdiction approves or sends back, never who wrote or submitted it. This approval is the one word that a leader
+writes. Before it is published only the list's coordinator and who oversees read it; afterwards the whole jurisdiction.
 
 Nobody outside a unit reads its drafts, whatever the role: a draft is not a report yet (ADR 0004).
 """
@@ -186,6 +190,16 @@ def works_on_queue(viewer: Viewer) -> bool:
     return bool(viewer.coordinator_unit_ids or viewer.chasing_jurisdiction_ids)
 
 
+def can_see_overview(viewer: Viewer) -> bool:
+    """The leader's page: a list as a whole, for those who oversee it, and for the unit that coordinates it."""
+    return bool(viewer.overseen_jurisdiction_ids or viewer.coordinator_unit_ids)
+
+
+def begins_on_overview(viewer: Viewer) -> bool:
+    """A leader who holds no other role has nothing to do elsewhere: the overview is the desk."""
+    return bool(viewer.memberships) and all(m.role == Role.LEADER for m in viewer.memberships)
+
+
 def can_import(viewer: Viewer) -> bool:
     return viewer.has(Role.ADMINISTRATOR) or viewer.has(Role.COORDINATOR)
 
@@ -278,3 +292,13 @@ def can_object(viewer: Viewer, *, unit_id: int) -> bool:
 def can_set_lights(viewer: Viewer, *, coordinating_unit_id: int, jurisdiction_id: int) -> bool:
     """The thresholds of a list's lights and the milestones of its tasks; all of the jurisdiction may read them."""
     return coordinating_unit_id in viewer.coordinator_unit_ids or viewer._holds_in(jurisdiction_id, Role.ADMINISTRATOR)
+
+
+def can_write_bulletin(viewer: Viewer, *, coordinating_unit_id: int) -> bool:
+    """Draft, edit, submit, publish and recall a list's bulletins, and set their form: the list's coordinator."""
+    return coordinating_unit_id in viewer.coordinator_unit_ids
+
+
+def can_approve_bulletin(viewer: Viewer, *, jurisdiction_id: int) -> bool:
+    """Approve a bulletin or send it back: a supervisor or leader of the list's jurisdiction."""
+    return viewer._holds_in(jurisdiction_id, Role.SUPERVISOR, Role.LEADER)

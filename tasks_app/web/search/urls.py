@@ -1,5 +1,7 @@
-"""Search over tasks, reports and notices."""
+"""Search over tasks, reports, notices, instructions and bulletins."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from tasks_app.web.search import views
+
+urlpatterns = [path("search/", views.search, name="search")]

@@ -14,40 +14,43 @@ from django.utils.translation import gettext_lazy, ngettext
 from tasks_app.catalogue.models import Task
 from tasks_app.lib.dates import beijing_day
 from tasks_app.progress.choices import Light
-from tasks_app.supervision.queries import Whose, by_lead_unit, whose
+from tasks_app.supervision.queue import Record, by_chapter, by_lead_unit, by_times_red, records
 from tasks_app.web.shared.export import ExportColumn
 from tasks_app.web.shared.marks import day_text
+from tasks_app.web.supervision.filters import BY_CHAPTER, BY_UNIT
+
+GROUPS = {BY_UNIT: ["lead_order", "led_by_id"], BY_CHAPTER: ["task_list__order", "task_list_id", "chapter__order"]}
 
 
 class OverdueTable(tables.Table):
     """Owns columns, order and pages; the rows are drawn from `LateRow`s (templates/supervision/_table.html)."""
 
+    tick = tables.Column(verbose_name="", orderable=False, empty_values=(), attrs={"td": {"class": "tick"}})
     no = tables.Column(verbose_name=gettext_lazy("序号"), orderable=False, attrs={"td": {"class": "no"}})
     what = tables.Column(verbose_name=gettext_lazy("任务"), orderable=False, empty_values=())
     leads = tables.Column(
         verbose_name=gettext_lazy("牵头单位"), orderable=False, empty_values=(), attrs={"td": {"class": "units"}}
     )
-    due = tables.Column(verbose_name=gettext_lazy("完成时限"), empty_values=(), attrs={"td": {"class": "due"}})
-    progress = tables.Column(verbose_name=gettext_lazy("进度与序时"), empty_values=())
-    behind = tables.Column(verbose_name=gettext_lazy("落后点数"), empty_values=(), attrs={"td": {"class": "num"}})
+    due = tables.Column(verbose_name=gettext_lazy("时限与逾期"), empty_values=(), attrs={"td": {"class": "due"}})
+    behind = tables.Column(verbose_name=gettext_lazy("进度与落后"), empty_values=(), attrs={"td": {"class": "gap"}})
     light = tables.Column(verbose_name=gettext_lazy("状态与原因"), empty_values=())
+    times = tables.Column(verbose_name=gettext_lazy("转红"), empty_values=(), attrs={"td": {"class": "times"}})
     last = tables.Column(
         verbose_name=gettext_lazy("最近报送"), orderable=False, empty_values=(), attrs={"td": {"class": "when"}}
     )
+    act = tables.Column(verbose_name=gettext_lazy("办理"), orderable=False, empty_values=())
 
     class Meta:
         template_name = "supervision/_table.html"
         order_by_field = "sort"
 
-    def __init__(self, tasks: QuerySet[Task], *, grouped: bool, **kwargs: Any) -> None:
-        self.grouped = grouped
-        super().__init__(by_lead_unit(tasks) if grouped else tasks, **kwargs)
+    def __init__(self, tasks: QuerySet[Task], *, group: str, without: Sequence[str], **kwargs: Any) -> None:
+        self.group = group
+        grouped = {BY_UNIT: by_lead_unit, BY_CHAPTER: by_chapter}.get(group, lambda same: same)(tasks)
+        super().__init__(grouped, exclude=without, **kwargs)
 
     def order_due(self, tasks: QuerySet[Task], descending: bool) -> tuple[QuerySet[Task], bool]:
         return self._by(tasks, "due_on", descending)
-
-    def order_progress(self, tasks: QuerySet[Task], descending: bool) -> tuple[QuerySet[Task], bool]:
-        return self._by(tasks, "standing__progress", descending)
 
     def order_behind(self, tasks: QuerySet[Task], descending: bool) -> tuple[QuerySet[Task], bool]:
         return self._by(tasks, "behind", descending)
@@ -55,16 +58,18 @@ class OverdueTable(tables.Table):
     def order_light(self, tasks: QuerySet[Task], descending: bool) -> tuple[QuerySet[Task], bool]:
         return self._by(tasks, "rank", descending)
 
+    def order_times(self, tasks: QuerySet[Task], descending: bool) -> tuple[QuerySet[Task], bool]:
+        return self._by(by_times_red(tasks), "times_red", descending)
+
     def _by(self, tasks: QuerySet[Task], name: str, descending: bool) -> tuple[QuerySet[Task], bool]:
         """By one column, what has no value last; groups stay together."""
         key = F(name).desc(nulls_last=True) if descending else F(name).asc(nulls_last=True)
-        groups = ["lead_order", "led_by_id"] if self.grouped else []
-        return tasks.order_by(*groups, key, "task_list__order", "seq"), True
+        return tasks.order_by(*GROUPS.get(self.group, []), key, "task_list__order", "seq"), True
 
 
 @dataclass(frozen=True)
 class LateRow:
-    """One late task as the page shows it. `heading` is set on the first row of a group."""
+    """One task of the queue as the page shows it. `heading` is set on the first row of a group."""
 
     task: Task
     url: str
@@ -72,31 +77,50 @@ class LateRow:
     leads: str
     due: str
     due_note: str
+    days_late: int
     percent: int
     expected: int | None
     mark: str
     behind: int
     light: Light
     reason: str
+    readings: list[tuple[str, Light]]
+    times_red: int
     last: str
     last_note: str
+    silent: int
+    made_up: int
     heading: str = ""
 
 
-def late_rows(tasks: Sequence[Task], *, today: dt.date, grouped: bool) -> list[LateRow]:
-    """Rows of some tasks of `supervision.queries.late_tasks`, in their order: two queries."""
-    known = whose({task.pk for task in tasks})
+def late_rows(tasks: Sequence[Task], *, at: dt.datetime, group: str) -> list[LateRow]:
+    """Rows of some tasks of `supervision.queue.late_tasks`, in their order: three queries."""
+    known = records({task.pk for task in tasks}, at=at)
     rows, before = [], None
+    today = beijing_day(at)
     for task in tasks:
-        heading = ""
-        if grouped and task.led_by_id != before:  # type: ignore[attr-defined]
-            before, heading = task.led_by_id, task.lead_unit  # type: ignore[attr-defined]
-        rows.append(_row(task, known[task.pk], today, heading))
+        key, heading = _group_of(task, group)
+        rows.append(_row(task, known[task.pk], today, heading if key != before else ""))
+        before = key
     return rows
 
 
-def _row(task: Task, known: Whose, today: dt.date, heading: str) -> LateRow:
+def _group_of(task: Task, group: str) -> tuple[object, str]:
+    """What tells one group from the next, and its heading."""
+    if group == BY_UNIT:
+        return task.led_by_id, task.lead_unit  # type: ignore[attr-defined]
+    if group == BY_CHAPTER:
+        chapter = task.chapter.heading if task.chapter else _("未分章")
+        return (task.task_list_id, task.chapter_id), f"{task.task_list.document.number} · {chapter}"
+    return None, ""
+
+
+def _row(task: Task, known: Record, today: dt.date, heading: str) -> LateRow:
     standing = task.standing
+    readings = []
+    if standing.disagreement:
+        said = ((_("自评"), standing.own), (_("核查"), standing.verified))
+        readings = [(name, Light(light)) for name, light in said if light and light != standing.light]
     return LateRow(
         task=task,
         url=reverse("task", args=[task.pk]),
@@ -104,14 +128,19 @@ def _row(task: Task, known: Whose, today: dt.date, heading: str) -> LateRow:
         leads="、".join(known.leads),
         due=day_text(task.due_on, today),
         due_note=_distance(task.due_on, today),
+        days_late=(today - task.due_on).days if task.due_on and task.due_on < today else 0,
         percent=standing.progress,
         expected=standing.expected,
         mark=str(min(standing.expected or 0, 98)),
         behind=task.behind or 0,  # type: ignore[attr-defined]
         light=Light(standing.light),
         reason=standing.reason_text,
+        readings=readings,
+        times_red=known.times_red,
         last=known.last_period or _("从未报送"),
         last_note=day_text(beijing_day(known.last_submitted_at), today) if known.last_submitted_at else "",
+        silent=known.silent,
+        made_up=known.made_up,
         heading=heading,
     )
 
@@ -141,14 +170,19 @@ def export_columns() -> list[ExportColumn]:
             _("落后（百分点）"),
             _("状态"),
             _("原因"),
+            _("单位自评"),
+            _("实地核查"),
+            _("转红次数"),
             _("最近报送"),
+            _("连续未报（期）"),
+            _("缺报已补（期）"),
         )
     ]
 
 
-def export_cells(row: LateRow, *, today: dt.date) -> list[Any]:
+def export_cells(row: LateRow) -> list[Any]:
     """One row's cells in the order of `export_columns()`."""
-    due_on = row.task.due_on
+    due_on, standing = row.task.due_on, row.task.standing
     return [
         row.task.task_list.document.number,
         row.task.no,
@@ -156,11 +190,16 @@ def export_cells(row: LateRow, *, today: dt.date) -> list[Any]:
         row.task.content,
         row.leads,
         due_on.isoformat() if due_on else "",
-        (today - due_on).days if due_on and due_on < today else "",
+        row.days_late or "",
         row.percent,
         "" if row.expected is None else row.expected,
         row.behind,
         str(row.light.label),
         row.reason,
+        str(Light(standing.own).label) if standing.own else "",
+        str(Light(standing.verified).label) if standing.verified else "",
+        row.times_red,
         row.last,
+        row.silent,
+        row.made_up,
     ]

@@ -1,4 +1,4 @@
-"""逾期与滞后: who may see it, what the address narrows, its file."""
+"""逾期队列: who may see it, what the address narrows, its file."""
 
 import csv
 import datetime as dt
@@ -6,9 +6,10 @@ import io
 import re
 
 import pytest
+from django.urls import reverse
 
-from tasks_app.reporting.actions import refresh_standings
-from tasks_app.supervision.actions import request_closure
+from tasks_app.progress.models import Standing
+from tasks_app.reporting.actions import refresh_standings, submit_report
 from tests.factories import beijing
 
 URL = "/overdue/"
@@ -57,7 +58,11 @@ def test_each_row_says_how_long_whose_why_and_when_last_heard(november, signed_i
         ("?light=yellow", set()),
         ("?kind=overdue", {"3"}),
         ("?kind=behind", {"1", "2", "4"}),
-        ("?kind=silent", set()),
+        ("?kind=silent", {"1", "2", "3", "4"}),
+        ("?kind=differs", set()),
+        ("?kind=repeated", set()),
+        ("?days=10", {"3"}),
+        ("?days=11", set()),
         ("?list=test-2024", {"1", "2", "3", "4"}),
         ("?q=教育", {"3"}),
         ("?q=教育+道路", set()),
@@ -74,15 +79,17 @@ def test_unit_and_county_narrow_by_who_leads_and_who_has_a_part(november, signed
     assert set(numbers(client, f"?county={november.units['海东工业园区管委会'].pk}")) == {"4"}
 
 
-@pytest.mark.parametrize("query", ["?light=purple", "?unit=999999", "?list=nowhere", "?kind=x", "?county=abc"])
+@pytest.mark.parametrize(
+    "query", ["?light=purple", "?unit=999999", "?list=nowhere", "?kind=x", "?county=abc", "?days=0", "?days=x"]
+)
 def test_a_value_that_makes_no_sense_is_named_and_ignored(november, signed_in, query):
     answer = signed_in("supervisor").get(URL + query)
     assert "已忽略" in answer.content.decode()
     assert len(re.findall(r'<td class="no">', answer.content.decode())) == 4
 
 
-@pytest.mark.parametrize("sort", ["due", "-due", "progress", "-progress", "behind", "-behind", "light", "-light", "x"])
-@pytest.mark.parametrize("group", ["", "unit"])
+@pytest.mark.parametrize("sort", ["due", "-due", "behind", "-behind", "light", "-light", "times", "-times", "x"])
+@pytest.mark.parametrize("group", ["", "unit", "chapter"])
 def test_every_column_sorts_grouped_or_not(november, signed_in, sort, group):
     assert len(numbers(signed_in("supervisor"), f"?sort={sort}&group={group}")) == 4
 
@@ -122,13 +129,39 @@ def test_with_nothing_late_the_page_says_so(world, signed_in):
     assert "没有逾期或滞后的任务" in signed_in("supervisor").get(URL).content.decode()
 
 
-def test_closures_that_wait_stand_on_top_for_the_supervisor_alone(november, signed_in):
-    request_closure(
-        task=november.task(1),
-        unit=november.units["市住房建设局"],
-        evidence_text="已验收",
-        by=november.people["liaison"],
-        at=beijing("2024-11-09 10:00"),
+def test_grouped_by_chapter_each_stands_under_its_heading(november, signed_in):
+    text = signed_in("supervisor").get(URL + "?group=chapter").content.decode()
+    found = re.findall(r'<tr class="chapter"><th[^>]*>([^<]+)', text)
+    assert found == ["东政办〔2024〕69号 · 一、城市建设", "东政办〔2024〕69号 · 二、公共服务"]
+
+
+def test_a_row_says_what_the_unit_says_of_itself_where_that_differs(november, signed_in):
+    Standing.objects.filter(task=november.task(3)).update(own="green", disagreement=2)
+    answer = signed_in("supervisor").get(URL + "?kind=differs")
+    assert re.findall(r'<td class="no">(\d+)</td>', answer.content.decode()) == ["3"]
+    reading = re.search(
+        r'<span class="reading[^>]*>(.*?)</span></td>|<span class="reading[^>]*>(.*)', answer.content.decode()
     )
-    assert "待审批的销号申请 1 份" in signed_in("supervisor").get(URL).content.decode()
-    assert "待审批的销号申请" not in signed_in("leader").get(URL).content.decode()
+    assert "自评" in reading.group(0)
+    assert "正常" in reading.group(0)
+
+
+def test_a_row_says_how_often_it_turned_red_and_how_long_it_is_silent(november, signed_in):
+    text = signed_in("supervisor").get(URL + "?kind=overdue").content.decode()
+    assert "1 次" in text
+    assert "连续 2 期未报" in text
+
+
+def test_a_month_made_up_stays_on_the_row(november, signed_in):
+    report = november.report("school")
+    november.fill(report, percent=20, text="已结对。", by="school", at="2024-10-03 09:00")
+    submit_report(report=report, by=november.people["school"], at=beijing("2024-10-03 09:00"))
+    assert "缺报 1 期，已补" in signed_in("supervisor").get(URL + "?kind=overdue").content.decode()
+
+
+@pytest.mark.parametrize(("who", "acts"), [("supervisor", 2), ("coordinator", 1), ("administrator", 1), ("leader", 0)])
+def test_who_may_chase_ticks_rows_and_who_may_issue_has_the_link(november, signed_in, who, acts):
+    text = signed_in(who).get(URL).content.decode()
+    assert ('name="task"' in text) is (acts >= 1)
+    assert ("发督办单" in text) is (acts == 2)
+    assert (f"{reverse('notice_new')}?task={november.task(3).pk}" in text) is (acts == 2)
