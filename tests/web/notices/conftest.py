@@ -1,0 +1,5 @@
+"""The same notices as in tests/notices."""
+
+from tests.notices.conftest import calendar, issue
+
+__all__ = ["calendar", "issue"]
