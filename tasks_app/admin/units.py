@@ -78,7 +78,7 @@ class UnitAdmin(AuditedAdmin):
     search_fields = ["name", "aliases__name"]
     search_help_text = gettext_lazy("名称或别名")
     list_select_related = ["jurisdiction"]
-    fields = ["jurisdiction", "name", "kind", "county", "order", "active"]
+    fields = ["jurisdiction", "name", "kind", "county", "order", "active", "short_name", "tile_row", "tile_column"]
 
     def get_inlines(self, request: HttpRequest, obj: Unit | None) -> list[type[admin.options.InlineModelAdmin]]:
         """Only a group has members; a new unit gets its aliases and members once it is saved."""

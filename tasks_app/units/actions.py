@@ -25,6 +25,7 @@ def sync_units(
     units: Iterable[Row],
     aliases: Iterable[Row],
     groups: Iterable[Row],
+    tiles: Iterable[Row] = (),
     by: models.Model | None,
     at: dt.datetime,
 ) -> int:
@@ -69,6 +70,11 @@ def sync_units(
             "member": found[row["jurisdiction_code"], row["member"]],
         }
         _place, changed = _save(GroupMember, pair, {})
+        written += changed
+    for row in tiles:
+        unit = found[row["jurisdiction_code"], row["unit"]]
+        place = {"short_name": row["short_name"], "tile_row": int(row["row"]), "tile_column": int(row["column"])}
+        _unit, changed = _save(Unit, {"pk": unit.pk}, place)
         written += changed
     if written:
         record(by=by, at=at, verb="units.sync", target=places[min(places)], after={"rows": written})

@@ -55,6 +55,16 @@ class Unit(models.Model):
     )
     order = models.PositiveIntegerField(_("排序"), default=0)
     active = models.BooleanField(_("在用"), default=True)
+    short_name = models.CharField(
+        _("简称"), max_length=12, blank=True, help_text=_("用在窄处；不填的，县区政府用县区简称，其他单位用全称。")
+    )
+    # Where the unit stands on its jurisdiction's tile map, counted from the north-west corner.
+    tile_row = models.PositiveSmallIntegerField(
+        _("示意图第几行"), null=True, blank=True, help_text=_("县区示意图自北向南的行数；不填的排在图后。")
+    )
+    tile_column = models.PositiveSmallIntegerField(
+        _("示意图第几列"), null=True, blank=True, help_text=_("县区示意图自西向东的列数。")
+    )
 
     objects = UnitQuerySet.as_manager()
 
@@ -71,6 +81,11 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def brief(self) -> str:
+        """As short as it is known by: for heads of columns and tiles. Expects `county` to be loaded."""
+        return self.short_name or (self.county.short_name if self.county else self.name)
 
 
 class GroupMember(models.Model):

@@ -32,6 +32,7 @@ JURISDICTIONS = {row["code"]: row for row in _rows("jurisdictions.csv")}
 UNITS = _rows("units.csv")
 ALIASES = _rows("unit_aliases.csv")
 GROUPS = _rows("unit_groups.csv")
+TILES = _rows("unit_tiles.csv")
 LISTS = [json.loads(path.read_text(encoding="utf-8")) for path in sorted((FIXTURES / "lists").glob("*.json"))]
 
 
@@ -139,3 +140,13 @@ def test_printed_cells_are_read_as_the_units_we_carry(task_list):
             assert read["responsible"] == item["lead_units"]
         elif item["lead_text"]:
             assert (read["lead"], read["assist"]) == (item["lead_units"], item["assist_units"])
+
+
+def test_each_county_and_park_of_haidong_has_a_place_of_its_own_on_the_tile_map():
+    boards = {
+        row["name"]
+        for row in UNITS
+        if row["jurisdiction_code"] == "630200" and row["kind"] in {"county_government", "park_committee"}
+    }
+    assert {row["unit"] for row in TILES} == boards
+    assert len({(row["row"], row["column"]) for row in TILES}) == len(TILES)

@@ -35,6 +35,7 @@ class Command(BaseCommand):
             units=read_rows(root / "units.csv"),
             aliases=read_rows(root / "unit_aliases.csv"),
             groups=read_rows(root / "unit_groups.csv"),
+            tiles=read_rows(root / "unit_tiles.csv"),
             by=None,
             at=at,
         )
