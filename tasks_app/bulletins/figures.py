@@ -244,7 +244,7 @@ def _county_table(facts: Facts) -> Table:
     rows = []
     for unit in _boards(facts):
         before, now = earlier.get(unit.name), one_decimal(unit.mean or 0)
-        moved = "—" if before is None else f"{now - one_decimal(before):+}"
+        moved = "—" if before is None else f"{now - one_decimal(before):+}".replace("+0.0", "0.0")
         reported = str(Timeliness(unit.timeliness).label)
         rows.append((unit.name, str(unit.owed), str(unit.accepted), f"{now}%", moved, reported))
     return Table(
@@ -350,7 +350,7 @@ def _lagging_table(facts: Facts) -> Table:
             for task in facts.tasks
             if task.light == Light.RED
         ],
-        widths=(12, 46, 30, 22, 13, 13, 30),
+        widths=(10, 40, 30, 24, 13, 14, 33),
         numeric=(0, 3, 4, 5),
         empty="没有滞后任务。",
     )  # fmt: skip
@@ -368,6 +368,6 @@ def _changes_table(facts: Facts) -> Table:
             if change.kind == kind
         ],
         widths=(22, 12, 50, 34, 24, 24),
-        numeric=(0, 1, 4, 5),
+        numeric=(0, 1),
         empty="除进度变化外，没有其他变化。" if facts.before else "本期为首次关账，没有上期可比。",
     )  # fmt: skip

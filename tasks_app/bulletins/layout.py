@@ -20,7 +20,7 @@ _FILLS = {
 
 @dataclass(frozen=True)
 class Frame:
-    """What stands around the body. `number` may say that there is none yet."""
+    """What stands around the body. `number` may say that there is none yet; `note` is why it was recalled."""
 
     issuer_mark: str
     number: str
@@ -29,11 +29,13 @@ class Frame:
     issuer: str
     copies_to: str
     dated_on: dt.date
+    note: str = ""
 
 
 def build(frame: Frame, elements: Sequence[Element]) -> bytes:
     """The bytes of the .docx."""
     paper = OfficialDocument(issuer_mark=frame.issuer_mark, number=frame.number, title=frame.title)
+    paper.paragraph(frame.note)
     paper.addressee(frame.addressee)
     for element in elements:
         if element.table is not None:

@@ -8,6 +8,7 @@ from functools import cached_property
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from tasks_app.accounts.choices import Role
@@ -92,6 +93,23 @@ def facts_of(task_list: TaskList, snapshot: PeriodSnapshot, before: PeriodSnapsh
 
 def _moment(at: dt.datetime | None) -> str:
     return date_format(at.astimezone(BEIJING), "n月j日 H:i") if at else ""
+
+
+def number_line(bulletin: Bulletin) -> str:
+    """What stands in the number's place on paper: recalled ones say so, unpublished ones have none yet."""
+    with override(settings.LANGUAGE_CODE):
+        if bulletin.state == BulletinState.RECALLED:
+            return _("%(number)s（已撤回）") % {"number": bulletin.number}
+        return bulletin.number or _("（%(state)s，文号待定）") % {"state": bulletin.get_state_display()}
+
+
+def recall_line(bulletin: Bulletin) -> str:
+    """What a recalled bulletin says of itself on paper; empty for others."""
+    if bulletin.recalled_at is None:
+        return ""
+    with override(settings.LANGUAGE_CODE):
+        day = date_format(bulletin.recalled_at.astimezone(BEIJING), "Y年n月j日")
+        return _("【本通报已于%(day)s撤回：%(note)s】") % {"day": day, "note": bulletin.recall_note}
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ def balanced(line: str, most: int = _TITLE_SIGNS) -> list[str]:
     goal = width / -(-width // most)
     places = [i for i in range(1, len(line)) if line[i] not in _CLOSING and not _inside_word(line, i)]
     fitting = [i for i in places if width_of(line[:i]) <= most] or [most]
-    best = min(fitting, key=lambda i: abs(width_of(line[:i]) - goal) - (4 if line[i - 1] in _RESTING else 0))
+    best = min(fitting, key=lambda i: abs(width_of(line[:i]) - goal) - (6 if line[i - 1] in _RESTING else 0))
     return [line[:best], *balanced(line[best:], most)]
 
 
@@ -160,7 +160,11 @@ class OfficialDocument:
 
     def signature(self, issuer: str, date: dt.date) -> "OfficialDocument":
         """署名 centred over the 成文日期, which ends four characters from the right edge (7.3.5)."""
-        self._blank_lines(2)
+        # Nobody signs an empty page: the last words come along.
+        if last := [p for p in self._document.paragraphs[-1:] if p.text]:
+            last[0].paragraph_format.keep_with_next = True
+        for blank in self._blank_lines(2):
+            blank.paragraph_format.keep_with_next = True
         issuer, day = _clean(issuer), chinese_date(date)
         right = 4.0
         if (over := (width_of(issuer) - width_of(day)) / 2) > right - 2:
@@ -195,9 +199,8 @@ class OfficialDocument:
             run._r.get_or_add_rPr().append(parse_xml(f'<w:rFonts {nsdecls("w")} w:hint="eastAsia"/>'))
         return paragraph
 
-    def _blank_lines(self, count: int) -> None:
-        for _ in range(count):
-            self._add("Addressee", "")
+    def _blank_lines(self, count: int) -> list[Any]:
+        return [self._add("Addressee", "") for _ in range(count)]
 
     def _gap(self) -> None:
         """The smallest paragraph: keeps a table from its neighbour."""

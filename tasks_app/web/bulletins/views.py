@@ -17,7 +17,14 @@ from tasks_app.bulletins import actions
 from tasks_app.bulletins.choices import BulletinState
 from tasks_app.bulletins.layout import Frame, build
 from tasks_app.bulletins.models import Bulletin
-from tasks_app.bulletins.queries import closed_without_bulletin, is_reopened, newest_freeze, read
+from tasks_app.bulletins.queries import (
+    closed_without_bulletin,
+    is_reopened,
+    newest_freeze,
+    number_line,
+    read,
+    recall_line,
+)
 from tasks_app.bulletins.rules import OPEN_STATES
 from tasks_app.catalogue.models import TaskList
 from tasks_app.lib.dates import beijing_day
@@ -73,6 +80,7 @@ def bulletin_page(request: Request, found: Bulletin, *, status: int = 200, **typ
     context = {
         "bulletin": found,
         "elements": read(found).elements,
+        "number_line": number_line(found),
         "dated_on": _dated_on(found),
         "rights": Rights.of(request, found),
         "newer": newest_freeze(found),
@@ -93,19 +101,15 @@ def _dated_on(found: Bulletin) -> Any:
 def bulletin_docx(request: Request, pk: int) -> HttpResponse:
     """The official document, named after its number, or after its title while it has none."""
     found = found_bulletin(request, pk)
-    number = found.number
-    if found.state == BulletinState.RECALLED:
-        number = _("%(number)s（已撤回）") % {"number": number}
-    elif not number:
-        number = _("（%(state)s，文号待定）") % {"state": found.get_state_display()}
     frame = Frame(
         issuer_mark=found.issuer_mark,
-        number=number,
+        number=number_line(found),
         title=found.title,
         addressee=found.addressee,
         issuer=found.issuer,
         copies_to=found.copies_to,
         dated_on=_dated_on(found),
+        note=recall_line(found),
     )
     response = HttpResponse(build(frame, read(found).elements), content_type=DOCX)
     name = f"{found.number or found.get_state_display()} {found.title_line}"
