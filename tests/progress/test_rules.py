@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from tasks_app.progress.choices import Light, Reason
-from tasks_app.progress.rules import Facts, Thresholds, expected_progress, verdict
+from tasks_app.progress.rules import Facts, Thresholds, disagreement, expected_progress, mean_progress, verdict
 
 START = dt.date(2024, 7, 9)
 END = dt.date(2024, 12, 31)  # 175 days after START
@@ -151,6 +151,54 @@ def test_there_are_enough_cases_and_none_twice():
 def test_the_thresholds_are_the_lists_own(thresholds, facts, light):
     answer = verdict(Facts(starts_on=START, due_on=END, **facts), thresholds, day("10-04"))
     assert answer.light == light
+
+
+MILESTONES = ((day("09-30"), 10), (day("11-30"), 70))
+
+
+@pytest.mark.parametrize(
+    ("today", "percent"),
+    [
+        ("07-08", 0), ("07-09", 0), ("08-19", 5), ("09-30", 10), ("10-01", 11), ("10-31", 40), ("11-30", 70),
+        ("12-01", 71), ("12-30", 99), ("12-31", 100),
+    ],
+)  # fmt: skip
+def test_expected_progress_goes_through_the_milestones(today, percent):
+    assert expected_progress(starts_on=START, due_on=END, today=day(today), milestones=MILESTONES) == percent
+
+
+def test_a_milestone_outside_start_and_deadline_has_no_say():
+    outside = ((day("07-09"), 40), (day("12-31"), 90))
+    assert expected_progress(starts_on=START, due_on=END, today=day("10-04"), milestones=outside) == 50
+    # A deadline that was moved before the second milestone leaves the first.
+    assert expected_progress(starts_on=START, due_on=day("10-30"), today=day("10-15"), milestones=MILESTONES) == 55
+
+
+@pytest.mark.parametrize(
+    ("today", "progress", "light"),
+    [("09-30", 0, Y), ("09-30", 1, G), ("11-30", 50, R), ("11-30", 51, Y), ("11-30", 60, Y), ("11-30", 61, G)],
+)
+def test_lights_follow_the_line_through_the_milestones(today, progress, light):
+    facts = Facts(starts_on=START, due_on=END, progress=progress, milestones=MILESTONES)
+    assert verdict(facts, Thresholds(yellow_days=0), day(today)).light == light
+
+
+@pytest.mark.parametrize(
+    ("own", "light", "verified", "steps"),
+    [
+        ("", G, "", 0), (G, G, G, 0), (G, Y, "", 1), (G, R, "", 2), (Y, R, G, 2), ("", Y, R, 1), (R, G, "", 2),
+        (G, B, R, 0), (G, X, R, 0),
+    ],
+)  # fmt: skip
+def test_a_step_between_two_readings_is_a_finding(own, light, verified, steps):
+    assert disagreement(own, light, verified) == steps
+
+
+@pytest.mark.parametrize(
+    ("percents", "leads", "mean"), [([], 0, 0), ([], 2, 0), ([63], 2, 32), ([50, 51], 2, 51), ([1, 1], 3, 1)]
+)
+def test_a_mean_is_rounded_half_up_and_the_silent_count_as_nought(percents, leads, mean):
+    assert mean_progress(percents, leads) == mean
 
 
 @pytest.mark.parametrize("reason", Reason)

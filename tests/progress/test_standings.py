@@ -7,6 +7,7 @@ from tasks_app.progress.actions import FIELDS
 from tasks_app.progress.choices import Light
 from tasks_app.progress.models import Standing
 from tasks_app.progress.rules import disagreement, verdict
+from tasks_app.progress.twin import differences
 from tasks_app.reporting.actions import accept_entries, refresh_stale_standings, refresh_standings, return_entries
 from tasks_app.reporting.queries import standing_facts
 from tasks_app.schedule.actions import derive_obligations
@@ -34,9 +35,11 @@ def recount(today: dt.date) -> dict[int, tuple]:
 
 
 def assert_true(text: str) -> None:
-    """What is stored is what is so on that day (tasks untouched since carry an older day)."""
+    """What is stored is what is so on that day, by the rule and by its twin (tasks untouched since carry an older
+    day)."""
     fresh = recount(dt.date.fromisoformat(text))
     assert {pk: row[1:] for pk, row in stored().items()} == {pk: row[1:] for pk, row in fresh.items()}
+    assert differences(dt.date.fromisoformat(text)) == []
 
 
 def accept_all(world, report, at=AT):
