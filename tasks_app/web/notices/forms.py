@@ -16,10 +16,6 @@ from tasks_app.notices.queries import long_moment
 CLOSE, SEND_BACK = "close", "send_back"
 
 
-class MultipleFileInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
 class DraftForm(forms.Form):
     """The notice to one unit. The reason to go beyond the cap is asked for only where it would be."""
 
@@ -60,7 +56,7 @@ def _level_label(level: NoticeLevel, workdays: int, days: Mapping[dt.date, bool]
 
 
 class ReplyForm(forms.Form):
-    """The unit's answer; `version` is that of the round which the form was drawn from."""
+    """The unit's answer; `version` is that of the round which the form was drawn from. Files come beside it."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     reply_text = forms.CharField(
@@ -69,11 +65,6 @@ class ReplyForm(forms.Form):
         widget=forms.Textarea({"rows": 8}),
         help_text=gettext_lazy("逐条对应督办要求：做了什么、到什么程度、还差什么、什么时候完成。评定前可以更正。"),
         error_messages={"required": gettext_lazy("请写明办理情况，督查员要据此评定。")},
-    )
-    file = forms.FileField(
-        label=gettext_lazy("佐证材料"),
-        required=False,
-        widget=MultipleFileInput({"multiple": True, "accept": ".pdf,.jpg,.jpeg,.png,.docx,.xlsx"}),
     )
 
 

@@ -46,7 +46,7 @@ def notice_reply(request: Request, pk: int) -> HttpResponse:
     shown = found(request, pk)
     if not can_answer_notice(request.viewer, unit_id=shown.unit_id):
         return _not_yours(request)
-    form = ReplyForm(request.POST, request.FILES)
+    form = ReplyForm(request.POST)
     if not form.is_valid():
         return page(request, shown, status=422, reply_form=form, form=form)
     at = clock.now()
