@@ -17,6 +17,8 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.urls.resolvers import URLResolver
 
+from tasks_app.bulletins.actions import decide_bulletin, draft_bulletin, publish_bulletin, submit_bulletin
+from tasks_app.bulletins.models import Bulletin
 from tasks_app.closing.actions import close_period
 from tasks_app.evidence.actions import attach
 from tasks_app.intake.actions import stage
@@ -25,10 +27,14 @@ from tasks_app.outbox.actions import deliver_waiting, enqueue, save_robot
 from tasks_app.outbox.choices import Channel
 from tasks_app.outbox.models import Message
 from tasks_app.reminders.actions import issue_calendar_feed, set_robots
+from tasks_app.saved.actions import save_filter
+from tasks_app.scores.actions import attach_to_objection, file_objection, publish_sheet, save_scheme
+from tasks_app.scores.drafts import usual
+from tasks_app.scores.models import Objection, ScoreLine
 from tasks_app.supervision.actions import request_closure
 from tasks_app.workbook.actions import keep_upload
 from tasks_app.workbook.layout import Reading
-from tests.factories import CAST, beijing
+from tests.factories import CAST, START, beijing
 
 TABLE = Path(__file__).with_name("access_table.csv")
 HOOK = "https://robots.example.test/send?key=1"
@@ -156,9 +162,79 @@ def _closed(world) -> list[object]:
     return [period.pk]
 
 
+def _saved_filter(world) -> list[object]:
+    by = world.people["supervisor"]
+    jurisdiction = world.task_list.jurisdiction
+    saved = save_filter(name="最久的", query="kind=overdue", jurisdiction=jurisdiction, shared=True, by=by, at=AT)
+    return [saved.pk]
+
+
+def _score_rules(world) -> list[object]:
+    by, draft = world.people["supervisor"], usual(starts_on=START.replace(day=1))
+    save_scheme(task_list=world.task_list, scheme=draft, reason="年度考核", version=0, by=by, at=AT)
+    return [world.task_list.slug]
+
+
+def _to_score(world) -> list[object]:
+    _score_rules(world)
+    return _closed(world)
+
+
+def _scored(world) -> list[object]:
+    found = _to_score(world)
+    period = world.task_list.periods.get(pk=found[0])
+    publish_sheet(period=period, by=world.people["supervisor"], at=AT)
+    return found
+
+
+def _score_line(world) -> list[object]:
+    _scored(world)
+    return [ScoreLine.objects.get(unit__name="市住房建设局", kind="missing").pk]
+
+
+def _objection(world) -> list[object]:
+    line = ScoreLine.objects.select_related("sheet").get(pk=_score_line(world)[0])
+    return [file_objection(line=line, text="平台故障", by=world.people["liaison"], at=AT).pk]
+
+
+def _objection_file(world) -> list[object]:
+    _objection(world)
+    objection, by = Objection.objects.get(), world.people["liaison"]
+    return [attach_to_objection(objection=objection, name="a.pdf", content=b"%PDF-1.4", by=by, at=AT).pk]
+
+
+def _score_unit(world) -> list[object]:
+    _scored(world)
+    return [world.task_list.slug, world.units["市住房建设局"].pk]
+
+
+def _drafted(world) -> list[object]:
+    period = world.task_list.periods.get(pk=_closed(world)[0])
+    return [draft_bulletin(period=period, by=world.people["coordinator"], at=AT).pk]
+
+
+def _to_approve(world) -> list[object]:
+    found = _drafted(world)
+    submit_bulletin(bulletin=Bulletin.objects.get(), version=0, by=world.people["coordinator"], at=AT)
+    return found
+
+
+def _approved(world) -> list[object]:
+    found, by = _to_approve(world), world.people["supervisor"]
+    decide_bulletin(bulletin=Bulletin.objects.get(), granted=True, opinion="", version=1, by=by, at=AT)
+    return found
+
+
+def _published(world) -> list[object]:
+    found = _approved(world)
+    publish_bulletin(bulletin=Bulletin.objects.get(), version=2, by=world.people["coordinator"], at=AT)
+    return found
+
+
 # Address → the arguments it needs, made in the world. Addresses that need none are left out.
 WHICH: dict[str, Callable[..., list[object]]] = {
     "task": lambda world: [world.task(1).pk],
+    **dict.fromkeys(["overdue_filter", "overdue_filter_act"], _saved_filter),
     "closure_request": lambda world: [world.task(1).pk],
     "closure_decide": _closure,
     "report": _report,
@@ -197,6 +273,19 @@ WHICH: dict[str, Callable[..., list[object]]] = {
     **dict.fromkeys(["period_figures", "period_figures_csv", "period_changes", "period_changes_csv"], _closed),
     **dict.fromkeys(["reporting_rule", "rule_due", "duties", "roster", "roster_import", "roster_csv"], _slug),
     **dict.fromkeys(["roster_set", "roster_hand_over"], _slug),
+    "bulletin_draft": _closed,
+    "bulletin_style": _slug,
+    **dict.fromkeys(["bulletin_edit", "bulletin_rebind", "bulletin_submit", "bulletin_discard"], _drafted),
+    **dict.fromkeys(["bulletin_decide", "bulletin_withdraw"], _to_approve),
+    "bulletin_publish": _approved,
+    **dict.fromkeys(["bulletin", "bulletin_docx", "bulletin_recall"], _published),
+    "score_period": _scored,
+    "score_publish": _to_score,
+    "score_object": _score_line,
+    "objection": _objection,
+    "objection_file": _objection_file,
+    "score_rules": _score_rules,
+    "score_unit": _score_unit,
 }
 
 
@@ -225,6 +314,17 @@ FORMS: dict[str, Callable[..., dict[str, object]]] = {
     "roster_set": _place,
     "roster_hand_over": _place,
     "confirmation": lambda world: {"answer": "true"},
+    **dict.fromkeys(["bulletin_submit", "bulletin_rebind"], lambda world: {"version": 0}),
+    "bulletin_discard": lambda world: {"version": 9},  # somebody else's draft by now, which is kept
+    **dict.fromkeys(["bulletin_decide", "bulletin_withdraw"], lambda world: {"version": 1, "decision": "approve"}),
+    "bulletin_publish": lambda world: {"version": 2},
+    "bulletin_recall": lambda world: {"version": 3, "note": "数字有误"},
+    "score_object": lambda world: {"text": "平台故障"},
+    "objection": lambda world: {"decision": "dismiss", "reason": "记录无误"},
+    "overdue_act": lambda world: {"do": "chase", "scope": "chosen", "task": world.task(1).pk},
+    "overdue_chase": lambda world: {"tasks": world.task(1).pk, "once": "1"},
+    "overdue_filters": lambda world: {"name": "最久的", "address": "kind=overdue"},
+    "overdue_filter_act": lambda world: {"do": "default"},
     "report_review": lambda world: {"accept": world.report("liaison").entries.first().pk},
 }
 

@@ -42,7 +42,7 @@ def addresses(world, report):
         "/", "/tasks/", "/tasks.csv", "/tasks.xlsx", *tasks,
         "/reports/", f"/reports/{report.pk}/", f"/reports/{report.pk}/receipt/", f"/reports/{report.pk}/submit/",
         f"/reports/{report.pk}/form/", f"/reports/{report.pk}/workbook.xlsx",
-        "/overdue/", "/overdue.csv", "/progress/",
+        "/overdue/", "/overdue.csv", f"/search/?q={CANARY[:3]}", "/progress/",
         *(f"/progress/{name}.csv" for name in ("counties", "leads", "chapters", "trend", "reports")),
         period, f"{period}figures/", f"{period}figures.csv", f"{period}changes/", f"{period}changes.csv",
         "/lists/test-2024/rule/", "/lists/test-2024/duties/", "/lists/test-2024/roster/", "/lists/test-2024/roster.csv",
@@ -84,5 +84,6 @@ def test_no_message_and_no_mail_carries_the_draft(planted):
 
 
 @pytest.mark.parametrize("who", OUTSIDERS)
-def test_searching_for_the_draft_counts_nothing(world, planted, signed_in, who):
-    assert "没有" in signed_in(who).get(f"/tasks/?q={CANARY}").text
+@pytest.mark.parametrize("address", ["/tasks/", "/search/"])
+def test_searching_for_the_draft_counts_nothing(world, planted, signed_in, who, address):
+    assert "没有" in signed_in(who).get(f"{address}?q={CANARY}").text

@@ -30,7 +30,9 @@ PAGES = {
     "reports": ["liaison", "coordinator", "leader"],
     "report": ["liaison"],
     "report_submit": ["liaison"],
-    "overdue": ["supervisor"],
+    "overdue": ["supervisor", "coordinator"],
+    "overdue_filters": ["supervisor"],
+    "search": ["liaison", "supervisor"],
     "progress": ["leader"],
     "imports": ["administrator"],
     "messages": ["liaison"],
@@ -58,6 +60,8 @@ def address(page, who, world):
     if page == "calendar_feed":
         person = world.people[who]
         return reverse(page, args=[issue_calendar_feed(user=person, by=person, at=beijing("2024-08-02 10:00")).token])
+    if page == "search":
+        return f"{reverse(page)}?q=小区"
     return reverse(page)
 
 

@@ -11,10 +11,17 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tasks_app import clock
-from tasks_app.accounts.permissions import Viewer, can_import, can_see_overdue, works_with_reminders
+from tasks_app.accounts.permissions import (
+    Viewer,
+    begins_on_overview,
+    can_import,
+    can_see_overdue,
+    can_see_overview,
+    works_with_reminders,
+)
 from tasks_app.outbox.models import Message
 from tasks_app.web.shared.http import Request
-from tasks_app.web.shared.tabs import SUPERVISION_PAGES, Tab, is_at, known, supervision_tabs
+from tasks_app.web.shared.tabs import SUPERVISION_PAGES, Tab, is_at, supervision_tabs
 
 
 @dataclass(frozen=True)
@@ -57,12 +64,19 @@ def shell(request: Request) -> dict[str, Shell]:
             nav=_nav(request, viewer),
             who=roles[0] if roles else str(request.user),
             user=request.user,
-            unread=Message.objects.shown_to(request.user.pk).filter(read_at=None).count(),
+            unread=unread_count(request),
             messages_url=reverse("messages"),
-            search_url=known("search"),
+            search_url=reverse("search"),
             supervision_tabs=partial(supervision_tabs, request),
         )
     }
+
+
+def unread_count(request: Request) -> int:
+    """How many messages the signed-in person has not read: one query per request, however often it is asked."""
+    if not hasattr(request, "unread"):
+        request.unread = Message.objects.shown_to(request.user.pk).filter(read_at=None).count()
+    return request.unread
 
 
 def _demo_banner(now: dt.datetime) -> str:
@@ -76,7 +90,8 @@ def _demo_banner(now: dt.datetime) -> str:
 
 def _nav(request: Request, viewer: Viewer) -> list[NavLink]:
     pages = [
-        ("desk", _("工作台"), True),
+        ("desk", _("工作台"), not begins_on_overview(viewer)),
+        ("leader", _("总览"), can_see_overview(viewer)),
         ("ledger", _("任务台账"), True),
         ("reports", _("月报"), True),
         ("overdue" if can_see_overdue(viewer) else "notices", _("督办"), True),
@@ -89,8 +104,8 @@ def _nav(request: Request, viewer: Viewer) -> list[NavLink]:
     ]
     links = []
     for name, label, shown in pages:
-        if shown and (url := known(name)):
+        if shown:
             # One word leads to several pages of 督办, and stays marked on each of them.
             below = SUPERVISION_PAGES if name in SUPERVISION_PAGES else (name,)
-            links.append(NavLink(label, url, any(is_at(request, page) for each in below if (page := known(each)))))
+            links.append(NavLink(label, reverse(name), any(is_at(request, reverse(each)) for each in below)))
     return links

@@ -12,3 +12,4 @@ class Request(HttpRequest):
     user: User
     viewer: Viewer
     request_id: str
+    unread: int

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from tasks_app.accounts.choices import Role
 from tasks_app.accounts.permissions import can_see_overdue
+from tasks_app.notices.queries import waiting_for
+from tasks_app.supervision.requests import waiting_count
 from tasks_app.web.shared.http import Request
 
 SUPERVISION_PAGES = ("overdue", "notices", "requests", "spot_checks", "instructions")
@@ -26,21 +29,18 @@ def is_at(request: Request, url: str) -> bool:
     return request.path == url or (url != "/" and request.path.startswith(url))
 
 
-def known(name: str) -> str:
-    """The address of a page; empty where it is not built in."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
-
-
 def supervision_tabs(request: Request) -> list[Tab]:
-    """督办: the queue of what is late, and each kind of act upon it."""
+    """督办: the queue of what is late, and each kind of act upon it. Three queries at most."""
+    viewer = request.viewer
     pages = [
-        ("overdue", _("逾期队列"), can_see_overdue(request.viewer)),
-        ("notices", _("督办通知"), True),
-        ("requests", _("延期与销号"), True),
-        ("spot_checks", _("现场核查"), True),
-        ("instructions", _("批示"), True),
+        ("overdue", _("逾期队列"), can_see_overdue(viewer), 0),
+        ("notices", _("督办通知"), True, waiting_for(viewer)),
+        ("requests", _("延期与销号"), True, waiting_count(viewer) if viewer.has(Role.SUPERVISOR) else 0),
+        ("spot_checks", _("现场核查"), True, 0),
+        ("instructions", _("批示"), True, 0),
     ]
-    return [Tab(label, url, is_at(request, url)) for name, label, shown in pages if shown and (url := known(name))]
+    return [
+        Tab(label, url, is_at(request, url), waiting)
+        for name, label, shown, waiting in pages
+        if shown and (url := reverse(name))
+    ]

@@ -156,6 +156,7 @@ def test_a_month_made_up_stays_on_the_row(november, signed_in):
     report = november.report("school")
     november.fill(report, percent=20, text="已结对。", by="school", at="2024-10-03 09:00")
     submit_report(report=report, by=november.people["school"], at=beijing("2024-10-03 09:00"))
+    refresh_standings(today=dt.date(2024, 11, 10))
     assert "缺报 1 期，已补" in signed_in("supervisor").get(URL + "?kind=overdue").content.decode()
 
 
