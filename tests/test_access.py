@@ -235,6 +235,8 @@ def _published(world) -> list[object]:
 WHICH: dict[str, Callable[..., list[object]]] = {
     "task": lambda world: [world.task(1).pk],
     **dict.fromkeys(["overdue_filter", "overdue_filter_act"], _saved_filter),
+    "thresholds": _list,
+    "task_milestones": lambda world: [world.task(1).pk],
     "closure_request": lambda world: [world.task(1).pk],
     "closure_decide": _closure,
     "report": _report,

@@ -14,7 +14,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from tasks_app.bulletins.actions import decide_bulletin, draft_bulletin, publish_bulletin, submit_bulletin
 from tasks_app.catalogue.actions import apply_items
+from tasks_app.closing.actions import close_period
 from tasks_app.reminders.actions import issue_calendar_feed, make_round
 from tasks_app.reporting.actions import refresh_standings
 from tasks_app.schedule.actions import derive_obligations
@@ -27,12 +29,18 @@ PAGES = {
     "ledger_csv": ["leader"],
     "ledger_xlsx": ["leader"],
     "task": ["liaison", "leader"],
+    "thresholds": ["coordinator", "leader"],
+    "task_milestones": ["coordinator"],
     "reports": ["liaison", "coordinator", "leader"],
     "report": ["liaison"],
     "report_submit": ["liaison"],
     "overdue": ["supervisor", "coordinator"],
     "overdue_filters": ["supervisor"],
     "search": ["liaison", "supervisor"],
+    "bulletins": ["liaison", "coordinator"],
+    "bulletin": ["liaison", "supervisor"],
+    "bulletin_docx": ["liaison"],
+    "bulletin_edit": ["coordinator"],
     "progress": ["leader"],
     "imports": ["administrator"],
     "messages": ["liaison"],
@@ -49,12 +57,15 @@ CASES = [(page, who) for page, people in PAGES.items() for who in people]
 
 
 def address(page, who, world):
-    if page == "task":
+    if page in ("task", "task_milestones"):
         return reverse(page, args=[world.task(1).pk])
     if page in ("report", "report_submit"):
         return reverse(page, args=[world.report(who).pk])
-    if page in ("reminder_list", "reminder_chase"):
+    if page in ("reminder_list", "reminder_chase", "thresholds"):
         return reverse(page, args=[world.task_list.pk])
+    if page.startswith("bulletin"):
+        made = published_bulletin(world, publish=page != "bulletin_edit")
+        return reverse(page, args=[] if page == "bulletins" else [made.pk])
     if page == "reminders_sent":
         make_round(at=beijing("2024-08-02 10:00"))
     if page == "calendar_feed":
@@ -63,6 +74,19 @@ def address(page, who, world):
     if page == "search":
         return f"{reverse(page)}?q=小区"
     return reverse(page)
+
+
+def published_bulletin(world, *, publish):
+    """July's bulletin; a draft where it is not to be published."""
+    at, by = beijing("2024-08-02 10:00"), world.people["coordinator"]
+    period = close_period(period=world.task_list.periods.earliest("opens_at"), by=by, at=at).period
+    made = draft_bulletin(period=period, by=by, at=at)
+    if publish:
+        made = submit_bulletin(bulletin=made, version=0, by=by, at=at)
+        supervisor = world.people["supervisor"]
+        made = decide_bulletin(bulletin=made, granted=True, opinion="", version=1, by=supervisor, at=at)
+        made = publish_bulletin(bulletin=made, version=2, by=by, at=at)
+    return made
 
 
 def grow(world, count=120):
