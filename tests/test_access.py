@@ -7,6 +7,7 @@ keeping them.
 """
 
 import csv
+import datetime as dt
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ from tasks_app.bulletins.actions import decide_bulletin, draft_bulletin, publish
 from tasks_app.bulletins.models import Bulletin
 from tasks_app.closing.actions import close_period
 from tasks_app.evidence.actions import attach
+from tasks_app.inspection.actions import Seen, attach_to_spot_check, make_spot_check
+from tasks_app.inspection.instructing import issue_instruction
+from tasks_app.inspection.models import SpotCheck
 from tasks_app.intake.actions import stage
 from tasks_app.intake.models import StagedRow
 from tasks_app.outbox.actions import deliver_waiting, enqueue, save_robot
@@ -32,6 +36,9 @@ from tasks_app.scores.actions import attach_to_objection, file_objection, publis
 from tasks_app.scores.drafts import usual
 from tasks_app.scores.models import Objection, ScoreLine
 from tasks_app.supervision.actions import request_closure
+from tasks_app.supervision.extending import request_extension
+from tasks_app.supervision.hearing import attach_to_closure
+from tasks_app.supervision.models import Closure
 from tasks_app.workbook.actions import keep_upload
 from tasks_app.workbook.layout import Reading
 from tests.factories import CAST, START, beijing
@@ -231,6 +238,35 @@ def _published(world) -> list[object]:
     return found
 
 
+def _extension(world) -> list[object]:
+    extension = request_extension(
+        task=world.task(1), unit=world.units["市住房建设局"], asked_due_on=dt.date(2025, 3, 31), reason="冬季停工",
+        by=world.people["liaison"], at=AT,
+    )  # fmt: skip
+    return [extension.pk]
+
+
+def _closure_file(world) -> list[object]:
+    closure = Closure.objects.get(pk=_closure(world)[0])
+    by = world.people["liaison"]
+    return [attach_to_closure(closure=closure, name="a.pdf", content=b"%PDF-1.4", by=by, at=AT).pk]
+
+
+def _spot_check(world) -> list[object]:
+    seen = Seen("工地", dt.date(2024, 8, 2), "已开工", "green")
+    return [make_spot_check(task=world.task(1), unit=None, seen=seen, by=world.people["supervisor"], at=AT).pk]
+
+
+def _spot_check_file(world) -> list[object]:
+    check = SpotCheck.objects.get(pk=_spot_check(world)[0])
+    by = world.people["supervisor"]
+    return [attach_to_spot_check(check=check, name="a.pdf", content=b"%PDF-1.4", by=by, at=AT).pk]
+
+
+def _instruction(world) -> list[object]:
+    return [issue_instruction(task=world.task(1), text="请加快", by=world.people["leader"], at=AT).pk]
+
+
 # Address → the arguments it needs, made in the world. Addresses that need none are left out.
 WHICH: dict[str, Callable[..., list[object]]] = {
     "task": lambda world: [world.task(1).pk],
@@ -238,7 +274,15 @@ WHICH: dict[str, Callable[..., list[object]]] = {
     "thresholds": _list,
     "task_milestones": lambda world: [world.task(1).pk],
     "closure_request": lambda world: [world.task(1).pk],
-    "closure_decide": _closure,
+    **dict.fromkeys(
+        ["closure_decide", "closure_withdraw", "closure_reopen", "closure_opinion", "closure_files"], _closure
+    ),
+    **dict.fromkeys(["closure_file", "closure_file_remove"], _closure_file),
+    **dict.fromkeys(["extension_request", "spot_check_make", "instruction_issue"], lambda world: [world.task(1).pk]),
+    **dict.fromkeys(["extension", "extension_withdraw"], _extension),
+    **dict.fromkeys(["spot_check", "spot_check_correct", "spot_check_files"], _spot_check),
+    "spot_check_file": _spot_check_file,
+    **dict.fromkeys(["instruction", "instruction_reply", "instruction_close"], _instruction),
     "report": _report,
     "report_submit": _report,
     "entry_save": _entry,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from tasks_app.catalogue.choices import AssignmentRole
 from tasks_app.catalogue.models import Task
 from tasks_app.lib.dates import beijing_day
-from tasks_app.progress.rules import expected_progress
+from tasks_app.progress.rules import expected_progress, mean_progress
 from tasks_app.reporting.choices import ReportStatus
 from tasks_app.reporting.models import ReportEntry
 from tasks_app.schedule.models import Period
@@ -80,7 +80,7 @@ def course_of(task: Task, entries: Sequence[ReportEntry], lead_ids: Collection[i
 
     Counts as `reporting.queries.standing_facts` does: the mean over the leads of the latest accepted
     percent, a lead without one counting as 0. `entries` hold every accepted entry of the task. One query
-    for the periods, one for the units.
+    for the periods, one for the units, one for the milestones.
     """
     accepted: dict[tuple[int, int], int] = {}
     for entry in entries:
@@ -91,6 +91,7 @@ def course_of(task: Task, entries: Sequence[ReportEntry], lead_ids: Collection[i
     units = list(Unit.objects.filter(pk__in=owners))
     if not owners or not periods:
         return None
+    milestones = list(task.milestones.values_list("due_on", "percent"))
     so_far: dict[int, int] = {}
     steps = []
     for period in periods:
@@ -98,9 +99,12 @@ def course_of(task: Task, entries: Sequence[ReportEntry], lead_ids: Collection[i
             if (period.pk, unit.pk) in accepted:
                 so_far[unit.pk] = accepted[period.pk, unit.pk]
         expected = expected_progress(
-            starts_on=task.task_list.starts_on, due_on=task.due_on, today=beijing_day(min(period.due_at, at))
+            starts_on=task.task_list.starts_on,
+            due_on=task.due_on,
+            today=beijing_day(min(period.due_at, at)),
+            milestones=milestones,
         )
-        mean = round(sum(so_far.values()) / len(units))
+        mean = mean_progress(so_far.values(), leads=len(units))
         steps.append(Step(period, [so_far.get(unit.pk) for unit in units], mean, expected))
     return _drawn(units, steps)
 

@@ -20,8 +20,9 @@ from tasks_app.catalogue.models import Assignment, Doubt, Task
 from tasks_app.confirming.queries import Question, Voice, questions_for, voices_on
 from tasks_app.progress.choices import Light
 from tasks_app.progress.models import Standing
-from tasks_app.reporting.choices import ReportStatus
+from tasks_app.reporting.choices import ReportStatus, Timeliness
 from tasks_app.reporting.models import IndicatorValue, ReportEntry
+from tasks_app.reporting.queries import timeliness_of
 from tasks_app.schedule.models import Obligation, Period
 from tasks_app.supervision.choices import ClosureStatus, ExtensionStatus
 from tasks_app.supervision.extending import refusal_to_extend
@@ -69,6 +70,8 @@ class Word:
     mine: bool
     # What the assisting units say of these words, for the accepted ones of a lead.
     voices: Sequence[Voice] = ()
+    # Set where the month came late or was made up after it was missing.
+    late: Timeliness | None = None
 
     @property
     def css(self) -> str:
@@ -269,5 +272,7 @@ def _rounds(
             continue
         mine = unsaid and entry.report.unit_id in viewer.reporting_unit_ids
         words = rounds.setdefault(entry.report.period_id, (entry.report.period, []))[1]
-        words.append(Word(entry, of_entry.get(entry.pk, ()), mine, voices.get(entry.pk, ())))
+        how = timeliness_of(entry.report, at)
+        late = how if how in (Timeliness.LATE, Timeliness.MADE_UP) else None
+        words.append(Word(entry, of_entry.get(entry.pk, ()), mine, voices.get(entry.pk, ()), late))
     return [Round(period, words) for period, words in rounds.values()]
