@@ -19,7 +19,8 @@
   var NARROW = 620; // below this the two panels of a bar figure stand one above the other
   var PICTURE = 1100; // width of a saved picture
   // A4 upright without its margins, in CSS pixels; the height leaves room for title, note and denominator.
-  var PAPER = { width: 690, height: 840 };
+  // Small plots stand two in a column of a page that is one sheet, A4 across.
+  var PAPER = { width: 690, height: 840, small: 210, low: 132 };
 
   Plotly.setPlotConfig({
     showSendToCloud: false, plotlyServerURL: "", displaylogo: false, displayModeBar: false, locale: "zh-CN",
@@ -67,6 +68,7 @@
   function fitted(figure, width) {
     var layout = JSON.parse(JSON.stringify(figure.layout));
     layout.width = width;
+    if (layout.meta === "small") { layout.font.size = 12; return layout; }
     if (width >= NARROW) return layout;
     layout.font.size = 12;
     if (!layout.xaxis2) {
@@ -138,7 +140,10 @@
   });
   // Paper is narrower than a screen and does not scroll.
   window.addEventListener("beforeprint", function () {
-    places.forEach(function (place) { put(place, PAPER.width, PAPER.height); });
+    places.forEach(function (place) {
+      var small = place.figure.layout.meta === "small";
+      put(place, small ? PAPER.small : PAPER.width, small ? PAPER.low : PAPER.height);
+    });
   });
   window.addEventListener("afterprint", function () { places.forEach(function (place) { fit(place, place.clientWidth); }); });
 

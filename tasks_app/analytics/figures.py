@@ -12,6 +12,13 @@ from typing import Any
 import plotly.graph_objects as go
 
 ROW, FOLDED_ROW = 28, 42  # pixels of height per bar; where a label takes two lines
+# Under a percent as low as this there is no room for a figure above the axis.
+LOW = 10
+# More moments than this and their figures and names would cover each other.
+MOST_LABELS = 8
+# The small plots of a page that is one screen: plots.js leaves their margins as they are.
+SMALL = "small"
+SMALL_HEIGHT = 132
 LABEL = 12  # font size inside the bars; plots.js leaves out what does not fit
 HEAD, TAIL = 34, 26  # pixels above and below the bars
 
@@ -43,13 +50,22 @@ class BarRow:
 
 @dataclass(frozen=True)
 class TrendRow:
-    """One moment of the trend line."""
+    """One moment of the trend line; `url` opens what was published then, if anything was."""
 
     day: dt.date
     label: str
     mean: float
     expected: float | None
     hover: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One moment's tasks by light, from the axis upwards."""
+
+    label: str
+    segments: Sequence[Segment]
 
 
 @dataclass(frozen=True)
@@ -187,9 +203,12 @@ def _heading(text: str, xaxis: str, yaxis: str) -> dict[str, Any]:
     }
 
 
-def trend(rows: Sequence[TrendRow], words: Words) -> dict[str, Any]:
+def trend(rows: Sequence[TrendRow], words: Words, *, small: bool = False) -> dict[str, Any]:
     """Accepted progress (line with figures) against expected (thin, dashed), each named at its end."""
-    days = [row.day.isoformat() for row in rows]
+    # On a small plot the rounds stand at equal distances: there is no room for the lengths of months.
+    days = [place if small else row.day.isoformat() for place, row in enumerate(rows)]
+    few = len(rows) <= MOST_LABELS
+    named = _thinned(len(rows) - 1)
     figure = go.Figure()
     figure.add_scatter(
         x=days,
@@ -205,23 +224,25 @@ def trend(rows: Sequence[TrendRow], words: Words) -> dict[str, Any]:
         line={"color": "var(--accent)", "width": 2.5},
         marker={"size": 8, "color": "var(--accent)"},
         # The last figure stands in the name at the line's end.
-        text=[*(f"{row.mean:.0f}%" for row in rows[:-1]), ""],
+        text=[*(f"{row.mean:.0f}%" if few else "" for row in rows[:-1]), ""],
         # On the side of the line that the other line is not on.
-        textposition=["top center" if row.mean >= (row.expected or 0) else "bottom center" for row in rows],
+        textposition=[
+            "top center" if row.mean >= (row.expected or 0) or row.mean < LOW else "bottom center" for row in rows
+        ],
         cliponaxis=False,
-        customdata=[row.hover for row in rows],
-        hovertemplate="%{customdata}<extra></extra>",
+        **_opens([(row.url, row.hover) for row in rows]),
     )
     figure.update_layout(
         template="none",
-        height=300,
+        height=SMALL_HEIGHT if small else 300,
+        meta=SMALL if small else None,
         showlegend=False,
         hovermode="closest",
-        margin={"l": 44, "r": 96, "t": 20, "b": 44},
+        margin={"l": 36, "r": 66, "t": 14, "b": 20} if small else {"l": 44, "r": 96, "t": 20, "b": 44},
         xaxis={
-            "type": "date",
-            "tickvals": days[:-1],
-            "ticktext": [row.label for row in rows[:-1]],
+            **({"type": "linear", "range": [-0.3, len(rows) - 0.9], "tickangle": 0} if small else {"type": "date"}),
+            "tickvals": [days[place] for place in named],
+            "ticktext": [rows[place].label for place in named],
             "showgrid": False,
             "fixedrange": True,
             "zeroline": False,
@@ -234,12 +255,63 @@ def trend(rows: Sequence[TrendRow], words: Words) -> dict[str, Any]:
             "zerolinecolor": "var(--rule)",
             "fixedrange": True,
         },
-        annotations=_line_names(rows, words),
+        annotations=_line_names(rows, words, small=small),
     )
     return _plain(figure)
 
 
-def _line_names(rows: Sequence[TrendRow], words: Words) -> list[dict[str, Any]]:
+def _thinned(count: int) -> list[int]:
+    """The places of at most MOST_LABELS of so many labels, evenly spread."""
+    return list(range(0, count, -(-count // MOST_LABELS) or 1))
+
+
+def stacks(rows: Sequence[Stack]) -> dict[str, Any]:
+    """One upright bar per moment, first row on the left: the tasks by light, each piece opening its list.
+
+    Small: for a page that is one screen.
+    """
+    figure = go.Figure()
+    places = list(range(len(rows)))
+    for position in range(max((len(row.segments) for row in rows), default=0)):
+        segments = [row.segments[position] for row in rows]
+        figure.add_bar(
+            x=places,
+            y=[segment.count for segment in segments],
+            width=0.72,
+            marker={"color": f"var(--stack-{segments[0].tone})", "line": {"width": 1, "color": "var(--paper)"}},
+            text=[segment.text if segment.count else "" for segment in segments],
+            textposition="inside",
+            insidetextanchor="middle",
+            textangle=0,
+            textfont={"color": "var(--ink)", "size": LABEL},
+            **_opens([(segment.url, segment.hover) for segment in segments]),
+        )
+    named = _thinned(len(rows))
+    most = max((sum(segment.count for segment in row.segments) for row in rows), default=1)
+    figure.update_layout(
+        template="none",
+        height=SMALL_HEIGHT,
+        meta=SMALL,
+        barmode="stack",
+        showlegend=False,
+        hovermode="closest",
+        # What does not fit into its piece is left out; hover and the table have it.
+        uniformtext={"minsize": LABEL - 2, "mode": "hide"},
+        margin={"l": 4, "r": 4, "t": 4, "b": 20},
+        xaxis={
+            "tickvals": named,
+            "ticktext": [rows[place].label for place in named],
+            "range": [-0.5, len(rows) - 0.5],
+            "showgrid": False,
+            "fixedrange": True,
+            "zeroline": False,
+        },
+        yaxis={"range": [0, most], "showticklabels": False, "showgrid": False, "fixedrange": True, "zeroline": False},
+    )
+    return _plain(figure)
+
+
+def _line_names(rows: Sequence[TrendRow], words: Words, *, small: bool) -> list[dict[str, Any]]:
     if not rows:
         return []
     last = rows[-1]
@@ -251,7 +323,7 @@ def _line_names(rows: Sequence[TrendRow], words: Words) -> list[dict[str, Any]]:
         names.append(
             {
                 "text": f"{text} {height:.0f}%",
-                "x": last.day.isoformat(),
+                "x": len(rows) - 1 if small else last.day.isoformat(),
                 "y": height,
                 "xanchor": "left",
                 "xshift": 10,
@@ -259,7 +331,7 @@ def _line_names(rows: Sequence[TrendRow], words: Words) -> list[dict[str, Any]]:
                 "font": {"color": colour},
             }
         )
-    if len(names) == 2 and abs(ends[0][1] - ends[1][1]) < 7:
+    if len(names) == 2 and abs(ends[0][1] - ends[1][1]) < (15 if small else 7):
         # Two names at one height would cover each other.
         higher = ends[0][1] >= ends[1][1]
         names[0]["yshift"], names[1]["yshift"] = (9, -9) if higher else (-9, 9)

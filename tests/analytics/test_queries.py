@@ -212,8 +212,9 @@ def test_each_bar_counts_what_the_list_behind_it_holds(real):
 
 @pytest.mark.slow
 def test_the_board_takes_as_many_queries_for_194_tasks_as_for_14(real, django_assert_num_queries):
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         read_board(real, today=dt.date(2024, 11, 21))
+    # Where nobody owes a report, the leads are read as the document names them.
     small = TaskList.objects.get(slug="haidong-2024-46")
     with django_assert_num_queries(9):
         shown = read_board(small, today=dt.date(2024, 11, 21))

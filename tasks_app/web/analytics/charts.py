@@ -11,8 +11,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tasks_app.analytics.facts import Group, light_counts
 from tasks_app.analytics.figures import BarRow, Segment, TrendRow, Words, bars, trend
-from tasks_app.analytics.queries import Board, Group, TrendPoint, light_counts
+from tasks_app.analytics.queries import Board, TrendPoint
 from tasks_app.progress.choices import Light
 
 
@@ -98,7 +99,7 @@ def charts(board: Board) -> list[Chart]:
     )
     chapters = _Wording(title=_("各章"), lead=_("按文件章次排列。"), label=_("章"), what=_("该章的任务"))
     found = [
-        ("counties", board.counties, counties, lambda group: {"unit": group.key, "role": "any"}),
+        ("counties", board.counties, counties, lambda group: {"unit": group.key}),
         ("leads", board.leads, leads, lambda group: {"unit": group.key, "role": "lead"}),
         ("chapters", board.chapters, chapters, lambda group: {"chapter": group.key}),
     ]
@@ -213,12 +214,23 @@ def trend_chart(board: Board) -> tuple[Mapping[str, Any], list[TrendLine]] | Non
         return None
     rows = [
         TrendRow(
-            day=point.day, label=_axis_label(point), mean=point.mean, expected=point.expected, hover=_moment(point)
+            day=point.day,
+            label=_axis_label(point),
+            mean=point.mean,
+            expected=point.expected,
+            hover=_moment(point),
+            url=_figures_url(point),
         )
         for point in board.trend
     ]
     lines = [TrendLine(point_label(p), p.day, percent(p.mean), percent(p.expected)) for p in board.trend]
     return trend(rows, Words(left=_("实际"), right=_("序时"))), lines
+
+
+def _figures_url(point: TrendPoint) -> str:
+    """What was published for a closed round."""
+    closed = point.period is not None and point.period.closed_at is not None
+    return reverse("period_figures", args=[point.period.pk]) if closed and point.period else ""
 
 
 def _moment(point: TrendPoint) -> str:

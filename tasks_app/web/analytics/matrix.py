@@ -126,6 +126,6 @@ def _cell(report: ReportRow | None, period: Period, viewer: Viewer, at: dt.datet
         mark = f"{mark}{days or ''}"
         words = _("迟报 %(days)d 天") % {"days": days} if days else _("当日迟报")
     # A draft is nobody's but the unit's own.
-    own = report.unit_id in viewer.liaison_unit_ids
+    own = report.unit_id in viewer.reporting_unit_ids
     url = reverse("report", args=[report.pk]) if own or report.first_submitted_at else ""
     return Cell(CLASSES[answer], mark, words, url)

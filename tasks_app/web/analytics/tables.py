@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
-from tasks_app.analytics.queries import ORDER, Board, Group, light_counts
+from tasks_app.analytics.facts import ORDER, Group, light_counts
+from tasks_app.analytics.queries import Board
 from tasks_app.web.analytics.charts import point_label
 from tasks_app.web.analytics.matrix import Matrix
 

@@ -6,7 +6,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from tasks_app import clock
-from tasks_app.analytics.queries import Board, light_counts, read_board, visible_lists
+from tasks_app.analytics.facts import light_counts
+from tasks_app.analytics.queries import Board, read_board, visible_lists
 from tasks_app.catalogue.models import TaskList
 from tasks_app.web.analytics.charts import charts, csv_url, ledger_url, percent, trend_chart
 from tasks_app.web.analytics.matrix import matrix, tally

@@ -5,11 +5,12 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from tasks_app import clock
 from tasks_app.accounts.choices import Role
+from tasks_app.accounts.permissions import begins_on_overview
 from tasks_app.web.desk import administrator, coordinator, head, liaison, overseers
 from tasks_app.web.shared.http import Request
 
@@ -19,14 +20,16 @@ PARTS = (
     (Role.HEAD, "head", head.read),
     (Role.COORDINATOR, "coordinator", coordinator.read),
     (Role.SUPERVISOR, "supervisor", overseers.read_supervisor),
-    (Role.LEADER, "leader", overseers.read_leader),
     (Role.ADMINISTRATOR, "administrator", administrator.read),
 )
 
 
 @require_safe
 def desk(request: Request) -> HttpResponse:
-    """The parts of the roles that the person holds, each read only when it is shown."""
+    """The parts of the roles that the person holds, each read only when it is shown; who only leads begins on the
+    overview."""
+    if begins_on_overview(request.viewer):
+        return redirect("leader")
     at = clock.now()
     parts: dict[str, Any] = {name: read(request.viewer, at) for role, name, read in PARTS if request.viewer.has(role)}
     return render(request, "desk/desk.html", {**parts, "has_parts": bool(parts)})

@@ -56,7 +56,7 @@ def test_figures_carry_links_to_the_lists_behind_them(reported, world, signed_in
     found = re.search(r'<script id="counties-figure" type="application/json">(.*?)</script>', text, re.S)
     figure = json.loads(found[1])
     unit = world.units["乐都区政府"].pk
-    assert figure["data"][0]["customdata"][0][0] == f"/tasks/?list=test-2024&unit={unit}&role=any"
+    assert figure["data"][0]["customdata"][0][0] == f"/tasks/?list=test-2024&unit={unit}"
 
 
 def test_a_twins_numbers_open_the_same_list(reported, world, signed_in):

@@ -8,7 +8,7 @@ from tasks_app.accounts.choices import Role
 from tasks_app.accounts.models import Membership
 from tasks_app.outbox.choices import Delivery
 from tasks_app.outbox.models import Message
-from tasks_app.reporting.actions import accept_entries, refresh_standings, return_entries
+from tasks_app.reporting.actions import return_entries
 from tasks_app.supervision.actions import decide_closure, request_closure
 from tasks_app.units.models import GroupMember
 from tasks_app.workdays.models import DayException
@@ -124,15 +124,13 @@ def test_a_supervisor_sees_the_longest_overdue_first(world, signed_in, now):
     assert page.index("深化教育合作") < page.index("建设宜居宜业和美乡村")
 
 
-def test_a_leader_sees_the_means_of_the_counties(world, signed_in):
-    report = world.submit("colleague", percent=60, at=NOW)
-    ids = list(report.entries.values_list("pk", flat=True))
-    accept_entries(report=report, entry_ids=ids, by=world.people["coordinator"], at=beijing(NOW))
-    refresh_standings(today=beijing(NOW).date())
+def test_who_is_a_leader_and_nothing_else_begins_on_the_overview(world, signed_in):
+    answer = signed_in("leader").get("/")
+    assert (answer.status_code, answer.url) == (302, "/leader/")
+    Membership.objects.create(user=world.people["leader"], unit=world.units["市住房建设局"], role=Role.LIAISON)
     page = desk(signed_in, "leader")
-    assert "平均进度（4 项）" in page
-    assert "60%" in page
-    assert "分母：4 项任务" in page
+    assert "项没填" in page
+    assert 'href="/leader/"' in page
 
 
 def test_an_administrator_sees_what_is_missing_in_the_data(world, signed_in, now):
@@ -166,7 +164,7 @@ def test_who_holds_no_role_is_told_whom_to_ask(world, signed_in):
     assert "您的账号还没有岗位" in desk(signed_in, "leader")
 
 
-@pytest.mark.parametrize("who", ["liaison", "coordinator", "supervisor", "leader", "administrator"])
+@pytest.mark.parametrize("who", ["liaison", "coordinator", "supervisor", "administrator"])
 def test_the_desk_asks_the_database_as_often_however_much_there_is(who, world, signed_in):
     browser = signed_in(who)
     browser.get("/")
