@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class NoticeLevel(models.TextChoices):
     """The three steps of supervision (domain §4), mildest first."""
 
-    REMINDER = "reminder", _("提醒")
+    REMINDER = "reminder", _("督办提醒")
     ORDER = "order", _("督办单")
     RED = "red", _("红单")
 
@@ -55,7 +55,7 @@ class NoticeState(models.TextChoices):
     RETURNED = "returned", _("退办待复")
     CLOSED = "closed", _("办结")
     ESCALATED = "escalated", _("已升级")
-    WITHDRAWN = "withdrawn", _("已撤销")
+    WITHDRAWN = "withdrawn", _("撤销")
 
     @property
     def shape(self) -> str:

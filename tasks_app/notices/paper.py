@@ -40,10 +40,13 @@ def docx_of(notice: Notice) -> bytes:
     document.heading(_("三、回复期限"))
     document.paragraph(closing(notice))
     document.signature(notice.issuer, issued_on)
-    document.imprint(notice.task_list.coordinating_unit.name, notice.issuer, issued_on)
+    coordinator = notice.task_list.coordinating_unit
+    copies_to = "" if coordinator.pk == notice.unit_id else coordinator.name
+    document.imprint(copies_to, notice.issuer, issued_on)
     return document.to_bytes()
 
 
+@override(settings.LANGUAGE_CODE)
 def opening(notice: Notice) -> str:
     """The first paragraph: on which list, and what is done."""
     act = {
@@ -60,6 +63,7 @@ def opening(notice: Notice) -> str:
     return _("根据《%(list)s》（%(number)s）截至%(day)s的进展，你单位牵头的下列任务未达到要求，%(act)s。") % words
 
 
+@override(settings.LANGUAGE_CODE)
 def closing(notice: Notice) -> str:
     """Until when the first reply is due, and what follows if it is not."""
     first = notice.rounds.earliest("number")
@@ -84,7 +88,7 @@ def _cells(part: NoticeTask) -> list[str]:
         last += _("，报%(percent)s%%") % {"percent": facts["last_percent"]}
     return [
         facts["no"],
-        facts["headline"],
+        f"{facts['headline']}\n{facts['content']}",
         due,
         f"{facts['progress']}%/{expected}",
         f"{Light(facts['light']).label}：{facts['reason']}",

@@ -6,9 +6,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from tasks_app.accounts.choices import Role
 from tasks_app.accounts.permissions import Viewer
@@ -268,6 +270,8 @@ def long_moment(moment: dt.datetime) -> str:
     return date_format(moment.astimezone(BEIJING), _("Y年n月j日 H:i"))
 
 
+# What is kept on paper is in the language of the house, whatever its author reads.
+@override(settings.LANGUAGE_CODE)
 def frozen_facts(task: Task, last: LastReport | None, *, today: dt.date) -> dict[str, Any]:
     """The facts of a task as plain data, to be kept with a notice."""
     standing = task.standing
@@ -288,6 +292,7 @@ def frozen_facts(task: Task, last: LastReport | None, *, today: dt.date) -> dict
     }
 
 
+@override(settings.LANGUAGE_CODE)
 def facts_text(facts: Mapping[str, Any]) -> str:
     """Frozen facts as a paragraph of the paper."""
     due = long_day(dt.date.fromisoformat(facts["due_on"])) if facts["due_on"] else _("未规定")

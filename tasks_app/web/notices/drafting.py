@@ -198,12 +198,11 @@ def _issue(request: Request, choice: Choice, drafts: Sequence[UnitDraft], at: dt
             unit=draft.unit,
             level=NoticeLevel(draft.form.cleaned_data["level"]),
             tasks=tuple(choice.by_unit[draft.unit]),
-            demands_text=draft.form.cleaned_data["demands_text"],
+            demands_text=draft.form.cleaned_data.get("demands_text", ""),
             override_text=draft.form.cleaned_data["override_text"],
         )
         for draft in drafts
-        # One unit needs no tick.
-        if draft.form.cleaned_data["send"] or len(drafts) == 1
+        if draft.form.cleaned_data["send"]
     ]
     try:
         issued = issue_notices(task_list=choice.task_list, drafts=wanted, by=request.user, at=at)

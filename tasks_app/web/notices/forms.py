@@ -19,13 +19,16 @@ CLOSE, SEND_BACK = "close", "send_back"
 class DraftForm(forms.Form):
     """The notice to one unit. The reason to go beyond the cap is asked for only where it would be."""
 
+    # A unit that is not ticked may be left without demands.
+    use_required_attribute = False
+
     send = forms.BooleanField(label=gettext_lazy("发给这个单位"), required=False)
     level = forms.ChoiceField(label=gettext_lazy("级别与回复期限"), widget=forms.RadioSelect)
     demands_text = forms.CharField(
         label=gettext_lazy("督办要求"),
         max_length=4000,
         widget=forms.Textarea({"rows": 5}),
-        required=False,
+        error_messages={"required": gettext_lazy("请写明督办要求，单位要据此办理和回复。")},
         help_text=gettext_lazy(
             "写明要做到什么、到什么时候、要报什么材料。文号、任务、进度等事实由系统填入，不用重写。"
         ),
@@ -44,8 +47,8 @@ class DraftForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("send") and not data.get("demands_text"):
-            self.add_error("demands_text", _("请写明督办要求，单位要据此办理和回复。"))
+        if not data.get("send"):
+            self.errors.pop("demands_text", None)
         return data
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -47,6 +48,7 @@ def page(request: Request, shown: Notice, *, status: int = 200, **changed: Any) 
     context = {
         "notice": shown,
         "parts": [(part, Light(part.facts["light"])) for part in shown.parts.select_related("task")],
+        "house": settings.LANGUAGE_CODE,
         "opening": paper.opening(shown),
         "closing": paper.closing(shown),
         "rounds": rounds,

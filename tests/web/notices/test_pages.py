@@ -117,7 +117,7 @@ def test_the_unit_reads_what_is_asked_and_how_to_answer(issue, signed_in):
     html = signed_in("liaison").get(page_of(issue(1))).text
     assert "关于加快推进第1项“推动城乡公共资源均衡配置”的督办通知" in html
     assert "请于 <b>2024年8月9日 18:00</b> 前回复" in html
-    assert "签收</button>" in html
+    assert "签收通知</button>" in html
     assert "提交回复" in html
     assert "撤销这份通知" not in html
 
