@@ -123,6 +123,7 @@ def test_no_template_is_unused_and_none_breaks_the_content_policy(path):
     name = str(path.relative_to(ROOT / "templates"))
     text = path.read_text(encoding="utf-8")
     assert not re.search(r"\sstyle=|\son[a-z]+=\"|<style\b|<script(?![^>]*\bsrc=)(?![^>]*application/json)", text)
+    assert not re.search(r"\{#(?:(?!#\}).)*$", text, re.MULTILINE), "{# #} ends on its line, or it is printed"
     if name in RENDERED_BY_DJANGO:
         return
     everything = [
