@@ -67,10 +67,17 @@ class SchemeForm(forms.Form):
         help_text=_("写明为什么改，各单位看得到。只试算不用填。"),
         error_messages={"required": _("请写明修改理由，它会留在规则的版本记录里，各单位都看得到。")},
     )  # fmt: skip
-    rounds = forms.MultipleChoiceField(label=_("用哪几期试算"), required=False, widget=forms.CheckboxSelectMultiple)
+    rounds = forms.MultipleChoiceField(
+        label=_("用哪几期试算"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("请至少选一个已关账的期再试算。")},
+    )
 
-    def __init__(self, *args: Any, periods: list[Period], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, periods: list[Period], do: str = "", **kwargs: Any) -> None:
+        """`do`: what was pressed decides what must be filled in, for `save` the reason, for `try` the rounds."""
         super().__init__(*args, **kwargs)
+        self.fields["reason"].required = do != "try"
+        self.fields["rounds"].required = do != "save"
         self.periods = {str(period.pk): period for period in periods}
         self.fields["rounds"].choices = [(pk, period.name) for pk, period in self.periods.items()]  # type: ignore[attr-defined]
         for kind in EventKind:
