@@ -27,6 +27,10 @@ from tasks_app.inspection.instructing import issue_instruction
 from tasks_app.inspection.models import SpotCheck
 from tasks_app.intake.actions import stage
 from tasks_app.intake.models import StagedRow
+from tasks_app.notices.actions import attach_file, issue_notices, reply_notice
+from tasks_app.notices.choices import NoticeLevel
+from tasks_app.notices.issuing import NoticeDraft
+from tasks_app.notices.models import Notice, NoticeRound
 from tasks_app.outbox.actions import deliver_waiting, enqueue, save_robot
 from tasks_app.outbox.choices import Channel
 from tasks_app.outbox.models import Message
@@ -267,6 +271,23 @@ def _instruction(world) -> list[object]:
     return [issue_instruction(task=world.task(1), text="请加快", by=world.people["leader"], at=AT).pk]
 
 
+def _notice(world) -> list[object]:
+    unit, tasks = world.units["市住房建设局"], (world.task(1),)
+    draft = NoticeDraft(unit=unit, level=NoticeLevel.ORDER, tasks=tasks, demands_text="请倒排工期。")
+    return [issue_notices(task_list=world.task_list, drafts=[draft], by=world.people["supervisor"], at=AT)[0].pk]
+
+
+def _answered(world) -> list[object]:
+    found, by = Notice.objects.get(pk=_notice(world)[0]), world.people["liaison"]
+    reply_notice(notice=found, reply_text="已倒排工期。", version=0, by=by, at=AT)
+    return [found.pk]
+
+
+def _notice_file(world) -> list[object]:
+    round_, by = NoticeRound.objects.get(notice=_answered(world)[0]), world.people["liaison"]
+    return [attach_file(round_=round_, name="a.pdf", content=b"%PDF-1.4", by=by, at=AT).pk]
+
+
 # Address → the arguments it needs, made in the world. Addresses that need none are left out.
 WHICH: dict[str, Callable[..., list[object]]] = {
     "task": lambda world: [world.task(1).pk],
@@ -293,6 +314,8 @@ WHICH: dict[str, Callable[..., list[object]]] = {
     "import_accept": _staged_row,
     "message": _message,
     "progress_csv": lambda world: ["trend"],
+    "leader_csv": lambda world: ["trend"],
+    "leader_county": lambda world: [world.units["乐都区政府"].pk],
     "reminder_list": _list,
     "reminder_pause": _list,
     "reminder_chase": _list,
@@ -317,6 +340,11 @@ WHICH: dict[str, Callable[..., list[object]]] = {
         ["period", "period_chase", "period_exempt", "period_withdraw", "period_close", "period_reopen"], _period
     ),
     **dict.fromkeys(["period_figures", "period_figures_csv", "period_changes", "period_changes_csv"], _closed),
+    **dict.fromkeys(["notice", "notice_docx", "notice_receive", "notice_reply", "notice_withdraw"], _notice),
+    "notice_judge": _answered,
+    "notice_file": _notice_file,
+    "notice_file_remove": _notice_file,
+    "notice_setting": _slug,
     **dict.fromkeys(["reporting_rule", "rule_due", "duties", "roster", "roster_import", "roster_csv"], _slug),
     **dict.fromkeys(["roster_set", "roster_hand_over"], _slug),
     "bulletin_draft": _closed,
@@ -346,6 +374,9 @@ def _place(world) -> dict[str, object]:
 
 # What is sent along where an empty form would only be turned away for being empty.
 FORMS: dict[str, Callable[..., dict[str, object]]] = {
+    "notice_reply": lambda world: {"version": 0, "reply_text": "已倒排工期。"},
+    "notice_judge": lambda world: {"verdict": "close"},
+    "notice_withdraw": lambda world: {"reason": "任务已调整"},
     "entry_save": _typed,
     "reminder_chase": lambda world: {"do": "all"},
     "reminder_pause": lambda world: {"do": "resume"},
