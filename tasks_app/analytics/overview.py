@@ -278,7 +278,10 @@ def _frozen(row: Any) -> Frozen:
 def _published(frozen: Frozen) -> list[TaskFigure]:
     rows = SnapshotTask.objects.filter(snapshot_id=frozen.snapshot_id).order_by("seq")
     stored = rows.values_list("task_id", "no", "headline", "progress", "light", "due_on", "leads")
-    return [TaskFigure(*row, tuple(leads)) for *row, leads in stored]
+    return [
+        TaskFigure(task_id, no, headline, progress, light, due_on, tuple(leads))
+        for task_id, no, headline, progress, light, due_on, leads in stored
+    ]
 
 
 def _state(period: Period, at: dt.datetime) -> RoundState:

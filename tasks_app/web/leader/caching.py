@@ -25,7 +25,7 @@ SOURCES = ("tasks_app", "templates", "static", "locale")
 def tag_of(request: Request, lists: list[TaskList], chosen: TaskList | None, at: dt.datetime) -> str | None:
     """The page's ETag, or None where it must not be kept: it will show a message that is told once. One query,
     two with the unread count that the frame shows anyway."""
-    if len(get_messages(request)):  # type: ignore[arg-type]
+    if len(get_messages(request)):
         return None
     viewer = request.viewer
     due_at = chosen.round_due_at if chosen else None  # type: ignore[attr-defined]
