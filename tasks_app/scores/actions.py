@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -62,6 +62,7 @@ def save_scheme(
         )
     if not reason.strip():
         raise Refused(_("请写明修改理由，它会留在规则的版本记录里，各单位都看得到。"))
+    scheme = replace(scheme, starts_on=scheme.starts_on.replace(day=1))
     _check(task_list, scheme)
     before = facts_of(draft_of(newest)) if newest else {}
     after = facts_of(scheme)
