@@ -11,6 +11,8 @@ from django.urls import reverse
 
 from tasks_app.catalogue.models import Task, TaskList
 from tasks_app.lib.dates import beijing_day
+from tasks_app.notices.choices import OWED
+from tasks_app.notices.models import Notice
 from tasks_app.progress.choices import Light
 from tasks_app.progress.queries import light_counts
 from tasks_app.reporting.choices import Timeliness
@@ -18,7 +20,7 @@ from tasks_app.reporting.models import MonthlyReport
 from tasks_app.reporting.queries import newest_rounds
 from tasks_app.reporting.rules import timeliness
 from tasks_app.schedule.models import Period
-from tasks_app.web.shared.marks import day_text, time_left, timeliness_mark
+from tasks_app.web.shared.marks import day_text, moment, time_left, timeliness_mark
 
 LIGHT_ORDER = (Light.RED, Light.YELLOW, Light.GREEN, Light.BLUE, Light.GREY)
 # The order in which a round's numbers are told.
@@ -146,6 +148,28 @@ def task_lines(tasks: Iterable[Task], *, today: dt.date) -> list[TaskLine]:
             units="、".join(part.unit.name for part in task.lead_parts),  # type: ignore[attr-defined]
         )
         for task in tasks
+    ]
+
+
+@dataclass(frozen=True)
+class NoticeLine:
+    """A supervision notice that waits for this person; `left_text` while an answer is owed."""
+
+    notice: Notice
+    due_text: str
+    left_text: str
+    is_late: bool
+
+
+def notice_lines(notices: Iterable[Notice], at: dt.datetime) -> list[NoticeLine]:
+    return [
+        NoticeLine(
+            notice=notice,
+            due_text=moment(notice.due_at, year_of=at),
+            left_text=time_left(notice.due_at, at) if notice.state in OWED else "",
+            is_late=notice.state in OWED and notice.due_at < at,
+        )
+        for notice in notices
     ]
 
 

@@ -4,9 +4,11 @@ import datetime as dt
 from dataclasses import dataclass
 
 from tasks_app.accounts.permissions import Viewer
+from tasks_app.notices.queries import owed_by
 from tasks_app.reporting.choices import SignState
 from tasks_app.reporting.models import MonthlyReport
 from tasks_app.reporting.queries import with_counts
+from tasks_app.web.desk import common
 from tasks_app.web.shared.marks import moment, time_left
 
 
@@ -25,9 +27,10 @@ class MonthOfUnit:
 
 @dataclass(frozen=True)
 class HeadPart:
-    """The newest month of each list, those to be signed first."""
+    """The newest month of each list, those to be signed first; notices that the unit owes an answer to."""
 
     months: list[MonthOfUnit]
+    notices: list[common.NoticeLine]
 
     @property
     def waiting(self) -> int:
@@ -35,7 +38,7 @@ class HeadPart:
 
 
 def read(viewer: Viewer, at: dt.datetime) -> HeadPart:
-    """One query."""
+    """Two queries."""
     reports = (
         with_counts(MonthlyReport.objects.filter(unit_id__in=viewer.head_unit_ids, period__opens_at__lte=at))
         .select_related("unit", "period__task_list")
@@ -47,5 +50,6 @@ def read(viewer: Viewer, at: dt.datetime) -> HeadPart:
     shown = [r for r in reports if r.sign_state == SignState.ASKED or r in newest.values()]
     shown.sort(key=lambda report: report.sign_state != SignState.ASKED)
     return HeadPart(
-        [MonthOfUnit(r, moment(r.period.due_at, year_of=at), time_left(r.period.due_at, at)) for r in shown]
+        [MonthOfUnit(r, moment(r.period.due_at, year_of=at), time_left(r.period.due_at, at)) for r in shown],
+        common.notice_lines(owed_by(viewer), at),
     )

@@ -9,6 +9,7 @@ from django.db.models import Q
 from tasks_app.accounts.permissions import Viewer
 from tasks_app.catalogue.models import Task
 from tasks_app.confirming.queries import waiting_count
+from tasks_app.notices.queries import owed_by
 from tasks_app.progress.choices import Light
 from tasks_app.reporting.choices import ReportStatus
 from tasks_app.reporting.models import MonthlyReport, ReportEntry
@@ -58,6 +59,7 @@ class LiaisonPart:
     task_count: int
     ledger_url: str
     closures: list[Closure]
+    notices: list[common.NoticeLine]
     to_confirm: int = 0  # what leads reported on tasks that these units assist
 
     @property
@@ -84,6 +86,7 @@ def read(viewer: Viewer, at: dt.datetime) -> LiaisonPart:
         made_up=earlier,
         lines=tasks,
         task_count=count,
+        notices=common.notice_lines(owed_by(viewer), at),
         to_confirm=waiting_count(viewer, at=at),
         ledger_url=common.ledger(unit=units[0]),
         closures=list(

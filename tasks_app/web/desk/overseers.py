@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from tasks_app.accounts.choices import Role
 from tasks_app.accounts.permissions import Viewer
 from tasks_app.catalogue.models import TaskList
+from tasks_app.notices.queries import to_judge
 from tasks_app.supervision.models import Closure
 from tasks_app.supervision.queries import in_trouble, waiting_closures
 from tasks_app.web.desk import common
@@ -17,12 +18,14 @@ WORST_FOR_SUPERVISOR = 10
 
 @dataclass
 class SupervisorPart:
-    """`numbers`: overdue and by light; `lines`: the worst; `closures` wait for a decision."""
+    """`numbers`: overdue and by light; `lines`: the worst; `closures` and replies to
+    `notices` wait for a decision."""
 
     numbers: list[common.Number]
     total: int
     lines: list[common.TaskLine]
     closures: list[Closure]
+    notices: list[common.NoticeLine]
     rounds: list[common.RoundState]
 
 
@@ -37,6 +40,7 @@ def read_supervisor(viewer: Viewer, at: dt.datetime) -> SupervisorPart:
         total=sum(number.count for number in lights),
         lines=common.task_lines(in_trouble(tasks, today=today)[:WORST_FOR_SUPERVISOR], today=today),
         closures=list(waiting_closures(viewer)),
+        notices=common.notice_lines(to_judge(viewer), at),
         rounds=common.round_states(_lists(places), at),
     )
 
