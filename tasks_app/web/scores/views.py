@@ -93,5 +93,6 @@ def scores_csv(request: Request) -> HttpResponseBase:
         for places in ranking(sheets).values()
         for place in places
     ]  # fmt: skip
-    filename = f"{_('考核排名')}_{name}_{clock.now():%Y%m%d}.csv"
+    title = _("考核排名")
+    filename = f"{title}_{name}_{clock.now():%Y%m%d}.csv"
     return csv_response(filename=filename, columns=[ExportColumn(text) for text in headings], rows=rows)
