@@ -36,7 +36,7 @@ def planted(world):
 
 
 def addresses(world, report):
-    tasks = [f"/tasks/{task.pk}/" for task in world.task_list.tasks.all()]
+    tasks = [f"/tasks/{task.pk}/{more}" for task in world.task_list.tasks.all() for more in ("", "?all=1")]
     period = f"/periods/{report.period_id}/"
     return [
         "/", "/tasks/", "/tasks.csv", "/tasks.xlsx", *tasks,
@@ -46,7 +46,7 @@ def addresses(world, report):
         *(f"/progress/{name}.csv" for name in ("counties", "leads", "chapters", "trend", "reports")),
         period, f"{period}figures/", f"{period}figures.csv", f"{period}changes/", f"{period}changes.csv",
         "/lists/test-2024/rule/", "/lists/test-2024/duties/", "/lists/test-2024/roster/", "/lists/test-2024/roster.csv",
-        "/messages/", "/imports/", "/admin/",
+        "/messages/", "/imports/", "/admin/", "/requests/", "/spot-checks/", "/instructions/",
     ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@
 diff, a number that rises needs a reason.
 """
 
+import datetime as dt
 import json
 import os
 from dataclasses import replace
@@ -17,6 +18,8 @@ from django.urls import reverse
 from tasks_app.bulletins.actions import decide_bulletin, draft_bulletin, publish_bulletin, submit_bulletin
 from tasks_app.catalogue.actions import apply_items
 from tasks_app.closing.actions import close_period
+from tasks_app.inspection.actions import Seen, make_spot_check
+from tasks_app.inspection.instructing import issue_instruction
 from tasks_app.notices.actions import issue_notices
 from tasks_app.notices.choices import NoticeLevel
 from tasks_app.notices.issuing import NoticeDraft
@@ -25,10 +28,15 @@ from tasks_app.reporting.actions import refresh_standings
 from tasks_app.schedule.actions import derive_obligations
 from tasks_app.scores.actions import decide_objection, file_objection, publish_sheet, save_scheme
 from tasks_app.scores.drafts import usual
+from tasks_app.supervision.actions import request_closure
+from tasks_app.supervision.extending import request_extension
 from tests.factories import ITEMS, START, beijing
 
 BASELINE = Path(__file__).parents[1] / "query_counts.json"
 PAGES = {
+    "requests": ["liaison", "supervisor"],
+    "spot_checks": ["liaison", "supervisor"],
+    "instructions": ["liaison", "leader"],
     "desk": ["liaison", "coordinator", "supervisor", "administrator"],
     "ledger": ["liaison", "leader"],
     "ledger_csv": ["leader"],
@@ -78,7 +86,21 @@ PAGES = {
 CASES = [(page, who) for page, people in PAGES.items() for who in people]
 
 
+def act_on_tasks(world):
+    """A request, a visit and an instruction on each task of 市住房建设局 that has none yet, up to thirty."""
+    unit, at = world.units["市住房建设局"], beijing("2024-08-02 10:00")
+    seen = Seen("工地", at.date(), "已开工", "green")
+    for task in world.task_list.tasks.filter(obligations__unit=unit, instructions=None)[:30]:
+        by = world.people["liaison"]
+        request_extension(task=task, unit=unit, asked_due_on=dt.date(2025, 3, 31), reason="停工", by=by, at=at)
+        request_closure(task=task, unit=unit, evidence_text="已验收", by=by, at=at)
+        make_spot_check(task=task, unit=unit, seen=seen, by=world.people["supervisor"], at=at)
+        issue_instruction(task=task, text="请加快", by=world.people["leader"], at=at)
+
+
 def address(page, who, world):
+    if page in ("requests", "spot_checks", "instructions", "task"):
+        act_on_tasks(world)
     if page in ("task", "task_milestones"):
         return reverse(page, args=[world.task(1).pk])
     if page.startswith("leader"):

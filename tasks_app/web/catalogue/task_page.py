@@ -16,7 +16,7 @@ from tasks_app.accounts.permissions import (
     can_supervise,
 )
 from tasks_app.catalogue.choices import AssignmentRole
-from tasks_app.catalogue.models import Assignment, Doubt, Task
+from tasks_app.catalogue.models import Assignment, Doubt, Milestone, Task
 from tasks_app.confirming.queries import Question, Voice, questions_for, voices_on
 from tasks_app.progress.choices import Light
 from tasks_app.progress.models import Standing
@@ -150,6 +150,7 @@ class TaskPage:
     rounds: Sequence[Round]
     months: Sequence[Month]
     deadlines: Sequence[Deadline]
+    milestones: Sequence[Milestone]
     timeline: Timeline
     offers: Offers
     # What the lead reported and this person's unit, which assists, is asked about.
@@ -203,6 +204,7 @@ def read_task_page(task: Task, viewer: Viewer, at: dt.datetime, *, kind: str = "
         rounds=_rounds(entries, values, viewer, at),
         months=recent_months(task, course, entries, at),
         deadlines=deadlines_of(task, list(granted)),
+        milestones=list(task.milestones.all()),
         timeline=narrow(timeline_of(task, viewer, at), kind=kind, unfolded=unfolded),
         offers=_offers(task, viewer, lead_ids, today),
         questions=questions_for(viewer, at=at, task_id=task.pk),
