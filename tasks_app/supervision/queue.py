@@ -8,7 +8,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import (
     Case,
@@ -93,7 +93,7 @@ def _last_rounds(lists: Collection[TaskList], today: dt.date) -> list[int]:
     return list({list_id: pk for pk, list_id in due.order_by("due_at").values_list("pk", "task_list_id")}.values())
 
 
-def turned_red() -> QuerySet[LightChange, dict[str, int]]:
+def turned_red() -> QuerySet[Any, Any]:
     """`task_id` → `n`, how many times the task's light turned red."""
     return LightChange.objects.filter(after=Light.RED).order_by().values("task_id").annotate(n=Count("pk"))
 

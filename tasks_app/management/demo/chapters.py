@@ -6,6 +6,7 @@ from tasks_app.management.demo.acts import acts
 from tasks_app.management.demo.bulletins import bulletins
 from tasks_app.management.demo.lights import lights
 from tasks_app.management.demo.notices import notices
+from tasks_app.management.demo.queue import queue
 from tasks_app.management.demo.scores import scores
 from tasks_app.management.demo.story import Story
 
@@ -14,5 +15,6 @@ CHAPTERS: tuple[Callable[[Story], None], ...] = (
     bulletins,
     lights,
     notices,
+    queue,
     scores,
 )

@@ -71,7 +71,7 @@ def _group(
     if not group.total or (only and only != group.kind):
         return group
     if not only:
-        return replace(group, hits=hits(group.kind, rows[:FIRST], words, today=today))
+        return replace(group, hits=hits(group.kind, list(rows[:FIRST]), words, today=today))
     size = request.GET.get("per_page", "")
     paginator = _Counted(rows, int(size) if size in map(str, PAGE_SIZES) else PAGE_SIZES[0], group.total)
     page = paginator.get_page(request.GET.get("page"))
