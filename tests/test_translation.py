@@ -36,6 +36,7 @@ NOT_OF_THE_INTERFACE = {
     "tasks_app/accounts/demo.py": "data of the demo",
     "tasks_app/audit/actions.py": "kept in the log",
     "tasks_app/bulletins/figures.py": "words of an official document",
+    "tasks_app/bulletins/layout.py": "words of an official document",
     "tasks_app/bulletins/rules.py": "names in braces and how documents number their headings",
     "tasks_app/bulletins/wording.py": "words of an official document",
     "tasks_app/bulletins/writing.py": "words of an official document",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tasks_app.bulletins.figures import Bars
 from tasks_app.bulletins.writing import Element
-from tasks_app.paper.documents import OfficialDocument, Series
+from tasks_app.paper.documents import OfficialDocument, Series, chinese_date
 
 # Class of the stylesheet → fill and ink on it. Dark to light in steps that greyscale keeps apart.
 _FILLS = {
@@ -30,6 +30,23 @@ class Frame:
     copies_to: str
     dated_on: dt.date
     note: str = ""
+
+    @property
+    def dated(self) -> str:
+        return chinese_date(self.dated_on)
+
+    @property
+    def addressed(self) -> str:
+        return f"{self.addressee.rstrip('：:')}："
+
+    @property
+    def copies(self) -> str:
+        """The line of the imprint, empty without anybody to copy to."""
+        return f"抄送：{self.copies_to.rstrip('。')}。" if self.copies_to.strip() else ""
+
+    @property
+    def printed(self) -> str:
+        return f"{self.dated}印发"
 
 
 def build(frame: Frame, elements: Sequence[Element]) -> bytes:

@@ -37,7 +37,7 @@ def style_of(task_list: TaskList) -> BulletinStyle:
     issuer = place + unit.removeprefix(place[-1:])
     return BulletinStyle(
         task_list=task_list,
-        issuer_mark=f"{issuer}通报",
+        issuer_mark=wording.MARK.format(issuer=issuer),
         issuer=issuer,
         number_pattern=wording.NUMBER_PATTERN,
         addressee=wording.ADDRESSEE,
@@ -92,7 +92,7 @@ def facts_of(task_list: TaskList, snapshot: PeriodSnapshot, before: PeriodSnapsh
 
 
 def _moment(at: dt.datetime | None) -> str:
-    return date_format(at.astimezone(BEIJING), "n月j日 H:i") if at else ""
+    return date_format(at.astimezone(BEIJING), _("n月j日 H:i")) if at else ""
 
 
 def number_line(bulletin: Bulletin) -> str:
@@ -108,7 +108,7 @@ def recall_line(bulletin: Bulletin) -> str:
     if bulletin.recalled_at is None:
         return ""
     with override(settings.LANGUAGE_CODE):
-        day = date_format(bulletin.recalled_at.astimezone(BEIJING), "Y年n月j日")
+        day = date_format(bulletin.recalled_at.astimezone(BEIJING), _("Y年n月j日"))
         return _("【本通报已于%(day)s撤回：%(note)s】") % {"day": day, "note": bulletin.recall_note}
 
 

@@ -7,6 +7,7 @@ figures (bulletins.figures).
 from tasks_app.bulletins.choices import Part
 
 TITLE = "关于《{list}》{round}进展情况的通报"
+MARK = "{issuer}通报"
 ADDRESSEE = "各有关单位"
 NUMBER_PATTERN = "通报〔{年}〕{号}期"
 NEXT_STEPS = (

@@ -14,6 +14,8 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tasks_app.bulletins.actions import draft_bulletin
+from tasks_app.closing.actions import close_period
 from tasks_app.intake.actions import stage
 from tasks_app.outbox.actions import deliver_waiting
 from tasks_app.outbox.choices import Channel
@@ -90,6 +92,9 @@ VISITS: dict[str, list[Visit]] = {
         Visit("overdue", search=True),
         Visit("imports"),
         Visit("import_batch", of="batch"),
+        Visit("bulletins"),
+        Visit("bulletin", of="bulletin"),
+        Visit("bulletin_edit", of="bulletin"),
     ],
     "supervisor": [
         Visit("desk"),
@@ -131,8 +136,10 @@ def places(town: World) -> dict[str, int]:
         at=AT,
         task_list=town.task_list,
     )
+    first = close_period(period=town.task_list.periods.earliest("opens_at"), **by_coordinator)
     deliver_waiting(at=AT)
     return {
+        "bulletin": draft_bulletin(period=first.period, **by_coordinator).pk,
         "task": town.task(1).pk,
         "returned": housing.pk,
         "submitted": town.submit("colleague", percent=20, at="2024-08-02 10:00").pk,

@@ -56,7 +56,7 @@ def bulletin_edit(request: Request, pk: int) -> HttpResponse:
         "bulletin": stored,
         "form": form,
         "theirs": _both(form, theirs),
-        "inline": sorted(reading.inline.items()),
+        "inline": list(reading.inline.items()),
         "blocks": [(name, block.caption) for name, block in reading.blocks.items()],
         "phrases": phrases,
         "newer": newest_freeze(stored),

@@ -80,8 +80,7 @@ def bulletin_page(request: Request, found: Bulletin, *, status: int = 200, **typ
     context = {
         "bulletin": found,
         "elements": read(found).elements,
-        "number_line": number_line(found),
-        "dated_on": _dated_on(found),
+        "frame": _frame(found),
         "rights": Rights.of(request, found),
         "newer": newest_freeze(found),
         "reopened": found.state not in OPEN_STATES and is_reopened(found.period),
@@ -92,26 +91,25 @@ def bulletin_page(request: Request, found: Bulletin, *, status: int = 200, **typ
     return render(request, "bulletins/bulletin.html", context, status=status)
 
 
-def _dated_on(found: Bulletin) -> Any:
-    """成文日期: the day of publishing; until then that of the last change."""
-    return beijing_day(found.published_at or found.saved_at)
-
-
-@require_safe
-def bulletin_docx(request: Request, pk: int) -> HttpResponse:
-    """The official document, named after its number, or after its title while it has none."""
-    found = found_bulletin(request, pk)
-    frame = Frame(
+def _frame(found: Bulletin) -> Frame:
+    """What stands around the body. 成文日期 is the day of publishing; until then that of the last change."""
+    return Frame(
         issuer_mark=found.issuer_mark,
         number=number_line(found),
         title=found.title,
         addressee=found.addressee,
         issuer=found.issuer,
         copies_to=found.copies_to,
-        dated_on=_dated_on(found),
+        dated_on=beijing_day(found.published_at or found.saved_at),
         note=recall_line(found),
     )
-    response = HttpResponse(build(frame, read(found).elements), content_type=DOCX)
+
+
+@require_safe
+def bulletin_docx(request: Request, pk: int) -> HttpResponse:
+    """The official document, named after its number, or after its title while it has none."""
+    found = found_bulletin(request, pk)
+    response = HttpResponse(build(_frame(found), read(found).elements), content_type=DOCX)
     name = f"{found.number or found.get_state_display()} {found.title_line}"
     response["Content-Disposition"] = content_disposition_header(True, _file_name(name) + ".docx")
     return response
