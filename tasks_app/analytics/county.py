@@ -31,8 +31,9 @@ class CountyTask:
 
     @property
     def words(self) -> str:
-        """The problem that the county told last, or what it asks others to settle."""
-        return (self.entry.problem_text or self.entry.help_text) if self.entry else ""
+        """What the county said last: its problem, else what it asks others to settle, else what it did."""
+        entry = self.entry
+        return (entry.problem_text or entry.help_text or entry.done_text) if entry else ""
 
 
 @dataclass(frozen=True)
