@@ -31,6 +31,11 @@ class NoticeDraft:
     demands_text: str
     override_text: str = ""
 
+    @property
+    def in_order(self) -> list[Task]:
+        """The tasks as the list has them."""
+        return sorted(self.tasks, key=lambda task: task.seq)
+
 
 def check_drafts(
     setting: NoticeSetting, drafts: Sequence[NoticeDraft], *, at: dt.datetime
@@ -154,7 +159,7 @@ def write(
     )
     last, today = last_reports([task.pk for task in draft.tasks], [draft.unit.pk]), beijing_day(at)
     parts = []
-    for order, task in enumerate(draft.tasks):
+    for order, task in enumerate(draft.in_order):
         facts = frozen_facts(task, last.get((task.pk, draft.unit.pk)), today=today)
         parts.append(NoticeTask(notice=notice, task=task, order=order, facts=facts, text=facts_text(facts)))
     NoticeTask.objects.bulk_create(parts)
@@ -179,7 +184,7 @@ def title_of(draft: NoticeDraft) -> str:
         NoticeLevel.ORDER: _("督办通知"),
         NoticeLevel.RED: _("挂牌督办通知"),
     }[draft.level]
-    first, count = draft.tasks[0], len(draft.tasks)
+    first, count = draft.in_order[0], len(draft.tasks)
     if count == 1:
         name = f"{first.number}“{first.headline.rstrip('…')}”"
         return _("关于加快推进%(task)s的%(kind)s") % {"task": name, "kind": kind}
