@@ -57,6 +57,8 @@ PAGES = {
     "scores": ["liaison", "supervisor"],
     "scores_csv": ["leader"],
     "score_period": ["liaison", "supervisor"],
+    "score_lines": ["liaison", "supervisor"],
+    "score_lines_csv": ["supervisor"],
     "score_unit": ["liaison", "supervisor"],
     "score_rules": ["liaison", "supervisor"],
     "objections": ["liaison", "supervisor"],
@@ -124,7 +126,8 @@ def address(page, who, world):
         return reverse(page, args=[] if page == "bulletins" else [made.pk])
     if page.startswith(("score", "objections")):
         period = scored_round(world)
-        of_list = {"score_rules": [world.task_list.slug], "score_period": [period.pk]}
+        of_list = {name: [period.pk] for name in ("score_period", "score_lines", "score_lines_csv")}
+        of_list["score_rules"] = [world.task_list.slug]
         of_list["score_unit"] = [world.task_list.slug, world.units["市住房建设局"].pk]
         return reverse(page, args=of_list.get(page, []))
     if page == "reminders_sent":

@@ -3,9 +3,11 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Count, Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -70,15 +72,11 @@ def _version(request: Request, sheets: list[ScoreSheet]) -> ScoreSheet | None:
     raise Http404
 
 
-def _by_kind(sheet: ScoreSheet) -> list[tuple[EventKind, int, Any]]:
-    """Kind, how many lines count, and what they come to; kinds without a line are left out."""
-    counts: dict[str, int] = {}
-    points: dict[str, Any] = {}
-    for kind, value, outcome in sheet.lines.values_list("kind", "points", "outcome"):
-        if outcome in (Outcome.COUNTED, Outcome.CAPPED) and value:
-            counts[kind] = counts.get(kind, 0) + 1
-            points[kind] = points.get(kind, 0) + value
-    return [(EventKind(kind), counts[kind], points[kind]) for kind in EventKind.values if kind in counts]
+def _by_kind(sheet: ScoreSheet) -> list[tuple[EventKind, int, Decimal]]:
+    """Kind, how many lines it has, and what they come to; kinds without a line are left out."""
+    sums = sheet.lines.order_by().values_list("kind").annotate(n=Count("pk"), points=Sum("points"))
+    found = {kind: (n, points) for kind, n, points in sums}
+    return [(kind, *found[kind.value]) for kind in EventKind if kind.value in found]
 
 
 @dataclass(frozen=True)
@@ -88,9 +86,9 @@ class DraftRow:
     rank: int
     name: str
     group: Group
-    minus: Any
-    plus: Any
-    score: Any
+    minus: Decimal
+    plus: Decimal
+    score: Decimal
 
 
 def _to_publish(period: Period, last: ScoreSheet | None) -> dict[str, Any]:

@@ -95,7 +95,7 @@ def test_a_supervisor_reads_what_would_be_published_and_publishes_it(scorer, aug
     assert "公布考核结果</button>" not in signed_in("coordinator").get(address).text
     html = client.post(reverse("score_publish", args=[august.pk]), follow=True).text
     assert "考核结果已公布（第 1 版）" in html
-    assert "缺报 <b>2</b> 次（-20 分）" in html
+    assert "缺报 <b>2</b> 行（-20 分）" in html
     again = client.post(reverse("score_publish", args=[august.pk]), follow=True).text
     assert "已经公布，没有新的变化" in again
     assert ScoreSheet.objects.count() == 1
@@ -122,6 +122,25 @@ def test_an_older_version_is_shown_as_what_it_is(world, objection, scorer, signe
     new = client.get(unit_page(world, "市教育局", period=objection.period_id)).text
     assert "申诉成立，撤销" in new
     assert "<s>-1</s> 0" in new
+
+
+def test_each_count_of_a_sheet_opens_its_lines(sheet, signed_in):
+    address, client = reverse("score_lines", args=[sheet.period_id]), signed_in("leader")
+    assert f"{address}?version=1&amp;kind=missing" in client.get(reverse("score_period", args=[sheet.period_id])).text
+    html = client.get(address, {"kind": "missing"}).text
+    assert html.count("关账时没有报送") == 2
+    assert "20:00 报送" not in html
+    assert "20:00 报送" in client.get(address, {"kind": "nonsense"}).text
+    assert client.get(address, {"version": "7"}).status_code == 404
+    lines = text_of(client.get(reverse("score_lines_csv", args=[sheet.period_id]), {"kind": "late"})).splitlines()
+    assert lines[1].startswith("市教育局,迟报,2024年8月期月报截止")
+
+
+def test_among_the_lines_of_a_sheet_a_unit_finds_its_own_alone(sheet, signed_in):
+    html = signed_in("school").get(reverse("score_lines", args=[sheet.period_id])).text
+    assert "20:00 报送" in html
+    assert "缺报" not in html
+    assert "没有可看的明细" in signed_in("colleague").get(reverse("score_lines", args=[sheet.period_id])).text
 
 
 # ---- a unit's lines
