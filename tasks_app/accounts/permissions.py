@@ -175,11 +175,6 @@ def can_answer_instruction(viewer: Viewer, *, lead_unit_ids: set[int]) -> bool:
     return bool(viewer.liaison_unit_ids & lead_unit_ids)
 
 
-def sees_inspections(viewer: Viewer) -> bool:
-    """The pages of spot checks and instructions: who oversees or coordinates, and who reports for a unit."""
-    return bool(viewer.overseen_jurisdiction_ids or viewer.coordinator_unit_ids or viewer.reporting_unit_ids)
-
-
 def can_see_overdue(viewer: Viewer) -> bool:
     """The overdue page is for those who oversee or coordinate."""
     return bool(viewer.overseen_jurisdiction_ids or viewer.coordinator_unit_ids)

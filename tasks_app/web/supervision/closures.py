@@ -95,6 +95,11 @@ def _found(request: Request, pk: int) -> Closure:
     return get_object_or_404(rows, pk=pk)
 
 
+def _asks(request: Request, closure: Closure) -> bool:
+    """Does this person speak for the unit that asked."""
+    return can_request_closure(request.viewer, lead_unit_ids={closure.unit_id})
+
+
 def _supervises(request: Request, closure: Closure) -> bool:
     return can_supervise(request.viewer, jurisdiction_id=closure.task.task_list.jurisdiction_id)
 
@@ -143,7 +148,7 @@ def _page(
     hearings = list(closure.hearings.select_related("unit", "answered_by")) if may_read else []
     mine = next((one for one in hearings if can_be_heard(viewer, unit_id=one.unit_id)), None)
     files = list(closure.files.all()) if may_read else []
-    asks = closure.unit_id in viewer.liaison_unit_ids
+    asks = _asks(request, closure)
     context: dict[str, Any] = {
         "closure": closure,
         "task": closure.task,
@@ -186,7 +191,7 @@ def _value_rows(closure: Closure) -> list[dict[str, Any]]:
 def closure_withdraw(request: Request, pk: int) -> HttpResponse:
     """The unit takes its request back while it waits."""
     closure = _found(request, pk)
-    if closure.unit_id not in request.viewer.liaison_unit_ids:
+    if not _asks(request, closure):
         return refused(request, _("申请由提出它的单位联络员撤回。"))
     try:
         reason = request.POST.get("reason", "")[:2000]
@@ -244,7 +249,7 @@ def closure_opinion(request: Request, pk: int) -> HttpResponse:
 def closure_files(request: Request, pk: int) -> HttpResponse:
     """The unit adds files to a request that waits."""
     closure = _found(request, pk)
-    if closure.unit_id not in request.viewer.liaison_unit_ids:
+    if not _asks(request, closure):
         return refused(request, _("销号材料由申请单位联络员上传。"))
     if not request.FILES.getlist("file"):
         messages.error(request, _("没有选择文件。请先选择要上传的文件。"))
@@ -264,7 +269,7 @@ def closure_file_remove(request: Request, pk: int) -> HttpResponse:
     """The unit takes a file back while its request waits."""
     files = ClosureFile.objects.readable_by(request.viewer).select_related("closure")
     file = get_object_or_404(files, pk=pk)
-    if file.closure.unit_id not in request.viewer.liaison_unit_ids:
+    if not _asks(request, file.closure):
         raise Http404
     try:
         remove_from_closure(file=file, by=request.user, at=clock.now())

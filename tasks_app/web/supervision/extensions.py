@@ -148,7 +148,7 @@ def extension(request: Request, pk: int) -> HttpResponse:
         "form": form,
         "refusal": refusal,
         "may_decide": may_decide and waits,
-        "may_withdraw": waits and found.unit_id in request.viewer.liaison_unit_ids,
+        "may_withdraw": waits and can_request_extension(request.viewer, lead_unit_ids={found.unit_id}),
         "withdrawal": WithdrawalForm(),
         "may_read": Extension.objects.readable_by(request.viewer).filter(pk=pk).exists(),
     }
@@ -159,7 +159,7 @@ def extension(request: Request, pk: int) -> HttpResponse:
 def extension_withdraw(request: Request, pk: int) -> HttpResponse:
     """The unit takes its request back while it waits."""
     found = _found(request, pk)
-    if found.unit_id not in request.viewer.liaison_unit_ids:
+    if not can_request_extension(request.viewer, lead_unit_ids={found.unit_id}):
         return refused(request, _("申请由提出它的单位联络员撤回。"))
     try:
         reason = request.POST.get("reason", "")[:2000]

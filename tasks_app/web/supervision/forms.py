@@ -68,7 +68,8 @@ class ClosureRequestForm(_ByUnit):
                 required=False,
                 max_digits=14,
                 decimal_places=4,
-                help_text=_("目标%(target)s。填累计完成值；没有达到也可以申请，督查员会看到差额。") % {"target": words},
+                help_text=_("目标：%(target)s。填累计完成值；没有达到也可以申请，督查员会看到差额。")
+                % {"target": words},
             )
 
     @property
