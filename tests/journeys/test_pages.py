@@ -103,7 +103,10 @@ VISITS: dict[str, list[Visit]] = {
         Visit("reports"),
     ],
     "leader": [
-        Visit("desk"),
+        Visit("leader"),
+        Visit("leader_county", of="county"),
+        Visit("leader_matrix"),
+        Visit("leader_changes"),
         Visit("ledger", query="list=all&kind=all", search=True),
         Visit("ledger", query="q=查无此事", search=True),
         Visit("progress"),
@@ -141,6 +144,7 @@ def places(town: World) -> dict[str, int]:
     return {
         "bulletin": draft_bulletin(period=first.period, **by_coordinator).pk,
         "task": town.task(1).pk,
+        "county": town.units["乐都区政府"].pk,
         "returned": housing.pk,
         "submitted": town.submit("colleague", percent=20, at="2024-08-02 10:00").pk,
         "draft": town.report("school").pk,
