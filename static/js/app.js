@@ -2,7 +2,7 @@
  * Small helps for the keyboard and the month form. Every page works without this file.
  * Behaviour is asked for by data attributes:
  *   form[data-auto]            sent when a field changes (htmx does it where it is loaded)
- *   [data-copy-to="#id"][data-copy-text]   puts last month's words into a field (沿用上月)
+ *   [data-copy-to="#id"][data-copy-text]   puts the words of the round before into a field (沿用上期)
  *   [data-fill-username][data-fill-password]   fills the sign-in form with a demo account
  *   [data-copy-add]            beside these two: adds the words on a line of their own to what stands there
  *   [data-confirm]             asks before the form is sent or the link followed

@@ -4,6 +4,7 @@
  *   A lost connection is said in the entry, and tried again when the network is back.
  *   The whole form waits for entries on their way: sent beside them it would conflict with itself. It is not sent at all
  *   while an entry cannot be saved for want of a network or a session, because its words would be lost.
+ *   In a large month an entry opens in its place; the address names what stands open, for reloading and the back button.
  *   The token is read from the cookie at each send: signing in again in another window changes it.
  */
 (function () {
@@ -66,6 +67,19 @@
     if (status === 200 || status === 409 || status === 422) unsent.delete(entry); else unsent.add(entry);
     if (status === 0) say(entry, form.dataset.offline);
     else if ([200, 401, 409, 422].indexOf(status) < 0) say(entry, form.dataset.stale);
+  });
+  doc.addEventListener("htmx:afterSettle", function (event) {
+    var entry = event.detail.elt;
+    if (event.detail.requestConfig.verb !== "get" || !(entry instanceof Element) || !entry.matches(".entry")) return;
+    var address = new URL(window.location.href);
+    var open = Array.from(form.querySelectorAll(".entry:not(.line)"), function (one) { return one.id.slice(1); });
+    address.searchParams.set("open", open.join(","));
+    address.hash = "";
+    window.history.replaceState(window.history.state, "", address);
+    // The button that was pressed is gone; whoever types in another field by now keeps it.
+    var busy = doc.activeElement && doc.activeElement !== doc.body;
+    var field = entry.querySelector("input:not([type=hidden], [type=checkbox])") || entry.querySelector("a");
+    if (!busy && field) field.focus();
   });
   window.addEventListener("online", function () {
     unsent.forEach(function (entry) { window.htmx.trigger(entry, "change"); });

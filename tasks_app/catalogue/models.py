@@ -148,12 +148,22 @@ class Task(models.Model):
     @property
     def number(self) -> str:
         """第7项; the number as printed where it is no figure, as （二）; empty for lines that have none."""
-        return _("第%(no)s项") % {"no": self.no} if self.no.isdecimal() else self.no
+        return number_text(self.no)
 
     @property
     def headline(self) -> str:
         """A few words that name the task in a list or a message."""
-        return self.title or self.sub_task or self.key_task or _beginning(self.content)
+        return headline_text(title=self.title, sub_task=self.sub_task, key_task=self.key_task, content=self.content)
+
+
+def number_text(no: str) -> str:
+    """`Task.number` for rows that are read without making a Task of each."""
+    return _("第%(no)s项") % {"no": no} if no.isdecimal() else no
+
+
+def headline_text(*, title: str, sub_task: str, key_task: str, content: str) -> str:
+    """`Task.headline` for rows that are read without making a Task of each."""
+    return title or sub_task or key_task or _beginning(content)
 
 
 def _beginning(text: str, width: int = 30) -> str:

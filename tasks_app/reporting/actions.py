@@ -143,10 +143,8 @@ def save_entries(
     somebody else saved one of the others since the form was drawn; Refused when an entry is with
     the coordinator or accepted.
     """
-    entries = {
-        entry.pk: entry
-        for entry in report.entries.select_for_update(of=("self",)).select_related("task").prefetch_related("values")
-    }
+    named = report.entries.filter(pk__in=[draft.entry_id for draft in drafts]).select_related("task")
+    entries = {entry.pk: entry for entry in named.select_for_update(of=("self",)).prefetch_related("values")}
     changed, theirs, before, after = [], {}, {}, {}
     if drafts:
         refuse_closed(report)

@@ -69,8 +69,8 @@ def test_twenty_tasks_twelve_of_them_unchanged_take_at_most_forty_inputs(twenty,
     for number in range(8, 20):  # twelve stand as they stood
         hand.click(entries.nth(number).get_by_role("checkbox", name="选中"))
     expect(page.locator("#bulk-count")).to_have_text("已勾选 12 项")
-    hand.click(page.get_by_role("button", name="与上月相同", exact=True))
-    expect(page.get_by_role("status").filter(has_text="已照上月填写 12 项")).to_be_visible()
+    hand.click(page.get_by_role("button", name="与上期相同", exact=True))
+    expect(page.get_by_role("status").filter(has_text="已照上期填写 12 项")).to_be_visible()
     hand.click(page.get_by_role("button", name="检查并提交"))
     hand.click(page.get_by_role("button", name="提交月报"))
     expect(page.get_by_role("heading", name="月报报送回执")).to_be_visible()
@@ -151,10 +151,10 @@ def test_selection_files_workbook_and_paper_work_without_javascript(twenty, at_d
     expect(first.get_by_label("本月做了什么")).to_have_value("没有脚本也不丢字")
     for number in (1, 2):
         page.locator("section.entry").nth(number).get_by_role("checkbox", name="选中").check()
-    page.get_by_role("button", name="与上月相同", exact=True).click()
+    page.get_by_role("button", name="与上期相同", exact=True).click()
     expect(page.locator("#month-counts")).to_contain_text("已填 3 项")
     page.get_by_label("对", exact=True).select_option("所有未填的")
-    page.get_by_role("button", name="与上月相同", exact=True).click()
+    page.get_by_role("button", name="与上期相同", exact=True).click()
     page.get_by_role("button", name="检查并提交").click()
     page.get_by_role("button", name="提交月报").click()
     page.get_by_role("link", name="打印报送表").click()
@@ -200,3 +200,96 @@ def test_no_new_page_of_the_liaison_scrolls_sideways(town, at_desk, live_server,
         for address in addresses:
             page.goto(live_server.url + address)
             assert sideways(page) == 0, address
+
+
+@pytest.fixture
+def forty(twenty, town) -> MonthlyReport:
+    """The October report of a unit that owes 42 tasks, 20 of which it has reported on."""
+    at = beijing("2024-09-02 10:00")
+    more = [
+        replace(ITEMS[0], seq=n, no=str(n), key_task=f"第{n}类道路改造", content=f"改造道路第 {n} 条。")
+        for n in range(40, 62)
+    ]
+    apply_items(task_list=town.task_list, items=more, by=None, at=at)
+    derive_obligations(task_list=town.task_list, by=None, at=at)
+    town.open("2024-10-01 09:00")
+    report = town.report("liaison")
+    assert report.entries.count() == 42
+    return report
+
+
+def fill_opened(page: Page, number: int, percent: str, words: str) -> None:
+    """Open the line in the list's place `number` and write in it."""
+    entry = page.locator("section.entry").nth(number)
+    entry.get_by_role("button", name="填写").click()
+    expect(entry.get_by_label("完成百分比")).to_be_focused()
+    entry.get_by_label("完成百分比").fill(percent)
+    entry.get_by_label("本月做了什么").fill(words)
+    entry.get_by_label("本月做了什么").blur()
+    expect(entry.locator(".light").filter(has_text="已填")).to_be_visible()
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_a_large_month_opens_line_by_line_and_comes_back_as_it_was_left(forty, at_desk, live_server, viewport):
+    page = at_desk("liaison", viewport=viewport)
+    page.goto(f"{live_server.url}/reports/{forty.pk}/")
+    entries = page.locator("section.entry")
+    expect(entries).to_have_count(42)
+    expect(page.locator("[data-entry]")).to_have_count(3)
+    fill_opened(page, 30, "15", "完成施工图审查。")
+    expect(page.locator("#month-strip")).to_contain_text("已填 1")
+    assert sideways(page) == 0
+    page.goto(f"{live_server.url}/tasks/")
+    page.go_back()
+    expect(entries.nth(30).get_by_label("本月做了什么")).to_have_value("完成施工图审查。")
+    for number in range(4, 20):
+        entries.nth(number).get_by_role("checkbox", name="选中").check()
+    page.get_by_role("button", name="与上期相同", exact=True).click()
+    expect(page.get_by_role("status").filter(has_text="已照上期填写 16 项")).to_be_visible()
+    expect(entries.nth(30).get_by_label("本月做了什么")).to_have_value("完成施工图审查。")
+    page.get_by_role("button", name="已填 17").click()
+    expect(entries).to_have_count(17)
+    page.get_by_role("button", name="检查并提交").click()
+    expect(page.get_by_role("heading", name="还有 25 项没有填完")).to_be_visible()
+    page.get_by_role("link", name="缺本月做了什么").last.click()
+    expect(page.locator("[data-entry]")).to_have_count(1)
+    expect(entries.nth(41).get_by_label("本月做了什么")).to_be_visible()
+
+
+def test_a_large_month_is_filled_and_handed_in_without_javascript(forty, at_desk, live_server):
+    page = at_desk("liaison", javascript=False)
+    page.goto(f"{live_server.url}/reports/{forty.pk}/")
+    entries = page.locator("section.entry")
+    entries.nth(0).get_by_label("本月做了什么").fill("写在打开另一项之前")
+    entries.nth(35).get_by_role("button", name="填写").click()
+    expect(entries.nth(0).get_by_label("本月做了什么")).to_have_value("写在打开另一项之前")
+    entries.nth(35).get_by_label("完成百分比").fill("5")
+    entries.nth(35).get_by_label("本月做了什么").fill("完成立项。")
+    entries.nth(35).get_by_role("button", name="保存并收起").click()
+    expect(entries.nth(35)).to_contain_text("5% 完成立项。")
+    page.get_by_label("对", exact=True).select_option("所有未填的")
+    page.get_by_label("无进展的原因").fill("汛期停工")
+    page.get_by_role("button", name="本月无进展", exact=True).click()
+    page.get_by_role("button", name="检查并提交").click()
+    page.get_by_role("button", name="提交月报").click()
+    expect(page.get_by_role("heading", name="月报报送回执")).to_be_visible()
+    said = {entry.done_text for entry in forty.entries.all()}
+    assert said == {"写在打开另一项之前", "完成立项。", "汛期停工"}
+
+
+def test_two_windows_at_one_opened_line_show_both_texts(forty, at_desk, live_server, watch):
+    watch.expect(r"\b409\b")
+    first, second = at_desk("liaison"), at_desk("liaison")
+    for page in (first, second):
+        page.goto(f"{live_server.url}/reports/{forty.pk}/")
+        page.locator("section.entry").nth(30).get_by_role("button", name="填写").click()
+        expect(page.locator("section.entry").nth(30).get_by_label("完成百分比")).to_be_focused()
+    fields = [page.locator("section.entry").nth(30).get_by_label("本月做了什么") for page in (first, second)]
+    fields[0].fill("先存的内容")
+    fields[0].blur()
+    expect(first.locator("#month-strip")).to_contain_text("未填 42")
+    expect(first.locator("section.entry").nth(30)).to_contain_text("未填完")
+    fields[1].fill("后写的内容")
+    fields[1].blur()
+    expect(second.locator("section.entry").nth(30)).to_contain_text("已被他人保存")
+    expect(fields[1]).to_have_value("后写的内容")

@@ -21,10 +21,10 @@ from playwright.sync_api import BrowserContext, Page, Playwright, ViewportSize, 
 
 DESKTOP: ViewportSize = {"width": 1366, "height": 768}
 PHONE: ViewportSize = {"width": 390, "height": 844}
-# How long an element may take to appear, in milliseconds: the suite shares two cores.
-PATIENCE = 15_000
 # How many times slower than the machine the pages compute; 1 is its own pace.
 THROTTLE = float(os.environ.get("DUBAN_TEST_THROTTLE", "1"))
+# How long an element may take to appear, in milliseconds: the suite shares two cores.
+PATIENCE = 15_000 * max(1, THROTTLE)
 
 
 def chromium_path() -> str:

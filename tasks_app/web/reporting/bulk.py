@@ -1,11 +1,10 @@
-"""One press for many entries: 与上月相同, 本月无进展. A plain form action, so it works without JavaScript."""
+"""One press for many entries: 与上期相同, 本月无进展. A plain form action, so it works without JavaScript."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tasks_app import clock
@@ -15,16 +14,18 @@ from tasks_app.reporting.models import MonthlyReport, ReportEntry
 from tasks_app.reporting.queries import LastWord, last_words
 from tasks_app.reporting.rules import EDITABLE, missing_fields
 from tasks_app.web.reporting.forms import TEXT_LIMIT, TEXTS
+from tasks_app.web.reporting.lines import back_to
 from tasks_app.web.shared.http import Request
 
 # same: last month's words and numbers; none: no progress, with one reason for all.
 VERBS = ("same", "none")
 
 
-def carry_out(request: Request, found: MonthlyReport, verb: str, which: str) -> HttpResponse:
-    """Do it for one entry (`which`), for those picked, or for all that are still empty; then show the month."""
+def carry_out(request: Request, found: MonthlyReport, verb: str, which: str, opened: Collection[int]) -> HttpResponse:
+    """Do it for one entry (`which`), for those picked, or for all that are still empty; then show the month, with
+    the forms that were open."""
     entries = _chosen(request, found, which)
-    back = reverse("report", args=[found.pk]) + (f"#e{entries[0].pk}" if which and entries else "")
+    back = back_to(request, found, opened, at=entries[0].pk if which and entries else 0)
     if not entries:
         messages.error(request, _("没有选中要处理的条目。请先勾选，或选“所有未填的”。"))
         return redirect(back)
@@ -43,7 +44,7 @@ def carry_out(request: Request, found: MonthlyReport, verb: str, which: str) -> 
         messages.error(request, str(refused))
         return redirect(back)
     if drafts:
-        words = _("已照上月填写 %(n)d 项。") if verb == "same" else _("已记 %(n)d 项本月无进展。")
+        words = _("已照上期填写 %(n)d 项。") if verb == "same" else _("已记 %(n)d 项本月无进展。")
         messages.success(request, words % {"n": len(drafts)} + (_("内容本来就相同。") if not changed else ""))
     if new := [entry.task.no for entry in entries if verb == "same" and entry.task_id not in last]:
         messages.warning(request, _("第 %(numbers)s 项以前没有报过，没有可沿用的内容。") % {"numbers": "、".join(new)})

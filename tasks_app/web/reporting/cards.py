@@ -4,7 +4,7 @@ A page of cards costs the same number of queries whatever the number of entries.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -19,12 +19,11 @@ from tasks_app.evidence.models import Evidence
 from tasks_app.evidence.queries import files_of
 from tasks_app.lib.dates import BEIJING
 from tasks_app.progress.choices import SCALE, Light
-from tasks_app.reporting.choices import ReportStatus
 from tasks_app.reporting.models import EntryVersion, MonthlyReport, ReportEntry
 from tasks_app.reporting.queries import LastWord, earlier_words, last_words, own_indicators
 from tasks_app.reporting.rules import EDITABLE, Doubt, missing_fields
 from tasks_app.web.reporting.forms import TEXTS, Typed
-from tasks_app.web.reporting.marks import draft_mark, exempt_mark, status_mark, unsaved_mark
+from tasks_app.web.reporting.marks import entry_mark, status_mark, unsaved_mark
 from tasks_app.web.shared.marks import Mark
 
 # Longer task texts are folded to this many characters.
@@ -47,6 +46,8 @@ class Box:
 class Card:
     """An entry as a page shows it; `words` are the texts to show in fields or to read, empty when
     the viewer may not read them (`readable` is False then)."""
+
+    folded = False  # a Line is
 
     entry: ReportEntry
     mark: Mark
@@ -130,20 +131,22 @@ def month_cards(
     viewer: Viewer,
     *,
     writing: bool,
-    entry_pk: int | None = None,
+    entry_pks: Collection[int] | None = None,
     typed: Mapping[int, Typed] | None = None,
     theirs: Mapping[int, ReportEntry] | None = None,
+    last: Mapping[int, LastWord] | None = None,
     at: dt.datetime | None = None,
 ) -> list[Card]:
-    """The cards of a report in the list's order (of one entry, with `entry_pk`).
+    """The cards of a report in the list's order (of some entries, with `entry_pks`).
 
     `writing`: the viewer is the unit's liaison, so what may be edited gets fields. `typed` is what
-    came with a form that could not be saved, `theirs` what somebody else saved meanwhile. Files,
+    came with a form that could not be saved, `theirs` what somebody else saved meanwhile, `last` the
+    last words where they are at hand. Files,
     earlier versions and the assisting units' word come with `at`: an autosave does without them.
     """
     entries = report.entries.select_related("task").order_by("task__seq", "pk")
-    if entry_pk is not None:
-        entries = entries.filter(pk=entry_pk)
+    if entry_pks is not None:
+        entries = entries.filter(pk__in=entry_pks)
     readable = entries.readable_by(viewer).prefetch_related("values")
     words = {entry.pk: entry for entry in readable}
     # What may not be read is fetched without its words: they cannot slip out.
@@ -152,8 +155,10 @@ def month_cards(
         if writing
         else list(entries.exclude(pk__in=list(words)).defer(*TEXTS, "percent", "no_progress", "own_light"))
     )
-    indicators, last = own_indicators(report), last_words(report, viewer)
     everything = sorted([*words.values(), *held], key=lambda entry: (entry.task.seq, entry.pk))
+    some = None if entry_pks is None else [entry.task_id for entry in everything]
+    indicators = own_indicators(report, task_ids=some)
+    last = last_words(report, viewer, task_ids=some) if last is None else last
     cards = [
         _card(
             entry,
@@ -173,7 +178,8 @@ def month_cards(
 
 def _add_company(cards: Sequence[Card], report: MonthlyReport, viewer: Viewer, at: dt.datetime) -> None:
     """What stands around the words: files, the version before, the assisting units' word."""
-    files, earlier = files_of(report, viewer), earlier_words(report, viewer)
+    files = files_of(report, viewer)
+    earlier = earlier_words(report, viewer, entry_ids=[card.entry.pk for card in cards])
     voices = voices_on([card.entry for card in cards if card.readable], at=at)
     for card in cards:
         pk = card.entry.pk
@@ -208,7 +214,7 @@ def shown(word: str, value: object) -> str:
     """A field's value for the eye: a dash for nothing, a light by its name."""
     if value in (None, ""):
         return "—"
-    return str(Light(value).label) if word == "own_light" and value in SCALE else str(value)
+    return str(Light(str(value)).label) if word == "own_light" and value in SCALE else str(value)
 
 
 def _card(
@@ -251,12 +257,12 @@ def _card(
 
 
 def _mark(entry: ReportEntry) -> Mark:
-    if entry.status != ReportStatus.DRAFT:
-        return status_mark(entry.status)
-    missing = missing_fields(percent=entry.percent, done_text=entry.done_text)
-    if missing and entry.exempt_at is not None:
-        return exempt_mark()
-    return draft_mark(missing=missing, no_progress=entry.no_progress, begun="done_text" not in missing)
+    return entry_mark(
+        status=entry.status,
+        missing=missing_fields(percent=entry.percent, done_text=entry.done_text),
+        no_progress=entry.no_progress,
+        excused=entry.exempt_at is not None,
+    )
 
 
 def _box(indicator: Indicator, values: Mapping[str, str], errors: Mapping[str, str]) -> Box:
@@ -271,34 +277,6 @@ def _box(indicator: Indicator, values: Mapping[str, str], errors: Mapping[str, s
         unit=indicator.unit,
         value=values.get(word, ""),
         error=errors.get(word, ""),
-    )
-
-
-@dataclass(frozen=True)
-class Counts:
-    """How far a report is: numbers of its entries."""
-
-    total: int
-    done: int
-    returned: int
-    open: int
-
-    @property
-    def empty(self) -> int:
-        return self.total - self.done
-
-
-def counts(report: MonthlyReport) -> Counts:
-    """One query. `done`: filled, or already with the coordinator; `open`: still the unit's to submit."""
-    rows = list(report.entries.asked().values_list("status", "percent", "done_text"))
-    missing = sum(
-        1 for status, percent, text in rows if status in EDITABLE and missing_fields(percent=percent, done_text=text)
-    )
-    return Counts(
-        total=len(rows),
-        done=len(rows) - missing,
-        returned=sum(1 for status, *_rest in rows if status == ReportStatus.RETURNED),
-        open=sum(1 for status, *_rest in rows if status in EDITABLE),
     )
 
 

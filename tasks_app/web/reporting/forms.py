@@ -35,6 +35,12 @@ class Typed:
     draft: EntryDraft | None = None
 
 
+def drawn_in(data: Iterable[str]) -> list[int]:
+    """The entries that a form says it holds: of a large month those that stand open."""
+    found = (re.fullmatch(r"e(\d{1,18})-version", name) for name in data)
+    return [int(match[1]) for match in found if match]
+
+
 def read_entries(
     data: Mapping[str, str], entries: Iterable[ReportEntry], indicators: Mapping[int, Sequence[Indicator]]
 ) -> dict[int, Typed]:

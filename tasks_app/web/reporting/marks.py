@@ -18,6 +18,15 @@ def status_mark(value: str) -> Mark:
     return Mark(str(ReportStatus(value).label), *_STATUS[ReportStatus(value)])
 
 
+def entry_mark(*, status: str, missing: list[str], no_progress: bool, excused: bool) -> Mark:
+    """How far an entry is, for who may read its words; `missing`: the fields that it still needs."""
+    if status != ReportStatus.DRAFT:
+        return status_mark(status)
+    if missing and excused:
+        return exempt_mark()
+    return draft_mark(missing=missing, no_progress=no_progress, begun="done_text" not in missing)
+
+
 def draft_mark(*, missing: list[str], no_progress: bool, begun: bool) -> Mark:
     """The mark of an entry that the unit is still writing."""
     if not missing:

@@ -8,6 +8,7 @@ urlpatterns = [
     path("reports/", listing.reports, name="reports"),
     path("reports/<int:pk>/", views.report, name="report"),
     path("reports/<int:pk>/entries/<int:entry_pk>/", views.entry_save, name="entry_save"),
+    path("reports/<int:pk>/entries/<int:entry_pk>/form/", views.entry_form, name="entry_form"),
     path("reports/<int:pk>/submit/", views.report_submit, name="report_submit"),
     path("reports/<int:pk>/receipt/", views.report_receipt, name="report_receipt"),
     path("reports/<int:pk>/entries/<int:entry_pk>/files/", files.entry_files, name="entry_files"),

@@ -4,12 +4,13 @@ Every change goes through reporting.actions.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,13 +23,23 @@ from tasks_app.accounts.models import User
 from tasks_app.accounts.permissions import can_review
 from tasks_app.lib.errors import Conflict, Refused
 from tasks_app.reporting.actions import save_entries, submit_report
-from tasks_app.reporting.choices import ReportStatus
 from tasks_app.reporting.models import MonthlyReport, ReportEntry
-from tasks_app.reporting.queries import own_indicators
+from tasks_app.reporting.queries import LastWord, last_words, own_indicators
 from tasks_app.reporting.rules import EDITABLE
 from tasks_app.web.reporting import bulk
-from tasks_app.web.reporting.cards import FIELD_NAMES, Card, Counts, clock_text, counts, month_cards
-from tasks_app.web.reporting.forms import TEXTS, Typed, read_entries
+from tasks_app.web.reporting.cards import FIELD_NAMES, Card, clock_text, month_cards
+from tasks_app.web.reporting.forms import TEXTS, Typed, drawn_in, read_entries
+from tasks_app.web.reporting.lines import (
+    LARGE,
+    Line,
+    back_to,
+    counts,
+    counts_of,
+    month_address,
+    month_lines,
+    opened_of,
+    shown_of,
+)
 from tasks_app.web.reporting.pages import colleagues, frame, may_fill, not_yours, readable_report, signing_context
 from tasks_app.web.reporting.review import review_context
 from tasks_app.web.shared.http import Request
@@ -36,9 +47,10 @@ from tasks_app.web.shared.http import Request
 
 @dataclass
 class Outcome:
-    """What became of a form: how many entries changed, and what could not be saved."""
+    """What became of a form: the entries that were in it, how many changed, and what could not be saved."""
 
     changed: int = 0
+    typed: tuple[int, ...] = ()
     left: dict[int, Typed] = field(default_factory=dict)
     theirs: dict[int, ReportEntry] = field(default_factory=dict)
     refusal: str = ""
@@ -63,26 +75,39 @@ def report(request: Request, pk: int) -> HttpResponse:
     if outcome.status != 200:
         return _page(request, found, outcome)
     then, _dash, which = request.POST.get("then", "").partition("-")
+    opened = set(outcome.typed)
     if then == "check":
         return redirect("report_submit", pk=pk)
     if then == "files" and which.isdecimal():
         return redirect("entry_files", pk=pk, entry_pk=int(which))
     if then in bulk.VERBS:
-        return bulk.carry_out(request, found, then, which)
-    saved = clock_text(clock.now())
+        return bulk.carry_out(request, found, then, which, opened)
+    _say_saved(request, outcome, asked=then not in {"open", "fold", "show"})
+    if then == "show":
+        return redirect(month_address(found, show=which))
+    at = int(which) if which.isdecimal() and len(which) < 10 else 0
+    if then == "open":
+        opened.add(at)
+    if then == "fold":
+        opened.discard(at)
+    return redirect(back_to(request, found, opened, at=at))
+
+
+def _say_saved(request: Request, outcome: Outcome, *, asked: bool) -> None:
+    """That something was saved, or (where saving was asked for) that there was nothing to save."""
     if outcome.changed:
-        messages.success(request, _("已保存 %(n)d 项，%(time)s。") % {"n": outcome.changed, "time": saved})
-    else:
+        words = _("已保存 %(n)d 项，%(time)s。")
+        messages.success(request, words % {"n": outcome.changed, "time": clock_text(clock.now())})
+    elif asked:
         messages.info(request, _("没有新的改动，已填的内容都已保存。"))
-    return redirect("report", pk=pk)
 
 
 def _save(request: Request, found: MonthlyReport, entry_pk: int | None = None) -> Outcome:
     """Save whatever can be saved of a form; what cannot comes back in the outcome."""
     entries = found.entries.select_related("task").prefetch_related("values")
-    if entry_pk is not None:
-        entries = entries.filter(pk=entry_pk)
-    typed = read_entries(request.POST, entries, own_indicators(found))
+    entries = entries.filter(pk__in=drawn_in(request.POST) if entry_pk is None else [entry_pk])
+    indicators = own_indicators(found, task_ids=[entry.task_id for entry in entries])
+    typed = read_entries(request.POST, entries, indicators)
     if entry_pk is not None and not typed:
         raise Http404
     return save_typed(found, typed, by=request.user, at=clock.now())
@@ -90,7 +115,7 @@ def _save(request: Request, found: MonthlyReport, entry_pk: int | None = None) -
 
 def save_typed(found: MonthlyReport, typed: Mapping[int, Typed], *, by: User, at: dt.datetime) -> Outcome:
     """One entry in conflict or in error does not keep the others from being saved."""
-    outcome = Outcome(left={pk: one for pk, one in typed.items() if one.errors})
+    outcome = Outcome(typed=tuple(typed), left={pk: one for pk, one in typed.items() if one.errors})
     drafts = {pk: one.draft for pk, one in typed.items() if one.draft and one.entry.status in EDITABLE}
     locked = {pk: one for pk, one in typed.items() if one.entry.status not in EDITABLE}
     try:
@@ -128,50 +153,63 @@ def _differs(typed: Typed) -> bool:
 def _page(request: Request, found: MonthlyReport, outcome: Outcome | None = None) -> HttpResponse:
     """The month as this person may see it; `outcome` is of a form that came back."""
     writing = may_fill(request, found)
+    outcome = outcome or Outcome()
+    last = last_words(found, request.viewer)
+    if writing:
+        lines = month_lines(found, last)
+        if any(line.editable for line in lines):
+            return _form_page(request, found, lines, last, outcome)
     cards = month_cards(
-        found,
-        request.viewer,
-        writing=writing,
-        typed=outcome.left if outcome else None,
-        theirs=outcome.theirs if outcome else None,
-        at=clock.now(),
+        found, request.viewer, writing=writing, typed=outcome.left, theirs=outcome.theirs, last=last, at=clock.now()
     )
-    due_again = [card.entry.returned_due_at for card in cards if card.editable and card.entry.returned_due_at]
-    context = frame(found) | {
-        "cards": cards,
-        "writing": writing,
-        "outcome": outcome,
-        "counts": counts_of(cards),
-        "signing": signing_context(request, found),
-        "returned_due_at": min(due_again, default=None),
-    }
-    status = outcome.status if outcome else 200
-    if any(card.editable for card in cards):
-        return render(request, "reporting/month.html", _form(request, found, context), status=status)
+    context = _context(request, found) | {"cards": cards, "writing": writing, "outcome": outcome}
     reviewing = can_review(request.viewer, coordinating_unit_id=found.period.task_list.coordinating_unit_id)
     if reviewing:
         context |= review_context(found, cards, request.viewer)
-    return render(request, "reporting/read.html", context | {"reviewing": reviewing}, status=status)
+    return render(request, "reporting/read.html", context | {"reviewing": reviewing}, status=outcome.status)
 
 
-def _form(request: Request, found: MonthlyReport, context: dict[str, Any]) -> dict[str, Any]:
-    """What the form needs beside the cards."""
-    return context | {
-        "errors": _error_lines(context["cards"]),
+def _context(request: Request, found: MonthlyReport) -> dict[str, Any]:
+    return frame(found) | {"signing": signing_context(request, found)}
+
+
+def _form_page(
+    request: Request, found: MonthlyReport, lines: Sequence[Line], last: Mapping[int, LastWord], outcome: Outcome
+) -> HttpResponse:
+    """The form of the month: of a large one as lines, some of them opened."""
+    large = len(lines) > LARGE
+    asked = request.GET or request.POST  # a form that came back brings what it showed with it
+    show = shown_of(asked) if large else ""
+    listed, opened = lines, None
+    if large:
+        shown = [line for line in lines if line.is_shown(show)]
+        opened = set(outcome.typed) or opened_of(request.GET, shown)
+        listed = [line for line in lines if line.is_shown(show) or line.pk in opened]
+    cards = month_cards(
+        found,
+        request.viewer,
+        writing=True,
+        entry_pks=opened,
+        typed=outcome.left,
+        theirs=outcome.theirs,
+        last=last,
+        at=clock.now(),
+    )
+    by_entry = {card.entry.pk: card for card in cards}
+    due_again = [line.returned_due_at for line in lines if line.editable and line.returned_due_at]
+    context = _context(request, found) | {
+        "items": [by_entry.get(line.pk, line) for line in listed],
+        "writing": True,
+        "large": large,
+        "show": show,
+        "outcome": outcome,
+        "counts": counts_of(lines),
+        "returned_due_at": min(due_again, default=None),
+        "errors": _error_lines(cards),
         "colleagues": colleagues(request, found),
         "bulk_reason": request.POST.get("bulk_reason", ""),
     }
-
-
-def counts_of(cards: list[Card]) -> Counts:
-    """The same numbers as `cards.counts`, from cards that are at hand."""
-    still = [card for card in cards if card.editable]
-    return Counts(
-        total=len(cards),
-        done=len(cards) - sum(1 for card in still if card.missing),
-        returned=sum(1 for card in cards if card.entry.status == ReportStatus.RETURNED),
-        open=len(still),
-    )
+    return render(request, "reporting/month.html", context, status=outcome.status)
 
 
 def _error_lines(cards: list[Card]) -> list[dict[str, str]]:
@@ -213,7 +251,7 @@ def _entry_saved(request: Request, pk: int, entry_pk: int) -> HttpResponse:
         return not_yours(request)
     outcome = _save(request, found, entry_pk)
     [card] = month_cards(
-        found, request.viewer, writing=True, entry_pk=entry_pk, typed=outcome.left, theirs=outcome.theirs
+        found, request.viewer, writing=True, entry_pks=[entry_pk], typed=outcome.left, theirs=outcome.theirs
     )
     if card.theirs and entry_pk in outcome.left:
         # Typing on must not overwrite the other's words: the old version stays until a choice is made.
@@ -225,8 +263,33 @@ def _entry_saved(request: Request, pk: int, entry_pk: int) -> HttpResponse:
         "counts": counts(found),
         "saved_at": clock_text(found.saved_at),
         "overwrite": card.theirs.version if card.theirs else None,
+        "large": "show" in request.POST,
+        "show": shown_of(request.POST),
     }
     return render(request, "reporting/_saved.html", context, status=outcome.status)
+
+
+@never_cache
+@login_not_required
+@require_safe
+def entry_form(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
+    """One entry of a large month, opened: its form, or what was handed in. A fragment for htmx, which is told to
+    leave for the sign-in when the session has ended; for anyone else the month with this entry open."""
+    partial = request.headers.get("HX-Request") == "true"
+    month = f"{reverse('report', args=[pk])}?open={entry_pk}#e{entry_pk}"
+    if not request.user.is_authenticated:
+        answer = redirect_to_login(month)
+        return HttpResponse(status=401, headers={"HX-Redirect": answer["Location"]}) if partial else answer
+    signed_in = cast(Request, request)
+    found = readable_report(signed_in, pk)
+    if not may_fill(signed_in, found):
+        return not_yours(signed_in)
+    cards = month_cards(found, signed_in.viewer, writing=True, entry_pks=[entry_pk], at=clock.now())
+    if not cards:
+        raise Http404
+    if not partial:
+        return redirect(month)
+    return render(request, "reporting/_opened.html", {"report": found, "card": cards[0], "large": True})
 
 
 @never_cache
@@ -249,16 +312,15 @@ def report_submit(request: Request, pk: int) -> HttpResponse:
             status = 409
         else:
             return redirect("report_receipt", pk=pk)
-    cards = month_cards(found, request.viewer, writing=True)
-    still = [card for card in cards if card.editable]
+    lines = month_lines(found, last_words(found, request.viewer))
+    still = [line for line in lines if line.editable]
     if not still:
         return redirect("report", pk=pk)
-    context = frame(found) | {
-        "signing": signing_context(request, found),
-        "counts": counts_of(cards),
-        "incomplete": [card for card in still if card.missing],
-        "ready": [card for card in still if not card.missing],
-        "doubtful": [card for card in still if not card.missing and (card.repeats or card.fell)],
+    context = _context(request, found) | {
+        "counts": counts_of(lines),
+        "incomplete": [line for line in still if line.missing],
+        "ready": [line for line in still if not line.missing],
+        "doubtful": [line for line in still if not line.missing and (line.repeats or line.fell)],
     }
     return render(request, "reporting/check.html", context, status=status)
 

@@ -1,4 +1,4 @@
-"""One press for many: 与上月相同 and 本月无进展, per row, for what is picked, for all that is empty."""
+"""One press for many: 与上期相同 and 本月无进展, per row, for what is picked, for all that is empty."""
 
 import pytest
 from django.urls import reverse
@@ -28,7 +28,7 @@ def said(report):
 def test_what_is_picked_gets_last_months_words_and_numbers(september, signed_in):
     first = september.entries.order_by("task__seq")[0]
     answer = press(signed_in("liaison"), september, then="same", scope="picked", pick=[first.pk])
-    assert "已照上月填写 1 项" in answer.text
+    assert "已照上期填写 1 项" in answer.text
     assert said(september) == [(30, "完成项目前期。", False), (30, "", False)]
 
 

@@ -151,7 +151,7 @@ def test_checking_names_what_is_missing_and_leads_to_its_field(world, signed_in)
     data = typed(report) | {f"e{second.pk}-percent": "", f"e{second.pk}-done_text": "", "then": "check"}
     html = signed_in("liaison").post(page(report), data, follow=True).text
     assert "还有 1 项没有填完" in html
-    assert f'href="{page(report)}#e{second.pk}-percent"' in html
+    assert f'href="{page(report)}?open={second.pk}#e{second.pk}-percent"' in html
     assert f"#e{first.pk}-" not in html
 
 
@@ -340,10 +340,115 @@ def test_the_number_of_queries_does_not_grow_with_the_entries(world, signed_in, 
     derive_obligations(task_list=world.task_list, by=None, at=at)
     world.open("2024-09-01 00:00")
     many = page(world.report("liaison"))
-    for address in (few, many):
-        with django_assert_num_queries(12):
+    for address in (few, many, f"{many}?open=all"):
+        with django_assert_num_queries(13):
             html = client.get(address).text
     assert html.count("data-entry") == 42
     data = typed(world.report("liaison"))
     saving = client.post(many, data, follow=True)
     assert "已保存 42 项" in saving.text
+
+
+# ---- a large month: lines, some of them opened
+
+
+@pytest.fixture
+def large(world):
+    """A September report of 42 entries; August said something of the first two."""
+    world.submit("liaison", percent=30, at="2024-08-02 10:00", text="完成项目前期。")
+    at = beijing("2024-08-31 10:00")
+    more = [replace(ITEMS[0], seq=seq, no=str(seq), key_task=f"第{seq}类小区") for seq in range(10, 50)]
+    apply_items(task_list=world.task_list, items=more, by=None, at=at)
+    derive_obligations(task_list=world.task_list, by=None, at=at)
+    world.open("2024-09-01 09:00")
+    return world.report("liaison")
+
+
+def entries_of(report):
+    return list(report.entries.order_by("task__seq"))
+
+
+def forms_in(html):
+    return [int(pk) for pk in re.findall(r'name="e(\d+)-version"', html)]
+
+
+def test_a_large_month_is_lines_with_the_next_three_forms_open(large, signed_in):
+    html = signed_in("liaison").get(page(large)).text
+    entries = entries_of(large)
+    assert forms_in(html) == [entry.pk for entry in entries[:3]]
+    assert html.count('name="pick"') == 42
+    assert "（30%）：完成项目前期。" in html
+    for entry in entries:
+        assert f'id="e{entry.pk}"' in html
+
+
+def test_a_line_opens_as_a_fragment_and_as_a_page(large, signed_in):
+    client, entry = signed_in("liaison"), entries_of(large)[20]
+    address = reverse("entry_form", args=[large.pk, entry.pk])
+    part = client.get(address, headers={"HX-Request": "true"})
+    assert forms_in(part.text) == [entry.pk]
+    assert "<html" not in part.text
+    whole = client.get(address, follow=True)
+    assert whole.redirect_chain == [(f"{page(large)}?open={entry.pk}#e{entry.pk}", 302)]
+    assert forms_in(whole.text) == [entry.pk]
+
+
+def test_who_has_to_sign_in_again_is_led_there_instead_of_into_the_line(large, client):
+    address = reverse("entry_form", args=[large.pk, entries_of(large)[20].pk])
+    answer = client.get(address, headers={"HX-Request": "true"})
+    assert answer.status_code == 401
+    assert answer["HX-Redirect"].startswith("/login/?next=/reports/")
+    assert client.get(address)["Location"] == answer["HX-Redirect"]
+
+
+def test_opening_without_javascript_saves_what_was_typed_and_keeps_the_forms_open(large, signed_in):
+    client, entries = signed_in("liaison"), entries_of(large)
+    first, other = entries[0], entries[20]
+    data = {
+        "show": "",
+        f"e{first.pk}-version": "0",
+        f"e{first.pk}-percent": "40",
+        f"e{first.pk}-done_text": "进场施工。",
+        "then": f"open-{other.pk}",
+    }
+    opened = client.post(page(large), data, follow=True)
+    assert opened.redirect_chain[-1][0] == f"{page(large)}?open={first.pk},{other.pk}#e{other.pk}"
+    assert forms_in(opened.text) == [first.pk, other.pk]
+    first.refresh_from_db()
+    assert first.done_text == "进场施工。"
+    folded = client.post(page(large), data | {"then": f"fold-{first.pk}", f"e{first.pk}-version": "1"}, follow=True)
+    assert forms_in(folded.text) == []
+    assert "<b>40%</b> 进场施工。" in folded.text
+
+
+def test_a_large_month_is_narrowed_to_what_is_left_and_to_what_is_done(large, signed_in, world):
+    client, entries = signed_in("liaison"), entries_of(large)
+    data = {"show": "", "then": "same", "scope": "picked", "pick": [entries[0].pk, entries[1].pk]}
+    back = client.post(page(large), data, follow=True)
+    assert "已照上期填写 2 项" in back.text
+    filled = client.get(page(large), {"show": "filled"}).text
+    assert [f'id="e{entry.pk}"' in filled for entry in entries[:4]] == [True, True, False, False]
+    empty = client.get(page(large), {"show": "empty"}).text
+    assert [f'id="e{entry.pk}"' in empty for entry in entries[:4]] == [False, False, True, True]
+    assert "未填 40" in empty
+    assert "没有这一类的条目" in client.get(page(large), {"show": "in"}).text
+    moved = client.post(page(large), {"show": "", "then": "show-empty"})
+    assert moved["Location"] == f"{page(large)}?show=empty"
+
+
+def test_a_form_in_error_comes_back_open_among_the_lines(large, signed_in):
+    entry = entries_of(large)[30]
+    data = {"show": "", f"e{entry.pk}-version": "0", f"e{entry.pk}-percent": "三成"}
+    html = signed_in("liaison").post(page(large), data).text
+    assert forms_in(html) == [entry.pk]
+    assert f'href="#e{entry.pk}-percent"' in html
+
+
+def test_a_line_of_a_foreign_month_cannot_be_opened(large, signed_in, world):
+    theirs = world.report("school")
+    entry = theirs.entries.first()
+    for address in (
+        reverse("entry_form", args=[theirs.pk, entry.pk]),
+        reverse("entry_form", args=[large.pk, entry.pk]),
+    ):
+        assert signed_in("liaison").get(address, headers={"HX-Request": "true"}).status_code == 404
