@@ -175,6 +175,8 @@ def submit_bulletin(*, bulletin: Bulletin, version: int, by: User, at: dt.dateti
 def withdraw_bulletin(*, bulletin: Bulletin, version: int, by: User, at: dt.datetime) -> Bulletin:
     """Take back what was sent for approval, or approved and not published: a draft again, to be approved anew."""
     bulletin = _locked(bulletin, Act.WITHDRAW, version)
+    # An approval holds for the words that it was given for.
+    bulletin.decided_at, bulletin.decided_by, bulletin.opinion = None, None, ""
     suppress(topic=_topic(bulletin), at=at)
     before, after = _move(bulletin, Act.WITHDRAW)
     record(by=by, at=at, verb="bulletins.withdraw", target=bulletin, before=before, after=after)

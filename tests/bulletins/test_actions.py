@@ -197,6 +197,12 @@ def test_what_was_sent_for_approval_is_not_edited_and_an_older_text_is_not_appro
         office.decide(seen)
 
 
+def test_an_approval_does_not_outlive_the_words_it_was_given_for(office):
+    approved = office.decide(office.submit(office.draft()), opinion="同意")
+    draft = withdraw_bulletin(bulletin=approved, version=approved.version, by=office.by("coordinator"), at=AT)
+    assert (draft.state, draft.decided_by, draft.opinion) == (BulletinState.DRAFT, None, "")
+
+
 def test_only_what_is_approved_is_published(office):
     bulletin = office.submit(office.draft())
     with pytest.raises(Refused, match="不能发布"):
