@@ -1,18 +1,21 @@
 """The overdue table: columns, order, and rows put into words."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import django_tables2 as tables
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from tasks_app.accounts.permissions import Viewer
 from tasks_app.catalogue.models import Task
 from tasks_app.lib.dates import beijing_day
+from tasks_app.notices.choices import NoticeState
+from tasks_app.notices.models import Notice, NoticeTask
 from tasks_app.progress.choices import Light
 from tasks_app.supervision.queue import Record, by_chapter, by_lead_unit, by_times_red, records
 from tasks_app.web.shared.export import ExportColumn
@@ -34,7 +37,7 @@ class OverdueTable(tables.Table):
     due = tables.Column(verbose_name=gettext_lazy("时限与逾期"), empty_values=(), attrs={"td": {"class": "due"}})
     behind = tables.Column(verbose_name=gettext_lazy("进度与落后"), empty_values=(), attrs={"td": {"class": "gap"}})
     light = tables.Column(verbose_name=gettext_lazy("状态与原因"), empty_values=())
-    times = tables.Column(verbose_name=gettext_lazy("转红"), empty_values=(), attrs={"td": {"class": "times"}})
+    times = tables.Column(verbose_name=gettext_lazy("转红与督办"), empty_values=(), attrs={"td": {"class": "times"}})
     last = tables.Column(
         verbose_name=gettext_lazy("最近报送"), orderable=False, empty_values=(), attrs={"td": {"class": "when"}}
     )
@@ -86,6 +89,7 @@ class LateRow:
     reason: str
     readings: list[tuple[str, Light]]
     times_red: int
+    notices: int
     last: str
     last_note: str
     silent: int
@@ -93,16 +97,25 @@ class LateRow:
     heading: str = ""
 
 
-def late_rows(tasks: Sequence[Task], *, at: dt.datetime, group: str) -> list[LateRow]:
-    """Rows of some tasks of `supervision.queue.late_tasks`, in their order: three queries."""
-    known = records({task.pk for task in tasks}, at=at)
+def late_rows(tasks: Sequence[Task], *, viewer: Viewer, at: dt.datetime, group: str) -> list[LateRow]:
+    """Rows of some tasks of `supervision.queue.late_tasks`, in their order: four queries."""
+    ids = {task.pk for task in tasks}
+    known = records(ids, at=at)
+    notices = _notices(ids, viewer)
     rows, before = [], None
     today = beijing_day(at)
     for task in tasks:
         key, heading = _group_of(task, group)
-        rows.append(_row(task, known[task.pk], today, heading if key != before else ""))
+        rows.append(_row(task, known[task.pk], notices.get(task.pk, 0), today, heading if key != before else ""))
         before = key
     return rows
+
+
+def _notices(task_ids: Collection[int], viewer: Viewer) -> dict[int, int]:
+    """Task → how many notices were issued over it, those taken back not counted."""
+    issued = Notice.objects.visible_to(viewer).exclude(state=NoticeState.WITHDRAWN)
+    parts = NoticeTask.objects.filter(task_id__in=task_ids, notice__in=issued).order_by()
+    return dict(parts.values("task_id").annotate(n=Count("pk")).values_list("task_id", "n"))
 
 
 def _group_of(task: Task, group: str) -> tuple[object, str]:
@@ -115,7 +128,7 @@ def _group_of(task: Task, group: str) -> tuple[object, str]:
     return None, ""
 
 
-def _row(task: Task, known: Record, today: dt.date, heading: str) -> LateRow:
+def _row(task: Task, known: Record, notices: int, today: dt.date, heading: str) -> LateRow:
     standing = task.standing
     readings = []
     if standing.disagreement:
@@ -137,6 +150,7 @@ def _row(task: Task, known: Record, today: dt.date, heading: str) -> LateRow:
         reason=standing.reason_text,
         readings=readings,
         times_red=known.times_red,
+        notices=notices,
         last=known.last_period or _("从未报送"),
         last_note=day_text(beijing_day(known.last_submitted_at), today) if known.last_submitted_at else "",
         silent=known.silent,
@@ -173,6 +187,7 @@ def export_columns() -> list[ExportColumn]:
             _("单位自评"),
             _("实地核查"),
             _("转红次数"),
+            _("督办次数"),
             _("最近报送"),
             _("连续未报（期）"),
             _("缺报已补（期）"),
@@ -199,6 +214,7 @@ def export_cells(row: LateRow) -> list[Any]:
         str(Light(standing.own).label) if standing.own else "",
         str(Light(standing.verified).label) if standing.verified else "",
         row.times_red,
+        row.notices,
         row.last,
         row.silent,
         row.made_up,

@@ -42,7 +42,7 @@ def overdue(request: Request) -> HttpResponse:
     table = selection.table
     table.paginate(per_page=int(size) if size in map(str, PAGE_SIZES) else DEFAULT_SIZE)
     table.page = table.paginator.get_page(request.GET.get("page"))
-    rows = late_rows(list(table.paginated_rows.data), at=at, group=table.group)
+    rows = late_rows(list(table.paginated_rows.data), viewer=viewer, at=at, group=table.group)
     context = {
         "at": at,
         "selection": selection,
@@ -83,7 +83,7 @@ def overdue_csv(request: Request) -> HttpResponseBase:
         return not_yours(request)
     at = clock.now()
     table = select(request, request.GET, at=at).table
-    rows = late_rows(list(table.data.data), at=at, group=table.group)
+    rows = late_rows(list(table.data.data), viewer=request.viewer, at=at, group=table.group)
     return csv_response(
         filename=f"{_('逾期队列')}_{at:%Y%m%d-%H%M}.csv",
         columns=export_columns(),
