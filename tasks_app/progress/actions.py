@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Field, QuerySet
 from django.utils.translation import gettext as _
 
 from tasks_app.accounts.models import User
@@ -139,8 +139,10 @@ def set_thresholds(
         )
     for name, fault in threshold_faults(thresholds):
         low, high = LIMITS[name]
-        label = TaskList._meta.get_field(name).verbose_name
-        raise Refused(_("没有保存：%(fault)s。") % {"fault": fault.label % {"name": label, "low": low, "high": high}})
+        field = TaskList._meta.get_field(name)
+        assert isinstance(field, Field)
+        words = fault.label % {"name": field.verbose_name, "low": low, "high": high}
+        raise Refused(_("没有保存：%(fault)s。") % {"fault": words})
     if not reason.strip():
         raise Refused(_("请写明调整理由，各单位会看到。"))
     for name, number in after.items():

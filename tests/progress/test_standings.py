@@ -3,15 +3,17 @@
 import datetime as dt
 
 from tasks_app.catalogue.actions import apply_items
-from tasks_app.progress.actions import FIELDS
+from tasks_app.closing.queries import task_rows
+from tasks_app.progress.actions import FIELDS, set_milestones
 from tasks_app.progress.choices import Light
 from tasks_app.progress.models import Standing
-from tasks_app.progress.rules import disagreement, verdict
+from tasks_app.progress.rules import disagreement, verdict, version_of
 from tasks_app.progress.twin import differences
 from tasks_app.reporting.actions import accept_entries, refresh_stale_standings, refresh_standings, return_entries
 from tasks_app.reporting.queries import standing_facts
 from tasks_app.schedule.actions import derive_obligations
-from tasks_app.supervision.actions import decide_closure, request_closure
+from tasks_app.supervision.actions import decide_closure, reopen_closure, request_closure
+from tasks_app.supervision.extending import decide_extension, request_extension
 from tests.factories import ITEMS, beijing
 
 AT = "2024-08-03 09:00"
@@ -55,7 +57,8 @@ def grant(world, task, at):
         by=world.people["liaison"],
         at=beijing(at),
     )
-    decide_closure(closure=closure, granted=True, decision_text="", by=world.people["supervisor"], at=beijing(at))
+    by = world.people["supervisor"]
+    return decide_closure(closure=closure, granted=True, decision_text="", by=by, at=beijing(at))
 
 
 def test_every_move_of_the_month_leaves_the_standings_true(world):
@@ -125,3 +128,47 @@ def test_an_assisting_units_percent_is_not_the_tasks(world):
     accept_all(world, world.submit("colleague", percent=100, at=AT))
     assert world.task(1).standing.progress == 0
     assert not world.task(1).standing.has_report
+
+
+def test_a_closed_task_that_is_opened_again_stands_where_its_reports_say(world):
+    accept_all(world, world.submit("liaison", percent=30, at=AT))
+    before = world.task(1).standing.light
+    refresh_standings(today=dt.date(2024, 8, 4))
+    closure = grant(world, world.task(1), "2024-08-04 09:00")
+    assert_true("2024-08-04")
+    refresh_standings(today=dt.date(2024, 8, 5))
+    at = beijing("2024-08-05 09:00")
+    reopen_closure(closure=closure, reason="复核发现未完工", by=world.people["supervisor"], at=at)
+    assert_true("2024-08-05")
+    standing = world.task(1).standing
+    assert (standing.light, standing.progress) == (before, 30)
+    changes = world.task(1).light_changes.filter(on__gte=dt.date(2024, 8, 4)).values_list("before", "after")
+    assert list(changes) == [(before, "blue"), ("blue", before)]
+
+
+def test_a_deadline_that_was_moved_moves_the_line(world):
+    refresh_standings(today=dt.date(2024, 8, 3))
+    assert world.task(1).standing.expected == 14
+    by, later = world.people["liaison"], dt.date(2025, 7, 9)
+    extension = request_extension(
+        task=world.task(1),
+        unit=world.units["市住房建设局"],
+        asked_due_on=later,
+        reason="征地未完成",
+        by=by,
+        at=beijing(AT),
+    )
+    decide_extension(extension=extension, granted=True, decision_text="", by=world.people["supervisor"], at=beijing(AT))
+    assert_true("2024-08-03")
+    assert world.task(1).standing.expected == 7
+
+
+def test_what_is_published_follows_the_same_line_through_the_milestones(world):
+    task, by = world.task(1), world.people["coordinator"]
+    milestones = [(dt.date(2024, 9, 30), 10, "完成招标")]
+    set_milestones(task=task, milestones=milestones, version=version_of([]), reason="前慢后快", by=by, at=beijing(AT))
+    refresh_standings(today=dt.date(2024, 8, 3))
+    assert_true("2024-08-03")
+    period = world.task_list.periods.latest("opens_at")
+    [published] = task_rows(period, as_of=dt.date(2024, 8, 3), task_ids=[task.pk])
+    assert published.expected == world.task(1).standing.expected == 3

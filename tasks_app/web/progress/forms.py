@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tasks_app.catalogue.models import Task, TaskList
+from tasks_app.catalogue.models import Task
 from tasks_app.progress.rules import LIMITS, Thresholds, milestone_faults, threshold_faults, version_of
 
 # Rows of the milestones' form beyond those that are set.
@@ -26,6 +26,11 @@ def reason_field(help_text: str) -> forms.CharField:
     return forms.CharField(
         label=_("理由"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}), help_text=help_text
     )
+
+
+def say_anew(form: forms.Form, **words: str) -> None:
+    """Put other words into a form that was posted, for the page on which it is drawn again."""
+    form.data = {**dict(form.data.items()), **words}
 
 
 class ThresholdsForm(forms.Form):
@@ -62,7 +67,7 @@ class ThresholdsForm(forms.Form):
         return data
 
 
-def drawn_thresholds(task_list: TaskList, present: Thresholds) -> ThresholdsForm:
+def drawn_thresholds(present: Thresholds) -> ThresholdsForm:
     return ThresholdsForm(initial={**asdict(present), "version": version_of(asdict(present))})
 
 

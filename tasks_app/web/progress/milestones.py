@@ -23,7 +23,7 @@ from tasks_app.progress.models import Standing
 from tasks_app.progress.rules import version_of
 from tasks_app.reporting.actions import refresh_standings
 from tasks_app.web.progress.curve import curve_of
-from tasks_app.web.progress.forms import MilestoneFormSet, ReasonForm, Row, typed_rows
+from tasks_app.web.progress.forms import MilestoneFormSet, ReasonForm, Row, say_anew, typed_rows
 from tasks_app.web.shared.http import Request
 
 
@@ -85,8 +85,7 @@ def _post(request: Request, task: Task) -> HttpResponse:
             refresh_standings(today=beijing_day(at), task_ids=[task.pk])
     except Conflict as conflict:
         messages.error(request, str(conflict))
-        form.data = form.data.copy()
-        form.data["version"] = version_of(_stored(task))
+        say_anew(form, version=version_of(_stored(task)))
         return _page(request, task, {**context, "theirs": list(task.milestones.all())}, status=409)
     except Refused as refusal:
         messages.error(request, str(refusal))

@@ -23,7 +23,7 @@ from tasks_app.progress.queries import thresholds_of
 from tasks_app.progress.rules import Thresholds, moves, version_of
 from tasks_app.reporting.actions import refresh_standings
 from tasks_app.reporting.queries import standing_facts
-from tasks_app.web.progress.forms import LABELS, ThresholdsForm, drawn_thresholds
+from tasks_app.web.progress.forms import LABELS, ThresholdsForm, drawn_thresholds, say_anew
 from tasks_app.web.shared.http import Request
 
 # Tasks named in a row of the preview; the number beside them counts all.
@@ -77,7 +77,7 @@ def thresholds(request: Request, pk: int) -> HttpResponse:
     )
     present = thresholds_of(task_list)
     if request.method != "POST":
-        form = drawn_thresholds(task_list, present) if may_set else None
+        form = drawn_thresholds(present) if may_set else None
         return _page(request, task_list, {"form": form})
     if not may_set:
         rule = _("亮灯标准由清单的汇总单位和管理员设置。")
@@ -91,8 +91,7 @@ def thresholds(request: Request, pk: int) -> HttpResponse:
         return redirect("thresholds", pk=pk)
     signature = version_of(asdict(wanted))
     if form.cleaned_data["previewed"] != signature:
-        form.data = form.data.copy()
-        form.data["previewed"] = signature
+        say_anew(form, previewed=signature)
         return _page(request, task_list, {"form": form, "preview": _preview(task_list, wanted)})
     return _save(request, task_list, form)
 
@@ -114,8 +113,7 @@ def _save(request: Request, task_list: TaskList, form: ThresholdsForm) -> HttpRe
     except Conflict as conflict:
         messages.error(request, str(conflict))
         task_list.refresh_from_db()
-        form.data = form.data.copy()
-        form.data["version"], form.data["previewed"] = version_of(asdict(thresholds_of(task_list))), ""
+        say_anew(form, version=version_of(asdict(thresholds_of(task_list))), previewed="")
         return _page(request, task_list, {"form": form, "theirs": thresholds_of(task_list)}, status=409)
     messages.success(request, _("亮灯标准已保存，本清单各项状态已按新标准重新评定。"))
     return redirect("thresholds", pk=task_list.pk)
