@@ -240,19 +240,23 @@ def _boards(facts: Facts) -> list[UnitFact]:
 
 
 def _county_table(facts: Facts) -> Table:
+    """A county's own duties, then the tasks that it leads, by light."""
     earlier = facts.county_means_before or {}
+    led = {row.name: row for row in lead_rows(facts)}
     rows = []
     for unit in _boards(facts):
         before, now = earlier.get(unit.name), one_decimal(unit.mean or 0)
         moved = "—" if before is None else f"{now - one_decimal(before):+}".replace("+0.0", "0.0")
+        own = led.get(unit.name)
+        counts = (own.count, own.lights[Light.RED], own.lights[Light.YELLOW]) if own else (0, 0, 0)
         reported = str(Timeliness(unit.timeliness).label)
-        rows.append((unit.name, str(unit.owed), str(unit.accepted), f"{now}%", moved, reported))
+        rows.append((unit.name, str(unit.owed), str(unit.accepted), f"{now}%", moved, *map(str, counts), reported))
     return Table(
-        caption="各县区、园区进展情况",
-        header=("县区、园区", "应报任务（项）", "已审核通过（项）", "平均进度", "较上期（百分点）", "报送"),
+        caption="各县区、园区进展情况（任务单位为项，较上期为百分点）",
+        header=("县区、园区", "应报任务", "审核通过", "平均进度", "较上期", "牵头任务", "其中滞后", "其中预警", "报送"),
         rows=rows,
-        widths=(34, 22, 24, 22, 26, 18),
-        numeric=(1, 2, 3, 4, 5),
+        widths=(29, 18, 18, 18, 15, 18, 18, 18, 14),
+        numeric=tuple(range(1, 9)),
         empty="本清单没有县区、园区承担的任务。",
     )
 

@@ -84,7 +84,7 @@ def test_every_row_of_every_table_is_in_the_page_and_in_the_file_as_counted_by_s
     boards = [
         [name, str(owed), str(accepted), percent(mean)] for name, owed, accepted, mean, _ in units if mean is not None
     ]
-    assert [row[:4] for row in found["县区、园区6"]] == boards
+    assert [row[:4] for row in found["县区、园区9"]] == boards
 
     tasks = rows(
         "SELECT no, progress, light, leads FROM tasks_app_snapshottask WHERE snapshot_id = %s ORDER BY seq", pk
@@ -101,6 +101,9 @@ def test_every_row_of_every_table_is_in_the_page_and_in_the_file_as_counted_by_s
         ]
         for name, theirs in led.items()
     }
+    for name, *_, count, red, yellow, _reported in found["县区、园区9"]:
+        lights = [light for light, _ in led.get(name, [])]
+        assert [count, red, yellow] == [str(len(lights)), str(lights.count("red")), str(lights.count("yellow"))]
     assert [row[0] for row in found["序号7"]] == [no for no, _, light, _ in tasks if light == "red"]
     assert [row[4] for row in found["序号7"]] == [f"{progress}%" for _, progress, light, _ in tasks if light == "red"]
 
