@@ -9,6 +9,8 @@ from tasks_app.accounts.choices import Role
 from tasks_app.accounts.permissions import Viewer
 from tasks_app.catalogue.models import TaskList
 from tasks_app.notices.queries import to_judge
+from tasks_app.scores.models import Objection
+from tasks_app.scores.queries import waiting_objections
 from tasks_app.supervision.models import Closure
 from tasks_app.supervision.queries import in_trouble, waiting_closures
 from tasks_app.web.desk import common
@@ -18,14 +20,15 @@ WORST_FOR_SUPERVISOR = 10
 
 @dataclass
 class SupervisorPart:
-    """`numbers`: overdue and by light; `lines`: the worst; `closures` and replies to
-    `notices` wait for a decision."""
+    """`numbers`: overdue and by light; `lines`: the worst; `closures`, replies to
+    `notices` and `objections` wait for a decision."""
 
     numbers: list[common.Number]
     total: int
     lines: list[common.TaskLine]
     closures: list[Closure]
     notices: list[common.NoticeLine]
+    objections: list[Objection]
     rounds: list[common.RoundState]
 
 
@@ -41,6 +44,7 @@ def read_supervisor(viewer: Viewer, at: dt.datetime) -> SupervisorPart:
         lines=common.task_lines(in_trouble(tasks, today=today)[:WORST_FOR_SUPERVISOR], today=today),
         closures=list(waiting_closures(viewer)),
         notices=common.notice_lines(to_judge(viewer), at),
+        objections=list(waiting_objections(viewer)),
         rounds=common.round_states(_lists(places), at),
     )
 

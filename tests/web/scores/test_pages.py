@@ -207,6 +207,13 @@ def test_a_supervisor_decides_and_a_second_decision_keeps_its_words(objection, s
     assert "没有申诉" in signed_in("liaison").get(reverse("objections")).text
 
 
+def test_what_waits_for_a_decision_stands_on_the_supervisors_desk(objection, signed_in):
+    html = signed_in("supervisor").get(reverse("desk")).text
+    assert "1 份考核申诉等您裁定" in html
+    assert reverse("objection", args=[objection.pk]) in html
+    assert "考核申诉等您裁定" not in signed_in("administrator").get(reverse("desk")).text
+
+
 # ---- rules
 
 
