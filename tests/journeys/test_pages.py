@@ -4,6 +4,7 @@ The browser's own complaints (script errors, the content security policy, foreig
 by the `watch` of tests/support/browser.py.
 """
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +17,15 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tasks_app.bulletins.actions import draft_bulletin
 from tasks_app.closing.actions import close_period
+from tasks_app.inspection.actions import Seen, make_spot_check
+from tasks_app.inspection.instructing import issue_instruction
 from tasks_app.intake.actions import stage
 from tasks_app.outbox.actions import deliver_waiting
 from tasks_app.outbox.choices import Channel
 from tasks_app.outbox.models import Message
 from tasks_app.reporting.actions import accept_entries, return_entries
 from tasks_app.supervision.actions import request_closure
+from tasks_app.supervision.extending import request_extension
 from tests.factories import World, beijing
 from tests.support.browser import DESKTOP, PHONE, sideways
 
@@ -73,6 +77,11 @@ VISITS: dict[str, list[Visit]] = {
         Visit("task", of="task"),
         Visit("closure_request", of="task"),
         Visit("closure_decide", of="closure"),
+        Visit("extension_request", of="task"),
+        Visit("extension", of="extension"),
+        Visit("requests"),
+        Visit("instruction", of="instruction"),
+        Visit("spot_check", of="spot_check"),
         Visit("reports"),
         Visit("report", of="returned"),
         Visit("report_submit", of="returned"),
@@ -96,14 +105,26 @@ VISITS: dict[str, list[Visit]] = {
         Visit("bulletin", of="bulletin"),
         Visit("bulletin_edit", of="bulletin"),
     ],
+    "colleague": [Visit("closure_decide", of="closure"), Visit("requests"), Visit("spot_checks")],
     "supervisor": [
         Visit("desk"),
+        Visit("requests"),
+        Visit("requests", query="state=decided"),
+        Visit("extension", of="extension"),
+        Visit("spot_checks", search=True),
+        Visit("spot_check_make", of="task"),
+        Visit("spot_check_correct", of="spot_check"),
+        Visit("instruction", of="instruction"),
         Visit("overdue", query="group=unit", search=True),
         Visit("closure_decide", of="closure"),
         Visit("reports"),
     ],
     "leader": [
         Visit("leader"),
+        Visit("task", of="task"),
+        Visit("task", of="task", query="kind=report&all=1"),
+        Visit("instructions", search=True),
+        Visit("instruction_issue", of="task"),
         Visit("leader_county", of="county"),
         Visit("leader_matrix"),
         Visit("leader_changes"),
@@ -132,6 +153,17 @@ def places(town: World) -> dict[str, int]:
         by=town.people["liaison"],
         at=AT,
     )
+    extension = request_extension(
+        task=town.task(2),
+        unit=town.units["市住房建设局"],
+        asked_due_on=dt.date(2025, 3, 31),
+        reason="冬季停工，来年开春后完成。",
+        by=town.people["liaison"],
+        at=AT,
+    )
+    seen = Seen("职教路工地", AT.date(), "已开工 800 套，比所报的少。", "yellow")
+    check = make_spot_check(task=town.task(1), unit=None, seen=seen, by=town.people["supervisor"], at=AT)
+    instruction = issue_instruction(task=town.task(1), text="请加快。", by=town.people["leader"], at=AT)
     batch = stage(
         content=LIST.encode(),
         file_name="清单.csv",
@@ -149,6 +181,9 @@ def places(town: World) -> dict[str, int]:
         "submitted": town.submit("colleague", percent=20, at="2024-08-02 10:00").pk,
         "draft": town.report("school").pk,
         "closure": closure.pk,
+        "extension": extension.pk,
+        "spot_check": check.pk,
+        "instruction": instruction.pk,
         "batch": batch.pk,
         "message": Message.objects.filter(recipient=town.people["liaison"], channel=Channel.SITE).latest("pk").pk,
     }
