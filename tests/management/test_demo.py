@@ -16,7 +16,8 @@ from tasks_app.accounts.models import User
 from tasks_app.audit.actions import first_broken
 from tasks_app.outbox.models import Message
 from tasks_app.progress.choices import Light
-from tasks_app.progress.models import Standing
+from tasks_app.progress.models import LightChange, Standing
+from tasks_app.progress.twin import differences
 from tasks_app.reminders.actions import make_round
 from tasks_app.reporting.choices import ReportStatus
 from tasks_app.reporting.models import MonthlyReport, ReportEntry
@@ -72,6 +73,17 @@ def test_nothing_of_the_story_lies_in_the_future(demo):
     assert now.year == 2024
     assert not MonthlyReport.objects.filter(first_submitted_at__gt=now).exists()
     assert not Message.objects.filter(created_at__gt=now).exists()
+
+
+def test_the_history_of_lights_begins_with_the_list_and_ends_where_the_tasks_stand(demo):
+    changes = LightChange.objects.order_by("task_id", "on").values_list("task_id", "on", "before", "after")
+    assert min(on for _task, on, _before, _after in changes) == dt.date(2024, 7, 9)
+    light: dict[int, str] = {}
+    for task_id, _on, before, after in changes:
+        assert before == light.get(task_id, "")
+        light[task_id] = after
+    assert light == dict(Standing.objects.values_list("task_id", "light"))
+    assert differences(clock.now().date()) == []
 
 
 def test_seeding_twice_keeps_what_is_there(demo):
