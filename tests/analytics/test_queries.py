@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from tasks_app.accounts.permissions import viewer_of
+from tasks_app.analytics.overview import matrix, read_overview
 from tasks_app.analytics.queries import read_board, visible_lists
 from tasks_app.catalogue.choices import AssignmentRole
 from tasks_app.catalogue.models import Task, TaskList
@@ -208,6 +209,23 @@ def test_each_bar_counts_what_the_list_behind_it_holds(real):
     lead = AssignmentRole.LEAD
     led = {group.label: tasks.filter(involving(shown.units[group.key], lead)).count() for group in shown.leads}
     assert led == {group.label: group.count for group in shown.leads}
+
+
+@pytest.mark.slow
+def test_each_cell_of_the_leaders_matrix_counts_what_the_list_behind_it_holds(real):
+    shown = read_overview(real, at=beijing("2024-11-21 10:00"))
+    assert shown.counties == read_board(real, today=dt.date(2024, 11, 21)).counties
+    units, tasks = shown.facts.units, Task.objects.counted().filter(task_list=real)
+    of_county = {c.key: set(tasks.filter(involving(units[c.key])).values_list("pk", flat=True)) for c in shown.counties}
+    lights = dict(tasks.values_list("pk", "standing__light"))
+    cells = 0
+    for row in matrix(shown.facts, shown.leads, shown.counties):
+        led = set(tasks.filter(involving(units[row.lead.key], AssignmentRole.LEAD)).values_list("pk", flat=True))
+        for cell in row.cells:
+            both = [lights[pk] for pk in led & of_county[cell.county_id]]
+            assert (cell.count, cell.of_light) == (len(both), both.count(cell.light))
+            cells += bool(both)
+    assert cells > 100
 
 
 @pytest.mark.slow
