@@ -105,7 +105,9 @@ def _to_publish(period: Period, last: ScoreSheet | None) -> dict[str, Any]:
         return {"obstacle": _("本期还没有适用的考核规则。"), "no_scheme": True}
     snapshot.period = period
     found = draft(snapshot, spec_of(scheme), struck_keys(period))
-    return {"draft": _draft_rows(found), "draft_scheme": scheme, "draft_lines": len(found.lines), "snapshot": snapshot}
+    names = {row.unit_id: row.name for row in found.units}
+    lines = [(names[line.event.unit_id], EventKind(line.event.kind), line) for line in found.lines]
+    return {"draft": _draft_rows(found), "draft_scheme": scheme, "draft_lines": lines, "snapshot": snapshot}
 
 
 def _draft_rows(found: Draft) -> list[tuple[Group, list[DraftRow]]]:

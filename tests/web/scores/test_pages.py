@@ -91,7 +91,9 @@ def test_a_supervisor_reads_what_would_be_published_and_publishes_it(scorer, aug
     scorer.scheme()
     now.move_to(beijing(LATER))
     address, client = reverse("score_period", args=[august.pk]), signed_in("supervisor")
-    assert "公布考核结果</button>" in client.get(address).text
+    before = client.get(address).text
+    assert "公布考核结果</button>" in before
+    assert "2024年8月5日 20:00 报送" in before
     assert "公布考核结果</button>" not in signed_in("coordinator").get(address).text
     html = client.post(reverse("score_publish", args=[august.pk]), follow=True).text
     assert "考核结果已公布（第 1 版）" in html
