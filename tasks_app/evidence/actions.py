@@ -28,7 +28,7 @@ def attach(
     if entry is not None:
         entry = report.entries.select_related("task").get(pk=entry.pk)
     _check_open(report, entry)
-    beside = report.files.filter(entry=entry)
+    beside = Evidence.objects.in_place().filter(report=report, entry=entry)
     kept = Evidence.objects.create(
         report=report, entry=entry, **keep(beside=beside, name=name, content=content, folder="evidence", by=by, at=at)
     )
@@ -38,12 +38,22 @@ def attach(
 
 @transaction.atomic
 def remove(*, evidence: Evidence, by: User, at: dt.datetime) -> None:
-    """Take a file back while its entry may still be written; the log keeps its name and digest."""
+    """Take a file back while its entry may still be written; the log keeps its name and digest.
+
+    What was handed in with it keeps it: only a file that no version holds is deleted.
+    """
     report = MonthlyReport.objects.select_for_update(of=("self",)).get(pk=evidence.report_id)
+    evidence = report.files.select_for_update(of=("self",)).get(pk=evidence.pk)
     entry = report.entries.select_related("task").get(pk=evidence.entry_id) if evidence.entry_id else None
     _check_open(report, entry)
+    if evidence.removed_at is not None:
+        raise Refused(_("“%(name)s”已经撤下，只在历次报送里保留。") % {"name": evidence.name})
     record(by=by, at=at, verb="evidence.remove", target=report, before=_facts(evidence))
-    drop(evidence)
+    if entry is None or not entry.versions.filter(submission__submitted_at__gte=evidence.uploaded_at).exists():
+        drop(evidence)
+        return
+    evidence.removed_at, evidence.removed_by = at, by
+    evidence.save(update_fields=["removed_at", "removed_by"])
 
 
 def _check_open(report: MonthlyReport, entry: ReportEntry | None) -> None:

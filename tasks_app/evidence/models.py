@@ -1,13 +1,15 @@
 """Files that go with a report: evidence of one entry, or the stamped scan of the whole form."""
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from tasks_app.accounts.models import User
 from tasks_app.files.models import StoredFile
-from tasks_app.reporting.models import MonthlyReport, ReportEntry
+from tasks_app.reporting.models import EDITABLE_STATUSES, MonthlyReport, ReportEntry
 
 if TYPE_CHECKING:
     from tasks_app.accounts.permissions import Viewer
@@ -15,24 +17,47 @@ if TYPE_CHECKING:
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def readable_by(self, viewer: "Viewer") -> "EvidenceQuerySet":
-        """Files of entries whose words this person may read; scans of reports that this person may open."""
+        """Files of entries whose words this person may read; scans of reports that this person may open.
+
+        What was taken back since is read with the words of its earlier version: by the own unit, and once the
+        entry has come again by who coordinates or oversees; no longer by everybody else.
+        """
+        lists = "report__period__task_list__"
+        own = Q(report__unit_id__in=viewer.reporting_unit_ids)
+        over = Q(**{f"{lists}coordinating_unit_id__in": viewer.coordinator_unit_ids}) | Q(
+            **{f"{lists}jurisdiction_id__in": viewer.overseen_jurisdiction_ids}
+        )
         return self.filter(
             Q(entry__in=ReportEntry.objects.readable_by(viewer))
+            & (Q(removed_at=None) | own | over & ~Q(entry__status__in=EDITABLE_STATUSES))
             | Q(entry=None, report__in=MonthlyReport.objects.readable_by(viewer))
         )
 
+    def in_place(self) -> "EvidenceQuerySet":
+        """What goes with the entry now: not taken back."""
+        return self.filter(removed_at=None)
+
 
 class Evidence(StoredFile):
-    """佐证材料."""
+    """佐证材料.
+
+    What was taken back after it had been handed in stays with the versions that held it (`removed_at`).
+    """
 
     report = models.ForeignKey(MonthlyReport, models.CASCADE, related_name="files", verbose_name=_("月报"))
     entry = models.ForeignKey(
         ReportEntry, models.CASCADE, null=True, related_name="files", verbose_name=_("条目"),
         help_text=_("空着的是整份报送表的盖章扫描件。"),
     )  # fmt: skip
+    removed_at = models.DateTimeField(_("撤下时间"), null=True)
+    removed_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("撤下人"))
 
     objects = EvidenceQuerySet.as_manager()
 
     class Meta(StoredFile.Meta):
         abstract = False
         verbose_name = verbose_name_plural = _("佐证材料")
+
+    def was_there(self, at: dt.datetime) -> bool:
+        """Whether what was handed in at that moment held this file."""
+        return self.uploaded_at <= at and (self.removed_at is None or self.removed_at > at)

@@ -62,6 +62,7 @@ class Card:
     not_saved: bool = False
     files: Sequence[Evidence] = ()
     earlier: EntryVersion | None = None  # what was handed in the time before
+    earlier_files: Sequence[Evidence] = ()  # and the files with it
     voices: Sequence[Voice] = ()  # of the assisting units, on what the lead handed in
     changed: tuple[tuple[str, str, str], ...] = ()  # word, before, now: against `earlier`
     doubts: Sequence[Doubt] = ()  # for whoever reviews
@@ -105,6 +106,11 @@ class Card:
         """The words are last month's, without being called 无进展."""
         said = self.words.get("done_text", "")
         return bool(said and self.last and said == self.last.done_text and not self.entry.no_progress)
+
+    @property
+    def other_files(self) -> bool:
+        """Other files go with the entry than with the version before."""
+        return bool(self.earlier) and {file.pk for file in self.files} != {file.pk for file in self.earlier_files}
 
     @property
     def last_boxes(self) -> list[tuple[str, str]]:
@@ -183,10 +189,13 @@ def _add_company(cards: Sequence[Card], report: MonthlyReport, viewer: Viewer, a
     voices = voices_on([card.entry for card in cards if card.readable], at=at)
     for card in cards:
         pk = card.entry.pk
-        card.files, card.voices = files.get(pk, ()), voices.get(pk, ())
+        all_files, card.voices = files.get(pk, ()), voices.get(pk, ())
+        card.files = [file for file in all_files if file.removed_at is None]
         card.earlier = earlier.get(pk) if card.readable else None
         if card.earlier:
             card.changed = tuple(changes(card.earlier, card.entry))
+            handed_in = card.earlier.submission.submitted_at
+            card.earlier_files = [file for file in all_files if file.was_there(handed_in)]
 
 
 FIELD_NAMES = {

@@ -57,10 +57,12 @@ def _files(request: Request, found: MonthlyReport, entry: ReportEntry | None) ->
             return redirect(request.path)
         status = 422
     editable = entry.status in EDITABLE if entry else found.status != ReportStatus.ACCEPTED
-    files = found.files.filter(entry=entry).select_related("uploaded_by")
+    held = Evidence.objects.readable_by(request.viewer).filter(report=found, entry=entry)
+    files = held.in_place().select_related("uploaded_by")
     context = frame(found) | {
         "entry": entry,
         "files": files,
+        "removed": held.exclude(removed_at=None).select_related("removed_by"),
         "writing": writing and editable,
         "room": rules.MAX_FILES - len(files),
         "refusals": refusals,
@@ -90,7 +92,13 @@ def file_remove(request: Request, pk: int) -> HttpResponse:
         back = reverse("report_scan", args=[evidence.report_id])
     try:
         remove(evidence=evidence, by=request.user, at=clock.now())
-        messages.success(request, _("已删去“%(name)s”。") % {"name": name})
+        words = _("已撤下“%(name)s”，之前报送的版本里仍保留。") if _is_kept(pk) else _("已删去“%(name)s”。")
+        messages.success(request, words % {"name": name})
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect(back)
+
+
+def _is_kept(pk: int) -> bool:
+    """Whether a version that was handed in holds the file that was taken back."""
+    return Evidence.objects.filter(pk=pk).exists()

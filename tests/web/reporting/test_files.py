@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from tasks_app.audit.models import Event
-from tasks_app.evidence.actions import attach
+from tasks_app.evidence.actions import attach, remove
 from tasks_app.evidence.models import Evidence
 from tasks_app.files import rules
 from tasks_app.lib.errors import Refused
@@ -127,6 +127,57 @@ def test_evidence_opens_with_the_words_and_closes_again_when_they_are_returned(w
     world.submit("liaison", percent=30, at=AT)
     accept_entries(report=report, entry_ids=[entry.pk], by=coordinator, at=beijing(AT))
     assert answers() == [200, 200, 200, 404]
+
+
+@pytest.fixture
+def taken_back(world, entry, kept, now):
+    """The file was handed in, the entry returned, and the unit put another file in its place."""
+    report = world.submit("liaison", percent=30, at=AT)
+    by = world.people["liaison"]
+    coordinator = world.people["coordinator"]
+    return_entries(report=report, entry_ids=[entry.pk], reason="请换", by=coordinator, at=beijing("2024-08-02 11:00"))
+    later = beijing("2024-08-02 12:00")
+    entry = report.entries.get(pk=entry.pk)
+    attach(report=report, entry=entry, name="新的验收单.pdf", content=PDF + b"2", by=by, at=later)
+    remove(evidence=kept, by=by, at=later)
+    kept.refresh_from_db()
+    return kept
+
+
+def test_a_file_that_was_handed_in_stays_with_that_version(world, entry, taken_back, signed_in):
+    assert taken_back.removed_at == beijing("2024-08-02 12:00")
+    assert default_storage.exists(taken_back.stored_name)
+    unit = signed_in("liaison")
+    listed = unit.get(address(entry)).text
+    assert listed.index("新的验收单.pdf") < listed.index("已撤下的") < listed.index(CANARY)
+    month = unit.get(reverse("report", args=[entry.report_id])).text
+    assert "与第 1 次报送" in month
+    assert month.count(CANARY) == 1  # beside the words of that time, and there alone
+    assert "已经撤下" in unit.post(reverse("file_remove", args=[taken_back.pk]), follow=True).text
+
+
+def test_what_was_taken_back_is_read_with_the_words_it_went_with(world, entry, taken_back, signed_in):
+    file = reverse("file", args=[taken_back.pk])
+
+    def answers():
+        people = ("liaison", "coordinator", "supervisor", "leader", "colleague", "school", "stranger")
+        return {who for who in people if signed_in(who).get(file).status_code == 200}
+
+    assert answers() == {"liaison"}
+    report = world.submit("liaison", percent=30, at="2024-08-02 13:00")
+    assert answers() == {"liaison", "coordinator", "supervisor", "leader"}
+    accept_entries(report=report, entry_ids=[entry.pk], by=world.people["coordinator"], at=beijing("2024-08-02 14:00"))
+    assert answers() == {"liaison", "coordinator", "supervisor", "leader"}
+    review = signed_in("coordinator").get(reverse("report", args=[report.pk])).text
+    assert CANARY in review
+    assert CANARY not in signed_in("colleague").get(reverse("task", args=[entry.task_id])).text
+
+
+def test_a_file_that_no_version_holds_is_deleted_although_the_entry_was_handed_in(world, entry, taken_back):
+    newer = Evidence.objects.in_place().get(entry=entry)
+    remove(evidence=newer, by=world.people["liaison"], at=beijing("2024-08-02 12:30"))
+    assert not Evidence.objects.filter(pk=newer.pk).exists()
+    assert list(Evidence.objects.filter(entry=entry)) == [taken_back]
 
 
 def test_the_stamped_scan_belongs_to_a_report_that_was_handed_in(world, signed_in):
