@@ -90,8 +90,7 @@ def _put_styles(document: Any) -> None:
         '<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont">'
         '<w:name w:val="Default Paragraph Font"/></w:style>',
         '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/>'
-        '<w:tblPr><w:tblCellMar><w:left w:w="28" w:type="dxa"/><w:right w:w="28" w:type="dxa"/></w:tblCellMar>'
-        "</w:tblPr></w:style>",
+        "<w:tblPr/></w:style>",
         _style("Mark", "公文发文机关标志", font=TITLE_FONT, size=SIZE_2, more=_AUTO + _CENTRED,
                run=f'<w:color w:val="{RED}"/>'),
         _style("Number", "公文发文字号", font=BODY_FONT, size=SIZE_3, more=_CENTRED),

@@ -25,6 +25,8 @@ _BLOCK_TWIPS = round(BLOCK_WIDTH_MM * _TWIPS_PER_MM)
 _BLOCK_POINTS = BLOCK_WIDTH_MM * 72 / 25.4
 # What XML 1.0 cannot hold: control characters that come in with pasted text, and halves of surrogate pairs.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# Said of each table: LibreOffice does not take them from the default style.
+_CELL_MARGINS = '<w:tblCellMar><w:left w:w="57" w:type="dxa"/><w:right w:w="57" w:type="dxa"/></w:tblCellMar>'
 _TALLEST_MARK, _WIDEST_MARK = 48, 0.96
 _TITLE_SIGNS = 19
 _CLOSING, _RESTING = "，。、；：》）〕”年月日", "，、》）的"
@@ -263,7 +265,7 @@ def _table_xml(twips: Sequence[int], rows: str) -> str:
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in twips)
     return (
         f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblW w:w="{sum(twips)}" w:type="dxa"/><w:jc w:val="center"/>'
-        f'<w:tblBorders>{rules}</w:tblBorders><w:tblLayout w:type="fixed"/></w:tblPr>'
+        f'<w:tblBorders>{rules}</w:tblBorders><w:tblLayout w:type="fixed"/>{_CELL_MARGINS}</w:tblPr>'
         f"<w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>"
     )
 
