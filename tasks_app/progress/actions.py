@@ -29,7 +29,7 @@ from tasks_app.progress.rules import (
 
 FIELDS = ["as_of", "progress", "expected", "has_report", "light", "reason", "inputs", "own", "disagreement"]
 # More tasks than this are all tasks: then reading the whole table is one plain query.
-MANY = 500
+MANY = 5000
 
 
 @transaction.atomic
