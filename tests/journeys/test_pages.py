@@ -24,6 +24,10 @@ from tasks_app.outbox.actions import deliver_waiting
 from tasks_app.outbox.choices import Channel
 from tasks_app.outbox.models import Message
 from tasks_app.reporting.actions import accept_entries, return_entries
+from tasks_app.schedule.models import Period
+from tasks_app.scores.actions import file_objection, publish_sheet, save_scheme
+from tasks_app.scores.drafts import usual
+from tasks_app.scores.models import Objection, ScoreLine
 from tasks_app.supervision.actions import request_closure
 from tasks_app.supervision.extending import request_extension
 from tests.factories import World, beijing
@@ -82,6 +86,11 @@ VISITS: dict[str, list[Visit]] = {
         Visit("requests"),
         Visit("instruction", of="instruction"),
         Visit("spot_check", of="spot_check"),
+        Visit("scores"),
+        Visit("score_period", of="scored"),
+        Visit("score_unit", of="score_unit"),
+        Visit("score_object", of="score_line"),
+        Visit("objection", of="objection"),
         Visit("reports"),
         Visit("report", of="returned"),
         Visit("report_submit", of="returned"),
@@ -116,7 +125,15 @@ VISITS: dict[str, list[Visit]] = {
         Visit("spot_check_correct", of="spot_check"),
         Visit("instruction", of="instruction"),
         Visit("overdue", query="group=unit", search=True),
+        Visit("overdue_filters"),
+        Visit("search", query="q=改造", search=True),
         Visit("closure_decide", of="closure"),
+        Visit("scores"),
+        Visit("score_rules", of="list"),
+        Visit("score_period", of="scored"),
+        Visit("score_lines", of="scored"),
+        Visit("objections"),
+        Visit("objection", of="objection"),
         Visit("reports"),
     ],
     "leader": [
@@ -132,6 +149,7 @@ VISITS: dict[str, list[Visit]] = {
         Visit("ledger", query="q=查无此事", search=True),
         Visit("progress"),
         Visit("overdue", query="q=查无此事", search=True),
+        Visit("search", query="q=查", search=True),
     ],
     "administrator": [Visit("desk"), Visit("imports"), Visit("import_batch", of="batch")],
     "stranger": [Visit("desk"), Visit("ledger"), Visit("reports"), Visit("progress"), Visit("messages")],
@@ -139,7 +157,7 @@ VISITS: dict[str, list[Visit]] = {
 
 
 @pytest.fixture
-def places(town: World) -> dict[str, int]:
+def places(town: World) -> dict[str, object]:
     """The small city with something of every kind in it: what `Visit.of` names → its key."""
     by_coordinator = {"by": town.people["coordinator"], "at": AT}
     housing = town.submit("liaison", percent=30, at="2024-08-02 10:00", text="已完成 412 套，平安区进场施工。")
@@ -172,8 +190,14 @@ def places(town: World) -> dict[str, int]:
         task_list=town.task_list,
     )
     first = close_period(period=town.task_list.periods.earliest("opens_at"), **by_coordinator)
+    line, objection = objected(town, first.period)
     deliver_waiting(at=AT)
     return {
+        "list": town.task_list.slug,
+        "scored": first.period_id,
+        "score_unit": (town.task_list.slug, town.units["市住房建设局"].pk),
+        "score_line": line.pk,
+        "objection": objection.pk,
         "bulletin": draft_bulletin(period=first.period, **by_coordinator).pk,
         "task": town.task(1).pk,
         "county": town.units["乐都区政府"].pk,
@@ -187,6 +211,15 @@ def places(town: World) -> dict[str, int]:
         "batch": batch.pk,
         "message": Message.objects.filter(recipient=town.people["liaison"], channel=Channel.SITE).latest("pk").pk,
     }
+
+
+def objected(town: World, period: Period) -> tuple[ScoreLine, Objection]:
+    """A round scored; a line of 市住房建设局 that it objected to."""
+    by, scheme = {"by": town.people["supervisor"], "at": AT}, usual(starts_on=period.first_day)
+    save_scheme(task_list=town.task_list, scheme=scheme, reason="年度考核开始", version=0, **by)
+    sheet = publish_sheet(period=period, **by)
+    line = sheet.lines.select_related("sheet").get(unit__name="市住房建设局", kind="missing")
+    return line, file_objection(line=line, text="当日平台故障。", by=town.people["liaison"], at=AT)
 
 
 @pytest.fixture
@@ -205,14 +238,16 @@ def browser_of(town: World, browser_context, live_server) -> Callable[..., Brows
     return context
 
 
-def paths(who: str, places: dict[str, int]) -> list[str]:
-    return [
-        reverse(visit.name, args=[places[visit.of]] if visit.of else []) + (visit.query and f"?{visit.query}")
-        for visit in VISITS[who]
-    ]
+def paths(who: str, places: dict[str, object]) -> list[str]:
+    found = []
+    for visit in VISITS[who]:
+        named = places[visit.of] if visit.of else ()
+        args = named if isinstance(named, tuple) else (named,)
+        found.append(reverse(visit.name, args=args) + (visit.query and f"?{visit.query}"))
+    return found
 
 
-def visits(page: Page, base: str, who: str, places: dict[str, int]) -> Iterator[tuple[Visit, str]]:
+def visits(page: Page, base: str, who: str, places: dict[str, object]) -> Iterator[tuple[Visit, str]]:
     """Open each page of one of the cast in turn; which one it is, and words that say so."""
     for visit, path in zip(VISITS[who], paths(who, places), strict=True):
         answer = page.goto(base + path)
@@ -271,19 +306,23 @@ def test_the_keyboard_s_place_is_always_seen_and_the_slash_leads_to_the_search(p
     assert not found, "\n".join(found)
 
 
-def test_from_a_page_without_a_search_the_slash_leads_to_the_ledgers(places, browser_of, live_server):
+def test_from_a_page_without_a_search_the_slash_leads_to_the_one_in_the_bar(places, browser_of, live_server):
     page = browser_of("leader").new_page()
-    page.goto(live_server.url)
+    page.goto(f"{live_server.url}/messages/")
+    page.wait_for_load_state()
     page.keyboard.press("/")
-    page.wait_for_url("**/tasks/*")
-    expect(page.locator("main input[type=search]")).to_be_focused()
+    expect(page.locator(".top input[type=search]")).to_be_focused()
+    page.keyboard.type("查无此事")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search/?q=*")
+    expect(page.get_by_role("heading", name="没有找到")).to_be_visible()
 
 
 def test_every_link_of_the_navigation_opens_the_page_it_names(places, browser_of, live_server):
     for who in ("liaison", "coordinator", "administrator"):  # between them they have every link
         page = browser_of(who).new_page()
         page.goto(live_server.url)
-        links = page.locator("header nav a")
+        links = page.locator("header nav a:visible")
         for number in range(links.count()):
             words = links.nth(number).inner_text()
             with page.expect_navigation() as navigation:
