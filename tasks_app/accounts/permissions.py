@@ -42,6 +42,9 @@ Bulletins: the coordinator of the list drafts, submits, publishes and recalls th
 jurisdiction approves or sends back, never who wrote or submitted it. This approval is the one word that a leader
 writes. Before it is published only the list's coordinator and who oversees read it; afterwards the whole jurisdiction.
 
+The overdue queue is read by who oversees or coordinates, each over the own lists; coordinators, supervisors and
+administrators chase out of it and share selections of it with one another, a leader keeps selections for oneself.
+
 Nobody outside a unit reads its drafts, whatever the role: a draft is not a report yet (ADR 0004).
 """
 

@@ -41,7 +41,9 @@ class OverdueTable(tables.Table):
     last = tables.Column(
         verbose_name=gettext_lazy("最近报送"), orderable=False, empty_values=(), attrs={"td": {"class": "when"}}
     )
-    act = tables.Column(verbose_name=gettext_lazy("办理"), orderable=False, empty_values=())
+    act = tables.Column(
+        verbose_name=gettext_lazy("办理"), orderable=False, empty_values=(), attrs={"td": {"class": "act"}}
+    )
 
     class Meta:
         template_name = "supervision/_table.html"
