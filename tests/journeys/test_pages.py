@@ -20,6 +20,9 @@ from tasks_app.closing.actions import close_period
 from tasks_app.inspection.actions import Seen, make_spot_check
 from tasks_app.inspection.instructing import issue_instruction
 from tasks_app.intake.actions import stage
+from tasks_app.notices.actions import issue_notices, reply_notice
+from tasks_app.notices.choices import NoticeLevel
+from tasks_app.notices.issuing import NoticeDraft
 from tasks_app.outbox.actions import deliver_waiting
 from tasks_app.outbox.choices import Channel
 from tasks_app.outbox.models import Message
@@ -86,6 +89,8 @@ VISITS: dict[str, list[Visit]] = {
         Visit("requests"),
         Visit("instruction", of="instruction"),
         Visit("spot_check", of="spot_check"),
+        Visit("notices", search=True),
+        Visit("notice", of="notice"),
         Visit("scores"),
         Visit("score_period", of="scored"),
         Visit("score_unit", of="score_unit"),
@@ -119,6 +124,11 @@ VISITS: dict[str, list[Visit]] = {
         Visit("desk"),
         Visit("requests"),
         Visit("requests", query="state=decided"),
+        Visit("notices", query="state=replied", search=True),
+        Visit("notice", of="answered"),
+        Visit("notice_proposals"),
+        Visit("notice_new", query="task={task}"),
+        Visit("notice_setting", of="list"),
         Visit("extension", of="extension"),
         Visit("spot_checks", search=True),
         Visit("spot_check_make", of="task"),
@@ -182,6 +192,11 @@ def places(town: World) -> dict[str, object]:
     seen = Seen("职教路工地", AT.date(), "已开工 800 套，比所报的少。", "yellow")
     check = make_spot_check(task=town.task(1), unit=None, seen=seen, by=town.people["supervisor"], at=AT)
     instruction = issue_instruction(task=town.task(1), text="请加快。", by=town.people["leader"], at=AT)
+    draft = NoticeDraft(town.units["市住房建设局"], NoticeLevel.ORDER, (town.task(1),), "请倒排工期。")
+    other = NoticeDraft(town.units["市教育局"], NoticeLevel.REMINDER, (town.task(3),), "请说明原因。")
+    by = town.people["supervisor"]
+    notice, answered = issue_notices(task_list=town.task_list, drafts=[draft, other], by=by, at=AT)
+    reply_notice(notice=answered, reply_text="已结对 3 所学校。", version=0, by=town.people["school"], at=AT)
     batch = stage(
         content=LIST.encode(),
         file_name="清单.csv",
@@ -206,6 +221,8 @@ def places(town: World) -> dict[str, object]:
         "draft": town.report("school").pk,
         "closure": closure.pk,
         "extension": extension.pk,
+        "notice": notice.pk,
+        "answered": answered.pk,
         "spot_check": check.pk,
         "instruction": instruction.pk,
         "batch": batch.pk,
@@ -243,7 +260,7 @@ def paths(who: str, places: dict[str, object]) -> list[str]:
     for visit in VISITS[who]:
         named = places[visit.of] if visit.of else ()
         args = named if isinstance(named, tuple) else (named,)
-        found.append(reverse(visit.name, args=args) + (visit.query and f"?{visit.query}"))
+        found.append(reverse(visit.name, args=args) + (visit.query and f"?{visit.query.format_map(places)}"))
     return found
 
 
