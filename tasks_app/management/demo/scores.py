@@ -25,7 +25,7 @@ def scores(story: Story) -> None:
         day = (day + dt.timedelta(days=31)).replace(day=20)
     story.on(_at(2024, 9, 23), _object, story, EventKind.LATE)
     story.on(_at(2024, 9, 26), _uphold, story)
-    story.on(_at(2024, 11, 21), _object, story, EventKind.RETURNED)
+    story.on(_at(2024, 11, 20), _object, story, EventKind.RETURNED)
 
 
 def _at(year: int, month: int, day: int) -> dt.datetime:
