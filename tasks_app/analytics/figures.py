@@ -238,7 +238,7 @@ def trend(rows: Sequence[TrendRow], words: Words, *, small: bool = False) -> dic
         meta=SMALL if small else None,
         showlegend=False,
         hovermode="closest",
-        margin={"l": 36, "r": 66, "t": 14, "b": 20} if small else {"l": 44, "r": 96, "t": 20, "b": 44},
+        margin={"l": 36, "r": _room(words), "t": 14, "b": 20} if small else {"l": 44, "r": 96, "t": 20, "b": 44},
         xaxis={
             **({"type": "linear", "range": [-0.3, len(rows) - 0.9], "tickangle": 0} if small else {"type": "date"}),
             "tickvals": [days[place] for place in named],
@@ -258,6 +258,12 @@ def trend(rows: Sequence[TrendRow], words: Words, *, small: bool = False) -> dic
         annotations=_line_names(rows, words, small=small),
     )
     return _plain(figure)
+
+
+def _room(words: Words) -> int:
+    """Pixels that the longer of the lines' names takes beside a small plot, its figure included."""
+    longest = max((words.left, words.right), key=lambda name: (not name.isascii(), len(name)))
+    return 40 + len(longest) * (7 if longest.isascii() else 13)
 
 
 def _thinned(count: int) -> list[int]:

@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 
-from tasks_app.analytics.figures import BarRow, Segment, TrendRow, Words, bars, trend
+from tasks_app.analytics.figures import BarRow, Segment, Stack, TrendRow, Words, bars, stacks, trend
 
 
 def row(label="乐都区政府", percent=46.4, **more):
@@ -71,3 +71,38 @@ def test_names_at_nearly_one_height_are_moved_apart():
     points = [TrendRow(dt.date(2024, 8, 5), "今日", 58, 60.0, "今日")]
     shifts = {note["text"]: note["yshift"] for note in trend(points, Words("实际", "序时"))["layout"]["annotations"]}
     assert shifts["序时 60%"] > shifts["实际 58%"]
+
+
+def test_a_point_of_the_trend_opens_what_was_published_then():
+    points = [TrendRow(dt.date(2024, 7, 10), "7月期", 10, 5.0, "七月", "/periods/1/figures/")]
+    line = trend(points, Words("实际", "序时"))["data"][1]
+    assert line["customdata"] == [["/periods/1/figures/", "七月"]]
+
+
+def test_on_a_small_plot_rounds_stand_at_equal_distances_and_names_have_their_room():
+    days = [dt.date(2024, 7, 10), dt.date(2024, 9, 5), dt.date(2024, 9, 10)]
+    points = [TrendRow(day, f"{day.month}月", 40, 50.0, "") for day in days]
+    figure = trend(points, Words("实际", "序时"), small=True)
+    assert list(figure["data"][1]["x"]) == [0, 1, 2]
+    english = trend(points, Words("Actual", "Expected"), small=True)
+    assert english["layout"]["margin"]["r"] > figure["layout"]["margin"]["r"]
+
+
+def test_of_many_rounds_only_some_are_named():
+    days = [dt.date(2024 + n // 12, n % 12 + 1, 5) for n in range(25)]
+    figure = trend([TrendRow(day, f"{day:%y%m}", 40, 50.0, "") for day in days], Words("实际", "序时"))
+    assert len(figure["layout"]["xaxis"]["ticktext"]) == 8
+    assert not any(figure["data"][1]["text"])
+
+
+def test_a_stack_has_a_piece_per_light_from_the_axis_upwards_each_with_its_list():
+    pieces = [
+        Segment(tone="late", text="■3", count=3, hover="滞后 3 项", url="/tasks/?light=red"),
+        Segment(tone="ok", text="●0", count=0, hover="正常 0 项", url="/tasks/?light=green"),
+    ]
+    figure = stacks([Stack("7月", pieces), Stack("今日", pieces)])
+    assert [list(trace["y"]) for trace in figure["data"]] == [[3, 3], [0, 0]]
+    assert [list(trace["text"]) for trace in figure["data"]] == [["■3", "■3"], ["", ""]]
+    assert figure["data"][0]["customdata"][0] == ["/tasks/?light=red", "滞后 3 项"]
+    assert list(figure["layout"]["xaxis"]["ticktext"]) == ["7月", "今日"]
+    assert stacks([])["layout"]["height"] > 0
