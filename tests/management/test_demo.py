@@ -14,6 +14,7 @@ from tasks_app import clock
 from tasks_app.accounts.demo import PASSWORD, demo_accounts
 from tasks_app.accounts.models import User
 from tasks_app.audit.actions import first_broken
+from tasks_app.catalogue.models import TaskList
 from tasks_app.outbox.models import Message
 from tasks_app.progress.choices import Light
 from tasks_app.progress.models import LightChange, Standing
@@ -21,6 +22,8 @@ from tasks_app.progress.twin import differences
 from tasks_app.reminders.actions import make_round
 from tasks_app.reporting.choices import ReportStatus
 from tasks_app.reporting.models import MonthlyReport, ReportEntry
+from tasks_app.scores.models import Objection, ScoreSheet
+from tasks_app.scores.queries import unscored
 from tests.factories import beijing
 
 LOADED_AT = beijing("2026-11-21 10:00")
@@ -108,3 +111,11 @@ def test_the_running_clock_sends_a_reminder_of_the_present_within_minutes(demo):
     demo.shift(dt.timedelta(minutes=3))
     make_round(at=clock.now())
     assert set(present.values_list("recipient__name", flat=True)) >= {"市住房建设局联络员", "互助县政府联络员"}
+
+
+def test_each_closed_round_is_scored_one_objection_was_upheld_and_one_waits(demo):
+    task_list = TaskList.objects.get(slug="haidong-2024-69")
+    assert unscored(task_list) == []
+    assert {sheet.cause for sheet in ScoreSheet.objects.all()} == {"first", "objection"}
+    assert set(Objection.objects.values_list("status", flat=True)) == {"filed", "upheld"}
+    call_command("verify_scores", stdout=StringIO())
