@@ -73,8 +73,8 @@ def sync_units(
         written += changed
     for row in tiles:
         unit = found[row["jurisdiction_code"], row["unit"]]
-        place = {"short_name": row["short_name"], "tile_row": int(row["row"]), "tile_column": int(row["column"])}
-        _unit, changed = _save(Unit, {"pk": unit.pk}, place)
+        tile = {"short_name": row["short_name"], "tile_row": int(row["row"]), "tile_column": int(row["column"])}
+        _unit, changed = _save(Unit, {"pk": unit.pk}, tile)
         written += changed
     if written:
         record(by=by, at=at, verb="units.sync", target=places[min(places)], after={"rows": written})

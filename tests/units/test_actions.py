@@ -70,7 +70,13 @@ def test_loading_the_real_units_twice_writes_nothing(haidong):
 
 
 def test_a_place_on_the_tile_map_is_kept_and_written_once(db):
-    row = {"jurisdiction_code": "630200", "unit": "海东工业园区管委会", "short_name": "工业园区", "row": "1", "column": "3"}
+    row = {
+        "jurisdiction_code": "630200",
+        "unit": "海东工业园区管委会",
+        "short_name": "工业园区",
+        "row": "1",
+        "column": "3",
+    }
     park = unit("海东工业园区管委会")
     assert sync(units=[park], tiles=[row]) == 4
     assert sync(units=[park], tiles=[row]) == 0

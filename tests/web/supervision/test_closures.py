@@ -131,7 +131,8 @@ def test_only_a_supervisor_decides(signed_in, closure, who):
 
 
 @pytest.mark.parametrize(
-    ("who", "reads"), [("liaison", True), ("coordinator", True), ("leader", True), ("colleague", True), ("school", False)]
+    ("who", "reads"),
+    [("liaison", True), ("coordinator", True), ("leader", True), ("colleague", True), ("school", False)],
 )
 def test_the_state_is_for_all_of_the_city_the_evidence_for_who_is_concerned(signed_in, closure, who, reads):
     text = signed_in(who).get(deciding(closure)).content.decode()
