@@ -49,6 +49,7 @@ NOT_OF_THE_INTERFACE = {
     "tasks_app/intake/understanding/": "words of files, which are Chinese",
     "tasks_app/lib/": "numerals, dates and characters as documents have them",
     "tasks_app/management/": "for whoever installs; data of the demo",
+    "tasks_app/notices/rules.py": "official papers are in the language of the house",
     "tasks_app/outbox/actions.py": "kept with the message",
     "tasks_app/paper/": "words, fonts and styles of official documents",
     "tasks_app/outbox/rules.py": "messages are in the language of the house",
