@@ -18,3 +18,8 @@ os.environ.setdefault("DUBAN_SECRET_KEY", "a key for tests only, long enough to 
 os.environ.setdefault("DUBAN_EMBEDDED", "1")
 
 from config.settings import *  # noqa: F403
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+    # A file as in production, not Django's database in memory: there all threads of a live server share one connection,
+    # and the request of one falls into the transaction of another.
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}  # noqa: F405

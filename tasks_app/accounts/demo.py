@@ -4,6 +4,7 @@ import csv
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import Q
 
 from tasks_app.accounts.choices import Role
 from tasks_app.accounts.models import Membership
@@ -44,14 +45,17 @@ def cast() -> list[CastMember]:
 
 
 def demo_accounts() -> list[DemoAccount]:
-    """A liaison of a department, one of a county, and the other roles; nothing outside the demo."""
+    """A liaison of a department, its head, a liaison of a county, and the other roles; nothing outside the demo."""
     if not settings.DEMO:
         return []
     names = [member.username for member in cast()]
     memberships = Membership.objects.in_force().select_related("user", "unit")
-    liaisons = memberships.filter(role=Role.LIAISON, unit__name__in=[FIRST_LIAISON_UNIT, "互助县政府"])
+    liaisons = memberships.filter(
+        Q(role=Role.LIAISON, unit__name__in=[FIRST_LIAISON_UNIT, "互助县政府"])
+        | Q(role=Role.HEAD, unit__name=FIRST_LIAISON_UNIT)
+    )
     others = memberships.filter(user__username__in=names)
     return [
         DemoAccount(m.user.username, PASSWORD, m.get_role_display(), m.unit.name)
-        for m in [*liaisons.order_by("unit__order"), *others.order_by("pk")]
+        for m in [*liaisons.order_by("unit__order", "pk"), *others.order_by("pk")]
     ]

@@ -3,7 +3,10 @@
 from django.db.models import F, Q, QuerySet
 
 from tasks_app.accounts.permissions import Viewer
-from tasks_app.inspection.models import Instruction, SpotCheck
+from tasks_app.catalogue.choices import AssignmentRole
+from tasks_app.catalogue.models import Task
+from tasks_app.inspection.choices import InstructionStatus, ReplyKind
+from tasks_app.inspection.models import Instruction, InstructionReply, SpotCheck
 
 # What was seen is another light than the one computed or the one that the units gave themselves.
 IS_FINDING = ~Q(computed_light__in=["", F("light")]) | ~Q(own_light__in=["", F("light")])
@@ -12,6 +15,14 @@ IS_FINDING = ~Q(computed_light__in=["", F("light")]) | ~Q(own_light__in=["", F("
 def spot_checks_for(viewer: Viewer) -> QuerySet[SpotCheck]:
     """The newest first, with task, unit and who made them."""
     return SpotCheck.objects.readable_by(viewer).select_related("task__task_list", "unit", "made_by")
+
+
+def owed_answers(viewer: Viewer) -> QuerySet[Instruction]:
+    """Open instructions on tasks that this liaison's units lead and to which none of them has said what was done."""
+    led = Task.objects.filter(obligations__role=AssignmentRole.LEAD, obligations__unit_id__in=viewer.liaison_unit_ids)
+    open_ones = Instruction.objects.exclude(status=InstructionStatus.CLOSED).filter(task__in=led.values("pk"))
+    answered = InstructionReply.objects.filter(kind=ReplyKind.ANSWER, unit_id__in=viewer.liaison_unit_ids)
+    return open_ones.exclude(pk__in=answered.values("instruction")).select_related("task", "issued_by")
 
 
 def instructions_for(viewer: Viewer) -> QuerySet[Instruction]:

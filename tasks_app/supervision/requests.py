@@ -76,6 +76,12 @@ def _narrowing(wanted: Wanted, waits: str) -> Q:
     return narrowing
 
 
+def unheard_count(viewer: Viewer) -> int:
+    """How many closures that wait have no opinion yet from this liaison's units: one query."""
+    asked = ClosureHearing.objects.filter(closure__status=ClosureStatus.REQUESTED, opinion="")
+    return asked.filter(unit_id__in=viewer.liaison_unit_ids).count()
+
+
 def waiting_count(viewer: Viewer) -> int:
     """How many requests wait for a decision in the jurisdictions overseen: two queries."""
     mine = Q(task__task_list__jurisdiction_id__in=viewer.overseen_jurisdiction_ids)

@@ -11,8 +11,9 @@ from django.db import transaction
 from django.test import override_settings
 
 from tasks_app import clock
+from tasks_app.accounts.choices import Role
 from tasks_app.accounts.demo import PASSWORD, demo_accounts
-from tasks_app.accounts.models import User
+from tasks_app.accounts.models import Membership, User
 from tasks_app.audit.actions import first_broken
 from tasks_app.catalogue.models import TaskList
 from tasks_app.outbox.models import Message
@@ -20,10 +21,13 @@ from tasks_app.progress.choices import Light
 from tasks_app.progress.models import LightChange, Standing
 from tasks_app.progress.twin import differences
 from tasks_app.reminders.actions import make_round
+from tasks_app.reporting.actions import EntryDraft, save_entries, submit_report
 from tasks_app.reporting.choices import ReportStatus
 from tasks_app.reporting.models import MonthlyReport, ReportEntry
+from tasks_app.reporting.queries import must_be_signed
 from tasks_app.scores.models import Objection, ScoreSheet
 from tasks_app.scores.queries import unscored
+from tasks_app.signing.actions import ask_signature, sign
 from tests.factories import beijing
 
 LOADED_AT = beijing("2026-11-21 10:00")
@@ -99,7 +103,14 @@ def test_seeding_twice_keeps_what_is_there(demo):
 
 def test_the_accounts_told_on_the_sign_in_page_can_sign_in(demo, rf):
     accounts = demo_accounts()
-    assert {account.role_label for account in accounts} == {"联络员", "汇总员", "督查员", "领导", "管理员"}
+    assert {account.role_label for account in accounts} == {
+        "联络员",
+        "单位负责人",
+        "汇总员",
+        "督查员",
+        "领导",
+        "管理员",
+    }
     for account in accounts:
         user = authenticate(rf.get("/"), username=account.username, password=PASSWORD)
         assert user is not None, account.username
@@ -111,6 +122,30 @@ def test_the_running_clock_sends_a_reminder_of_the_present_within_minutes(demo):
     demo.shift(dt.timedelta(minutes=3))
     make_round(at=clock.now())
     assert set(present.values_list("recipient__name", flat=True)) >= {"市住房建设局联络员", "互助县政府联络员"}
+
+
+def test_the_present_list_shows_a_signature_each_of_its_units_can_give(demo):
+    reports = MonthlyReport.objects.filter(period__task_list__slug="demo-present")
+    heads = Membership.objects.in_force().filter(role=Role.HEAD)
+    assert {must_be_signed(report) for report in reports} == {True}
+    assert set(heads.values_list("unit__name", flat=True)) == {report.unit.name for report in reports}
+    report = reports.get(unit__name="市住房建设局")
+    liaison, head = User.objects.get(username="liaison17"), User.objects.get(username="head17")
+    entry = report.entries.get()
+    draft = EntryDraft(
+        entry_id=entry.pk,
+        version=entry.version,
+        percent=10,
+        done_text="已核对。（演示数据）",
+        problem_text="",
+        next_text="",
+        no_progress=False,
+    )
+    save_entries(report=report, drafts=[draft], by=liaison, at=clock.now())
+    ask_signature(report=report, by=liaison, at=clock.now())
+    sign(report=report, by=head, at=clock.now())
+    report.refresh_from_db()
+    assert submit_report(report=report, by=liaison, at=clock.now()).receipt_no
 
 
 def test_each_closed_round_is_scored_one_objection_was_upheld_and_one_waits(demo):

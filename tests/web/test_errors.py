@@ -61,7 +61,7 @@ def test_a_fault_of_ours_says_so_and_nothing_more(who, browser, monkeypatch):
 
 
 def test_a_page_of_another_role_says_whose_it_is(browser):
-    check(browser("liaison").get("/overdue/"), 403, "逾期与滞后由督查、汇总、领导岗位查看")
+    check(browser("liaison").get("/overdue/"), 403, "逾期队列由督查、汇总、领导岗位查看")
 
 
 @pytest.mark.parametrize("address", ["/logout/", "/reports/1/review/", "/reports/1/entries/1/"])

@@ -137,10 +137,14 @@ class Story:
         for member in cast():
             self._add(member.username, member.name, places[member.unit], member.role, secret, at, member.is_staff)
         owing = Unit.objects.filter(pk__in=Obligation.objects.values("unit_id")).order_by("order", "pk")
+        signed = Obligation.objects.filter(task__task_list__reporting_rule__head_signs=True)
+        with_head = set(signed.values_list("unit_id", flat=True))
         for number, unit in enumerate(owing, start=1):
             username = f"liaison{number:02}"
             self.liaison_of[unit.pk] = self._add(username, f"{unit.name}联络员", unit, Role.LIAISON, secret, at, False)
             self.temper_of[unit.pk] = self.chance.choices(list(TEMPERS), weights=[5, 3, 2])[0]
+            if unit.pk in with_head:
+                self._add(f"head{number:02}", f"{unit.name}负责人", unit, Role.HEAD, secret, at, False)
             if unit.name == FIRST_LIAISON_UNIT:
                 self.temper_of[unit.pk] = "prompt"
 
@@ -350,7 +354,8 @@ class Story:
                 "time": dt.time(23, 59),
                 "first_due_at": at_beijing(today, dt.time(23, 59)),
                 "assisting_kinds": [],
-                "text": "演示规则：装入演示的当天 23:59 截止。",
+                "head_signs": True,
+                "text": "演示规则：装入演示的当天 23:59 截止，报送前须单位负责人签批。",
             },
             by=None,
             at=self.now,

@@ -9,6 +9,8 @@ from django.db.models import Q
 from tasks_app.accounts.permissions import Viewer
 from tasks_app.catalogue.models import Task
 from tasks_app.confirming.queries import waiting_count
+from tasks_app.inspection.models import Instruction
+from tasks_app.inspection.queries import owed_answers
 from tasks_app.notices.queries import owed_by
 from tasks_app.progress.choices import Light
 from tasks_app.reporting.choices import ReportStatus
@@ -17,6 +19,7 @@ from tasks_app.reporting.rules import EDITABLE, missing_fields
 from tasks_app.schedule.models import Obligation
 from tasks_app.supervision.models import Closure
 from tasks_app.supervision.queries import in_trouble
+from tasks_app.supervision.requests import unheard_count
 from tasks_app.web.desk import common
 from tasks_app.web.shared.marks import moment, time_left
 
@@ -60,6 +63,9 @@ class LiaisonPart:
     ledger_url: str
     closures: list[Closure]
     notices: list[common.NoticeLine]
+    # Leaders' instructions that wait for this unit's answer, and closures on which it has not been heard yet.
+    instructions: list[Instruction] = field(default_factory=list)
+    to_hear: int = 0
     to_confirm: int = 0  # what leads reported on tasks that these units assist
 
     @property
@@ -88,6 +94,8 @@ def read(viewer: Viewer, at: dt.datetime) -> LiaisonPart:
         task_count=count,
         notices=common.notice_lines(owed_by(viewer), at),
         to_confirm=waiting_count(viewer, at=at),
+        instructions=list(owed_answers(viewer)),
+        to_hear=unheard_count(viewer),
         ledger_url=common.ledger(unit=units[0]),
         closures=list(
             Closure.objects.filter(unit_id__in=units, requested_at__gte=at - CLOSURES_SINCE)

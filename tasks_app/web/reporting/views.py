@@ -26,7 +26,7 @@ from tasks_app.reporting.actions import save_entries, submit_report
 from tasks_app.reporting.models import MonthlyReport, ReportEntry
 from tasks_app.reporting.queries import LastWord, last_words, own_indicators
 from tasks_app.reporting.rules import EDITABLE
-from tasks_app.web.reporting import bulk
+from tasks_app.web.reporting import bulk, signing
 from tasks_app.web.reporting.cards import FIELD_NAMES, Card, clock_text, month_cards
 from tasks_app.web.reporting.forms import TEXTS, Typed, drawn_in, read_entries
 from tasks_app.web.reporting.lines import (
@@ -78,6 +78,8 @@ def report(request: Request, pk: int) -> HttpResponse:
     opened = set(outcome.typed)
     if then == "check":
         return redirect("report_submit", pk=pk)
+    if then == "ask":
+        return signing.ask(request, found)
     if then == "files" and which.isdecimal():
         return redirect("entry_files", pk=pk, entry_pk=int(which))
     if then in bulk.VERBS:

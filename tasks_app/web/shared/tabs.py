@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from tasks_app.accounts.choices import Role
 from tasks_app.accounts.permissions import can_see_overdue
+from tasks_app.inspection.queries import owed_answers
 from tasks_app.notices.queries import waiting_for
-from tasks_app.supervision.requests import waiting_count
+from tasks_app.supervision.requests import unheard_count, waiting_count
 from tasks_app.web.shared.http import Request
 
 SUPERVISION_PAGES = ("overdue", "notices", "requests", "spot_checks", "instructions")
@@ -30,14 +31,17 @@ def is_at(request: Request, url: str) -> bool:
 
 
 def supervision_tabs(request: Request) -> list[Tab]:
-    """督办: the queue of what is late, and each kind of act upon it. Three queries at most."""
+    """督办: the queue of what is late, and each kind of act upon it. Four queries at most for one post."""
     viewer = request.viewer
+    asked = waiting_count(viewer) if viewer.has(Role.SUPERVISOR) else 0
+    heard = unheard_count(viewer) if viewer.liaison_unit_ids else 0
+    told = owed_answers(viewer).count() if viewer.liaison_unit_ids else 0
     pages = [
         ("overdue", _("逾期队列"), can_see_overdue(viewer), 0),
         ("notices", _("督办通知"), True, waiting_for(viewer)),
-        ("requests", _("延期与销号"), True, waiting_count(viewer) if viewer.has(Role.SUPERVISOR) else 0),
+        ("requests", _("延期与销号"), True, asked + heard),
         ("spot_checks", _("现场核查"), True, 0),
-        ("instructions", _("批示"), True, 0),
+        ("instructions", _("批示"), True, told),
     ]
     return [
         Tab(label, url, is_at(request, url), waiting)

@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 
 from tasks_app.audit.models import Event
 from tests.factories import beijing
+from tests.support.office import converted
 
 AT = "2024-08-02 10:00"
 
@@ -219,3 +220,33 @@ def test_last_month_stands_beside(world, signed_in):
     sheet = download(signed_in("liaison"), world.report("liaison"))["月报"]
     assert (sheet["D3"].value, sheet["E3"].value, sheet["F3"].value) == ("30", "上期说的", 30)
     assert beijing(AT)
+
+
+def test_what_another_office_suite_saved_anew_is_read_and_still_locked(world, signed_in):
+    """LibreOffice writes every part of the file its own way; WPS does likewise."""
+    world.submit("liaison", percent=30, at=AT, text="完成项目前期。")
+    world.open("2024-09-01 00:00")
+    report, client = world.report("liaison"), signed_in("liaison")
+    book = download(client, report)
+    book["月报"]["F3"], book["月报"]["H3"] = 41, "已完成 512 套，\n平安区进场施工。"
+    book["月报"]["G4"], book["月报"]["H4"] = "是", "汛期停工"
+    book["指标"]["F3"] = 512
+    typed = io.BytesIO()
+    book.save(typed)
+    saved = converted(typed.getvalue(), suffix="xlsx", to="xlsx")
+    anew = load_workbook(io.BytesIO(saved))
+    sheet = anew["月报"]
+    assert sheet.protection.sheet
+    assert sheet["B3"].protection.locked
+    assert not sheet["H3"].protection.locked
+    lists = [rule for rule in sheet.data_validations.dataValidation if rule.type == "list"]
+    assert any("G3" in rule.sqref for rule in lists)
+    assert anew["_duban"].sheet_state != "visible"
+    answer = upload(client, report, saved)
+    for words in ("改动 2 项", "已完成 512 套，", "汛期停工", "指标!F3"):
+        assert words in answer.text
+    apply(client, answer)
+    first, second = said(report)
+    assert first == (41, "已完成 512 套，\n平安区进场施工。", False)
+    assert second[1:] == ("汛期停工", True)
+    assert report.entries.get(task__seq=1).values.get().value == 512
