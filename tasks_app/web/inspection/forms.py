@@ -10,6 +10,7 @@ from tasks_app.inspection.choices import ReplyKind
 from tasks_app.inspection.models import SpotCheck
 from tasks_app.progress.choices import SAID_LIGHTS
 from tasks_app.units.models import Unit
+from tasks_app.web.shared.forms import ByUnitForm
 
 
 class SpotCheckForm(forms.Form):
@@ -88,7 +89,7 @@ class InstructionForm(forms.Form):
     )
 
 
-class ReplyForm(forms.Form):
+class ReplyForm(ByUnitForm):
     """已阅知, or 落实情况 with its words; the unit is asked for only where a person reports for several."""
 
     unit = forms.ChoiceField(label=_("回复单位"))
@@ -99,18 +100,6 @@ class ReplyForm(forms.Form):
         widget=forms.Textarea({"rows": 5}),
         help_text=_("写做了什么、到什么程度、什么时候办完。"),
     )
-
-    def __init__(self, *args: Any, units: list[Unit], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.units = {str(unit.pk): unit for unit in units}
-        self.fields["unit"].choices = [(pk, unit.name) for pk, unit in self.units.items()]  # type: ignore[attr-defined]
-        if len(units) == 1:
-            self.fields["unit"].widget = forms.HiddenInput()
-            self.fields["unit"].initial = str(units[0].pk)
-
-    @property
-    def chosen_unit(self) -> Unit:
-        return self.units[self.cleaned_data["unit"]]
 
     @property
     def kind(self) -> ReplyKind:

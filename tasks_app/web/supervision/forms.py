@@ -13,6 +13,7 @@ from tasks_app.supervision.choices import Opinion
 from tasks_app.supervision.models import Extension
 from tasks_app.supervision.requests import CLOSURE, DECIDED, EXTENSION, WAITING, Wanted
 from tasks_app.units.models import Unit
+from tasks_app.web.shared.forms import ByUnitForm
 from tasks_app.web.shared.targets import target_text
 
 GRANT, REFUSE = "grant", "refuse"
@@ -24,25 +25,7 @@ def _day(label: Any, **kwargs: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=widget, error_messages=errors, **kwargs)
 
 
-class _ByUnit(forms.Form):
-    """The unit is asked for only where a person reports for several."""
-
-    unit = forms.ChoiceField(label=gettext_lazy("申请单位"))
-
-    def __init__(self, *args: Any, units: list[Unit], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.units = {str(unit.pk): unit for unit in units}
-        self.fields["unit"].choices = [(pk, unit.name) for pk, unit in self.units.items()]  # type: ignore[attr-defined]
-        if len(units) == 1:
-            self.fields["unit"].widget = forms.HiddenInput()
-            self.fields["unit"].initial = str(units[0].pk)
-
-    @property
-    def chosen_unit(self) -> Unit:
-        return self.units[self.cleaned_data["unit"]]
-
-
-class ClosureRequestForm(_ByUnit):
+class ClosureRequestForm(ByUnitForm):
     """What was achieved and what proves it; of each target, the value that was reached."""
 
     evidence_text = forms.CharField(
@@ -126,7 +109,7 @@ class WithdrawalForm(ReasonForm):
         self.fields["reason"].required = False
 
 
-class ExtensionRequestForm(_ByUnit):
+class ExtensionRequestForm(ByUnitForm):
     asked_due_on = _day(gettext_lazy("申请延至"), help_text=gettext_lazy("要晚于现在的完成时限。"))
     reason = forms.CharField(
         label=gettext_lazy("延期理由"),
