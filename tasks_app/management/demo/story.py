@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
+from django.db import connection
 
 from tasks_app.accounts.actions import add_person
 from tasks_app.accounts.choices import Role
@@ -173,7 +174,12 @@ class Story:
     # --- a month -------------------------------------------------------------------------
     def _open(self, moment: dt.datetime) -> None:
         """A month begins: reminders, reports and closures go on the agenda, each on its day."""
-        for period in open_periods(by=None, at=moment):
+        opened = open_periods(by=None, at=moment)
+        if connection.vendor == "postgresql":
+            # All is one transaction: of rows that nobody else sees yet its planner knows nothing by itself.
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE")
+        for period in opened:
             due_day = beijing_day(period.due_at)
             self.on(at_beijing(due_day, dt.time(9)), self._remind)
             # After the last of the stragglers; the newest rounds are still open.
