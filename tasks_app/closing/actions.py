@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from tasks_app.accounts.models import Membership, User
+from tasks_app.accounts.models import User
 from tasks_app.audit.actions import record
 from tasks_app.catalogue.models import Task
 from tasks_app.closing.models import PeriodSnapshot, SnapshotTask, SnapshotUnit
@@ -22,6 +22,7 @@ from tasks_app.reporting.actions import refresh_standings, refuse_closed
 from tasks_app.reporting.choices import ReportStatus
 from tasks_app.reporting.models import EDITABLE_STATUSES, MonthlyReport, ReportEntry
 from tasks_app.reporting.queries import returned_due_at
+from tasks_app.reporting.telling import tell_liaisons
 from tasks_app.roster.queries import charges, liaisons_by_unit
 from tasks_app.schedule.models import Period
 from tasks_app.units.models import Unit
@@ -274,15 +275,6 @@ def reopen_unit(
     with override(settings.LANGUAGE_CODE):
         subject = _("%(report)s已重开") % {"report": report}
         body = _("理由：%(reason)s\n请修改或补报后提交。") % {"reason": reason}
-    for membership in Membership.objects.liaisons_of([report.unit_id]).select_related("user"):
-        enqueue(
-            recipient=membership.user,
-            key=f"reopened:{event.pk}",
-            subject=subject,
-            body=body,
-            path=f"/reports/{report.pk}/",
-            topic=f"report:{report.pk}",
-            at=at,
-        )
+    tell_liaisons(report, key=f"reopened:{event.pk}", subject=subject, body=body, at=at)
     refresh_standings(today=beijing_day(at), task_ids=task_ids)
     return report

@@ -7,14 +7,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from tasks_app.accounts.models import Membership, User
+from tasks_app.accounts.models import User
 from tasks_app.audit.actions import record
 from tasks_app.confirming.choices import Answer
 from tasks_app.confirming.models import Confirmation
 from tasks_app.confirming.queries import HANDED_IN, assisting_units
 from tasks_app.lib.errors import Refused
-from tasks_app.outbox.actions import enqueue
 from tasks_app.reporting.models import EntryVersion
+from tasks_app.reporting.telling import tell_liaisons
 from tasks_app.units.models import Unit
 
 
@@ -53,14 +53,5 @@ def confirm(
         with override(settings.LANGUAGE_CODE):
             subject = _("%(unit)s对第 %(no)s 项的报送有异议") % {"unit": unit, "no": entry.task.no}
             body = _("%(unit)s：%(reason)s") % {"unit": unit, "reason": words["reason"]}
-        for liaison in Membership.objects.liaisons_of([entry.report.unit_id]).select_related("user"):
-            enqueue(
-                recipient=liaison.user,
-                key=f"disputed:{event.pk}",
-                subject=subject,
-                body=body,
-                path=f"/reports/{entry.report_id}/",
-                topic=f"report:{entry.report_id}",
-                at=at,
-            )
+        tell_liaisons(entry.report, key=f"disputed:{event.pk}", subject=subject, body=body, at=at)
     return confirmation

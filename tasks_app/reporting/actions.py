@@ -12,13 +12,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from tasks_app.accounts.models import Membership, User
+from tasks_app.accounts.models import User
 from tasks_app.audit.actions import record
 from tasks_app.catalogue.models import Task
 from tasks_app.lib.dates import BEIJING, beijing_day
 from tasks_app.lib.errors import Conflict, Refused
 from tasks_app.lib.text import normalise
-from tasks_app.outbox.actions import enqueue, suppress
+from tasks_app.outbox.actions import suppress
 from tasks_app.progress.actions import store_standings
 from tasks_app.progress.models import Standing
 from tasks_app.reporting import rules
@@ -32,6 +32,7 @@ from tasks_app.reporting.models import (
     Submission,
 )
 from tasks_app.reporting.queries import must_be_signed, returned_due_at, standing_facts
+from tasks_app.reporting.telling import tell_liaisons
 from tasks_app.schedule.models import Obligation, Period, ReportingRule
 from tasks_app.schedule.queries import spec_of
 from tasks_app.schedule.rules import periods_until
@@ -364,16 +365,7 @@ def return_entries(*, report: MonthlyReport, entry_ids: Collection[int], reason:
             "reason": reason.strip(),
             "due": date_format(due.astimezone(BEIJING), _("n月j日 H:i")),
         }
-    for membership in Membership.objects.liaisons_of([report.unit_id]).select_related("user"):
-        enqueue(
-            recipient=membership.user,
-            key=f"returned:{event.pk}",
-            subject=subject,
-            body=body,
-            path=f"/reports/{report.pk}/",
-            topic=f"report:{report.pk}",
-            at=at,
-        )
+    tell_liaisons(report, key=f"returned:{event.pk}", subject=subject, body=body, at=at)
     return len(entries)
 
 

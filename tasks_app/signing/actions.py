@@ -16,6 +16,7 @@ from tasks_app.reporting import rules
 from tasks_app.reporting.choices import SignState
 from tasks_app.reporting.models import MonthlyReport
 from tasks_app.reporting.queries import must_be_signed
+from tasks_app.reporting.telling import tell_liaisons
 
 
 @transaction.atomic
@@ -67,7 +68,7 @@ def sign(*, report: MonthlyReport, by: User, at: dt.datetime) -> MonthlyReport:
     record(by=by, at=at, verb="signing.sign", target=report)
     with override(settings.LANGUAGE_CODE):
         subject, body = _("%(report)s已签批，可以提交") % {"report": report}, _("单位负责人已签批，请提交。")
-    _tell_liaisons(report, subject, body, at)
+    tell_liaisons(report, key=f"signed:{report.pk}:{at.isoformat()}", subject=subject, body=body, at=at)
     return report
 
 
@@ -82,7 +83,7 @@ def refuse_signature(*, report: MonthlyReport, note: str, by: User, at: dt.datet
     record(by=by, at=at, verb="signing.refuse", target=report, reason=note.strip())
     with override(settings.LANGUAGE_CODE):
         subject = _("%(report)s被单位负责人退回") % {"report": report}
-    _tell_liaisons(report, subject, note.strip(), at)
+    tell_liaisons(report, key=f"signed:{report.pk}:{at.isoformat()}", subject=subject, body=note.strip(), at=at)
     return report
 
 
@@ -104,16 +105,3 @@ def _move(
 ) -> None:
     report.sign_state, report.sign_note, report.sign_by, report.sign_at = state, note, by, at
     report.save(update_fields=["sign_state", "sign_note", "sign_by", "sign_at"])
-
-
-def _tell_liaisons(report: MonthlyReport, subject: str, body: str, at: dt.datetime) -> None:
-    for liaison in Membership.objects.liaisons_of([report.unit_id]).select_related("user"):
-        enqueue(
-            recipient=liaison.user,
-            key=f"signed:{report.pk}:{at.isoformat()}",
-            subject=subject,
-            body=body,
-            path=f"/reports/{report.pk}/",
-            topic=f"report:{report.pk}",
-            at=at,
-        )
