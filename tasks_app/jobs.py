@@ -10,7 +10,7 @@ from tasks_app import clock
 from tasks_app.intake.waiting import work_off
 from tasks_app.outbox.actions import beat, deliver_waiting
 from tasks_app.outbox.choices import Pulse
-from tasks_app.reminders.actions import DEFAULT_LADDER, make_round, note_results, save_ladder
+from tasks_app.reminders.actions import make_round, note_results, start_reminding
 
 
 @shared_task
@@ -35,12 +35,7 @@ def deliver() -> int:
 def read_uploads() -> int:
     """Read and apply lists that are too long to wait for."""
     at = clock.now()
-
-    def with_ladder(task_list: Any) -> None:
-        if hasattr(task_list, "reporting_rule"):
-            save_ladder(task_list=task_list, steps=DEFAULT_LADDER, by=None, at=at)
-
-    return work_off(at=at, on_new_list=with_ladder)
+    return work_off(at=at, on_new_list=lambda new: start_reminding(task_list=new, by=None, at=at))
 
 
 @before_task_publish.connect

@@ -122,6 +122,14 @@ def save_ladder(
 
 
 @transaction.atomic
+def start_reminding(*, task_list: TaskList, by: models.Model | None, at: dt.datetime) -> int:
+    """Give a new list the usual ladder; one that is not reported regularly needs none. Returns how many steps."""
+    if not hasattr(task_list, "reporting_rule"):
+        return 0
+    return save_ladder(task_list=task_list, steps=DEFAULT_LADDER, by=by, at=at)
+
+
+@transaction.atomic
 def save_step(
     *,
     task_list: TaskList,

@@ -1,7 +1,6 @@
 """manage.py import_list FILE --list SLUG [--apply]: what a file would change in a list; with --apply, the change."""
 
 from argparse import ArgumentParser
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from tasks_app.intake.choices import RowChange
 from tasks_app.intake.drafts import missing
 from tasks_app.intake.models import ImportBatch
 from tasks_app.lib.errors import Refused
-from tasks_app.reminders.actions import DEFAULT_LADDER, save_ladder
+from tasks_app.reminders.actions import start_reminding
 from tasks_app.units.models import Jurisdiction
 
 MOST_LINES = 200
@@ -106,7 +105,7 @@ class Command(BaseCommand):
         now = clock.now()
         try:
             changes = actions.apply_batch(
-                batch=batch, by=None, at=now, on_new_list=partial(_give_ladder, by=None, at=now)
+                batch=batch, by=None, at=now, on_new_list=lambda new: start_reminding(task_list=new, by=None, at=now)
             )
         except Refused as refusal:
             raise CommandError(str(refusal), returncode=1) from None
@@ -122,8 +121,3 @@ def _part(batches: list[ImportBatch], task_list: TaskList | None, part: int | No
     number = task_list.document.number if task_list else ""
     same = (one for one in batches if (one.facts.get("document") or {}).get("number") == number)
     return next(same, batches[0]) if number else batches[0]
-
-
-def _give_ladder(task_list: TaskList, **stamp: Any) -> None:
-    if hasattr(task_list, "reporting_rule"):
-        save_ladder(task_list=task_list, steps=DEFAULT_LADDER, **stamp)

@@ -1,7 +1,6 @@
 """Upload or paste, look at every row beside its source, apply all or nothing, take it back."""
 
 import csv
-from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -21,7 +20,7 @@ from tasks_app.intake.columns import COLUMNS, RESPONSIBLE
 from tasks_app.intake.models import ImportBatch
 from tasks_app.intake.waiting import AT_ONCE, ROWS_AT_ONCE
 from tasks_app.lib.errors import Refused
-from tasks_app.reminders.actions import DEFAULT_LADDER, save_ladder
+from tasks_app.reminders.actions import start_reminding
 from tasks_app.units.choices import UnitKind
 from tasks_app.units.models import Unit
 from tasks_app.units.queries import NameBook
@@ -121,12 +120,16 @@ def apply(request: Request, pk: int) -> HttpResponse:
     """Import the batch; when the list changed meanwhile, compare anew and say so."""
     batch = visible(request, pk)
     now = clock.now()
-    complete = partial(_give_ladder, by=request.user, at=now)
     try:
         if batch.rows.filter(change__in=obstacles.WRITES)[ROWS_AT_ONCE:].exists() and batch.is_open:
             actions.queue_apply(batch=batch, by=request.user, at=now)
             return redirect("import_batch", pk)
-        changes = actions.apply_batch(batch=batch, by=request.user, at=now, on_new_list=complete)
+        changes = actions.apply_batch(
+            batch=batch,
+            by=request.user,
+            at=now,
+            on_new_list=lambda new: start_reminding(task_list=new, by=request.user, at=now),
+        )
     except actions.ListChanged as refusal:
         actions.restage(batch=batch, by=request.user, at=now)
         messages.warning(request, _("%(why)s已按现在的清单重新比对，请核对后再确认。") % {"why": refusal})
@@ -205,12 +208,6 @@ def _columns(batch: ImportBatch) -> list[tuple[str, str, list[str]]]:
         (heading, batch.mapping.get(heading) or named.get(heading, ""), samples.get(heading, []))
         for heading in batch.reading.get("headings") or ()
     ]
-
-
-def _give_ladder(task_list: Any, **stamp: Any) -> None:
-    """A new list that is reported monthly gets the usual reminders."""
-    if hasattr(task_list, "reporting_rule"):
-        save_ladder(task_list=task_list, steps=DEFAULT_LADDER, **stamp)
 
 
 def _say_done(request: Request, added: int, changed: int, removed: int) -> None:
