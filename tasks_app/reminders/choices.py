@@ -11,7 +11,7 @@ class Audience(models.TextChoices):
 
 
 class Occasion(models.TextChoices):
-    """What somebody is reminded of. Each has its source of open cases in `facts.py`."""
+    """What somebody is reminded of. Each has its source of open cases in `cases.py`."""
 
     REPORT = "report", _("月报")
     TASK = "task", _("任务时限")

@@ -13,8 +13,9 @@ from tasks_app.outbox.models import Message
 from tasks_app.outbox.queries import dead_letters
 from tasks_app.reminders import facts as reading
 from tasks_app.reminders import wording
+from tasks_app.reminders.cases import Case
 from tasks_app.reminders.choices import Audience, DayKind, Occasion, ReminderState
-from tasks_app.reminders.facts import Candidate, Case, Facts
+from tasks_app.reminders.facts import Candidate, Facts
 from tasks_app.reminders.models import ListReminding, MessageTemplate, Reminder, default_channels, mark_of
 from tasks_app.reminders.rounds import lines_of
 from tasks_app.reminders.rules import Step
