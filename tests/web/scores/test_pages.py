@@ -252,6 +252,8 @@ def test_a_form_drawn_before_somebody_else_saved_overwrites_nothing(scorer, rule
     [
         ("late-points", "-0.3", "分值以 0.5 分为单位"),
         ("starts", "2024年8月", "请填年和月"),
+        ("starts", "２０２４-09", "请填年和月"),
+        ("starts", "0000-01", "请填年和月"),
         ("rounds", "", "请至少选一个已关账的期"),
         ("missing-cap", "-1", "0.5"),
     ],
