@@ -31,7 +31,8 @@ def bulletin_edit(request: Request, pk: int) -> HttpResponse:
     rights = Rights.of(request, found)
     if not rights.writes:
         return not_written(request)
-    if not rights.edit:
+    # What is sent in all the same is refused below, with the words still in the form.
+    if not rights.edit and request.method != "POST":
         messages.error(request, _("通报已送审，不能修改。要修改请先撤回送审。"))
         return redirect("bulletin", pk=pk)
     phrases = [line.strip() for line in style_of(found.task_list).phrases.splitlines() if line.strip()]
@@ -87,10 +88,10 @@ def _keep(request: Request, form: BulletinForm, found: Bulletin) -> tuple[int, M
 def _with_phrase(data: QueryDict, phrases: list[str]) -> QueryDict:
     """The form's words with one standing phrase put at the end of 下步要求."""
     words = data.copy()
-    place = words.get("add", "")
-    if place.isdecimal() and int(place) < len(phrases):
+    phrase = {str(place): text for place, text in enumerate(phrases)}.get(words.get("add", ""))
+    if phrase is not None:
         demands = str(words.get(Part.DEMANDS.value, "")).rstrip()
-        words[Part.DEMANDS.value] = f"{demands}\n{phrases[int(place)]}".strip()
+        words[Part.DEMANDS.value] = f"{demands}\n{phrase}".strip()
     return words
 
 
@@ -158,5 +159,7 @@ def bulletin_style(request: Request, slug: str) -> HttpResponse:
                 return redirect("bulletins")
     context: dict[str, Any] = {"form": form, "task_list": task_list}
     if status == 409:
-        context["theirs"] = StyleForm(instance=style_of(task_list))
+        stored = style_of(task_list)
+        context["theirs"] = StyleForm(instance=stored)
+        context["form"] = StyleForm(_with_version(request.POST, stored.version), instance=style_of(task_list))
     return render(request, "bulletins/style.html", context, status=status)

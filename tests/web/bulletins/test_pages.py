@@ -99,6 +99,25 @@ def test_a_standing_phrase_is_added_without_saving(signed_in, office):
     assert "各配合单位" not in made.demands
 
 
+@pytest.mark.parametrize("place", ["99", "-1", "x", "９", "1" * 5000])
+def test_a_phrase_that_is_not_there_adds_nothing_and_loses_nothing(signed_in, office, place):
+    made = office.draft()
+    answer = signed_in("coordinator").post(f"/bulletins/{made.pk}/edit/", words(made, demands="只此一条。", add=place))
+    assert answer.status_code == 200
+    assert ">\n只此一条。</textarea>" in text(answer)
+
+
+def test_words_typed_while_somebody_else_submitted_are_refused_and_stay_in_the_form(signed_in, office):
+    made = office.draft()
+    office.submit(made)
+    answer = signed_in("coordinator").post(f"/bulletins/{made.pk}/edit/", words(made, demands="写了很久的要求。"))
+    assert answer.status_code == 409
+    assert "通报现在是“待审批”，不能修改" in text(answer)
+    assert "写了很久的要求。</textarea>" in text(answer)
+    made.refresh_from_db()
+    assert "写了很久" not in made.demands
+
+
 def test_of_two_who_edit_the_second_reads_both_texts_and_then_saves_knowingly(signed_in, office):
     made = office.draft()
     client = signed_in("coordinator")
@@ -219,3 +238,6 @@ def test_the_form_of_bulletins_is_kept_by_the_coordinator_and_shown_when_somebod
     assert answer.status_code == 409
     assert "督查通报" in text(answer)
     assert "另一个" in text(answer)
+    assert 'name="version" value="1"' in text(answer)
+    answer = client.post(where, {**form, "version": 1, "issuer_mark": "另一个"})
+    assert answer.url == "/bulletins/", "both were shown: what is saved next is saved knowingly"
