@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -62,6 +62,8 @@ def score_rules(request: Request, slug: str) -> HttpResponse:
                 status = 409
                 messages.error(request, str(conflict))
                 context["theirs"] = True
+                # The rules in force are shown beside: what is saved next is saved knowingly.
+                form = SchemeForm(_with_version(request.POST, task_list), periods=closed, do=do)
             except Refused as refusal:
                 status = 422
                 form.add_error(None, str(refusal))
@@ -75,6 +77,13 @@ def score_rules(request: Request, slug: str) -> HttpResponse:
     return render(
         request, "scores/rules.html", context | {"form": form, "versions": _versions(task_list)}, status=status
     )
+
+
+def _with_version(data: QueryDict, task_list: TaskList) -> QueryDict:
+    newest = scheme_of(task_list)
+    words = data.copy()
+    words["version"] = str(newest.version if newest else 0)
+    return words
 
 
 def _save(request: Request, task_list: TaskList, form: SchemeForm) -> ScoreScheme:

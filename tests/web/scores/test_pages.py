@@ -245,6 +245,9 @@ def test_a_form_drawn_before_somebody_else_saved_overwrites_nothing(scorer, rule
     assert "别人修改过考核规则" in response.text
     assert "我改的" in response.text
     assert ScoreScheme.objects.get().base == 90
+    shown = response.context["form"]["version"].value()
+    assert first.post(rules, {**mine, "version": shown, "do": "save"}).status_code == 302, "both were shown"
+    assert ScoreScheme.objects.count() == 2
 
 
 @pytest.mark.parametrize(
