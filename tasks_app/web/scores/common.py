@@ -49,7 +49,7 @@ def found_list(request: Request, slug: str) -> TaskList:
     return get_object_or_404(TaskList.objects.visible_to(request.viewer), slug=slug)
 
 
-def found_period(request: Request, pk: int) -> Period:
+def found_period(request: Request, pk: int | None) -> Period:
     """The round; of another jurisdiction it answers like one that is not there."""
     periods = Period.objects.filter(task_list__jurisdiction_id__in=request.viewer.jurisdiction_ids)
     return get_object_or_404(periods.select_related("task_list"), pk=pk)

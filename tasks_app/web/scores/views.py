@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -16,7 +16,7 @@ from tasks_app.schedule.models import Period
 from tasks_app.scores.choices import Group, ObjectionStatus
 from tasks_app.scores.models import Objection, ScoreSheet
 from tasks_app.scores.queries import newest_sheet, newest_sheets, ranking, scheme_of, unscored
-from tasks_app.web.scores.common import chosen_list, scored_lists, standings
+from tasks_app.web.scores.common import chosen_list, found_period, key_in, scored_lists, standings
 from tasks_app.web.shared.export import ExportColumn, csv_response
 from tasks_app.web.shared.http import Request
 
@@ -77,9 +77,7 @@ def scores_csv(request: Request) -> HttpResponseBase:
     sheets = newest_sheets(chosen) if chosen else []
     name = str(chosen.slug if chosen else "")
     if period_pk := request.GET.get("period", ""):
-        periods = Period.objects.filter(task_list__jurisdiction_id__in=request.viewer.jurisdiction_ids)
-        pk = int(period_pk) if period_pk.isdecimal() and len(period_pk) < 10 else 0
-        period = get_object_or_404(periods.select_related("task_list"), pk=pk)
+        period = found_period(request, key_in(period_pk))
         sheet = newest_sheet(period)
         sheets, name = [sheet] if sheet else [], f"{period.task_list.slug}-{period.year}{period.month:02}"
     headings = [
