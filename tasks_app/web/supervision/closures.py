@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -64,13 +65,14 @@ def closure_request(request: Request, pk: int) -> HttpResponse:
             messages.success(request, _("销号申请已提交，等待督查员审批。审批结果会发到消息。"))
             _keep_files(request, closure)
             return redirect("closure_decide", pk=closure.pk)
+    readable = Closure.objects.readable_by(request.viewer).filter(pk=OuterRef("pk"))
     context = {
         "task": task,
         "form": form,
         "refusal": refusal,
         "leads": leads,
         "limit": file_rules.MAX_BYTES // 1024 // 1024,
-        "earlier": task.closures.select_related("unit", "decided_by"),
+        "earlier": task.closures.annotate(may_read=Exists(readable)).select_related("unit"),
         "waiting": task.closures.filter(status=ClosureStatus.REQUESTED).select_related("unit").first(),
     }
     return render(request, "supervision/closure_request.html", context, status=status)

@@ -1,11 +1,16 @@
 """销号 on the pages in depth: values, files, opinions, taken back, opened again."""
 
+from dataclasses import replace
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from tasks_app.catalogue.actions import apply_items
+from tasks_app.schedule.actions import derive_obligations
 from tasks_app.supervision.choices import ClosureStatus
 from tasks_app.supervision.models import Closure, ClosureFile
+from tests.factories import ITEMS, beijing
 
 WORDS = "已完成改造，验收文号东建验〔2024〕1号。"
 
@@ -132,3 +137,15 @@ def test_the_supervisor_opens_the_task_again_with_a_reason(world, signed_in, clo
     assert "撤销销号，任务重新列为未完成" in shown
     assert "回访未完工" in shown
     assert "回访未完工" not in signed_in("school").get(f"/tasks/{world.task(1).pk}/").text
+
+
+def test_another_lead_that_asks_again_does_not_read_why_the_first_was_refused(world, signed_in, closure):
+    signed_in("supervisor").post(to("closure_decide", closure), {"decision": "refuse", "decision_text": "缺验收文件"})
+    items, at = [replace(ITEMS[0], lead_units=("市住房建设局", "市教育局")), *ITEMS[1:]], beijing("2024-08-02 12:00")
+    apply_items(task_list=world.task_list, items=items, by=None, at=at)
+    derive_obligations(task_list=world.task_list, by=None, at=at)
+    asking = reverse("closure_request", args=[world.task(1).pk])
+    assert "缺验收文件" in signed_in("liaison").get(asking).text
+    other = signed_in("school").get(asking).text
+    assert "市住房建设局：不同意销号" in other
+    assert "缺验收文件" not in other
