@@ -1,5 +1,6 @@
 """办结销号: a lead unit asks, assisting units are heard, a supervisor decides, others see how it stands."""
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tasks_app import clock
-from tasks_app.accounts.permissions import can_be_heard, can_request_closure, can_supervise
+from tasks_app.accounts.permissions import Viewer, can_be_heard, can_request_closure, can_supervise
 from tasks_app.catalogue.models import Task
 from tasks_app.files import rules as file_rules
 from tasks_app.lib.errors import Refused
@@ -148,7 +149,7 @@ def _page(
     may_read = Closure.objects.readable_by(viewer).filter(pk=pk).exists()
     waits, supervises = closure.status == ClosureStatus.REQUESTED, _supervises(request, closure)
     hearings = list(closure.hearings.select_related("unit", "answered_by")) if may_read else []
-    mine = next((one for one in hearings if can_be_heard(viewer, unit_id=one.unit_id)), None)
+    heard = _heard(viewer, hearings) if waits else []
     files = list(closure.files.all()) if may_read else []
     asks = _asks(request, closure)
     context: dict[str, Any] = {
@@ -161,8 +162,8 @@ def _page(
         "may_read": may_read,
         "values": _value_rows(closure) if may_read else [],
         "hearings": [(one, not one.opinion and at > one.due_at) for one in hearings],
-        "hearing": mine if waits else None,
-        "opinion_form": opinion or OpinionForm(initial=_said(mine)),
+        "heard": heard,
+        "opinion_form": opinion or OpinionForm(units=[one.unit for one in heard], initial=_said(heard)),
         "files": files,
         "may_withdraw": asks and waits,
         "room": file_rules.MAX_FILES - len(files) if asks and waits else 0,
@@ -173,8 +174,15 @@ def _page(
     return render(request, "supervision/closure.html", context, status=status)
 
 
-def _said(hearing: ClosureHearing | None) -> dict[str, str]:
-    return {"opinion": hearing.opinion, "reason": hearing.reason} if hearing else {}
+def _heard(viewer: Viewer, hearings: Iterable[ClosureHearing]) -> list[ClosureHearing]:
+    """Those in which this person answers for the unit: several, where one speaks for several units."""
+    return [one for one in hearings if can_be_heard(viewer, unit_id=one.unit_id)]
+
+
+def _said(heard: list[ClosureHearing]) -> dict[str, str]:
+    """What the form begins with: the first that has no answer yet, else what was answered."""
+    first = next((one for one in heard if not one.opinion), heard[0] if heard else None)
+    return {"unit": str(first.unit_id), "opinion": first.opinion, "reason": first.reason} if first else {}
 
 
 def _value_rows(closure: Closure) -> list[dict[str, Any]]:
@@ -226,16 +234,16 @@ def closure_reopen(request: Request, pk: int) -> HttpResponse:
 def closure_opinion(request: Request, pk: int) -> HttpResponse:
     """An assisting unit's liaison says what it thinks of the closure."""
     closure = _found(request, pk)
-    hearing = next((one for one in closure.hearings.all() if can_be_heard(request.viewer, unit_id=one.unit_id)), None)
-    if hearing is None:
+    heard = _heard(request.viewer, closure.hearings.select_related("unit"))
+    if not heard:
         return refused(request, _("销号征求本项配合单位的意见，由配合单位联络员答复。"))
-    form = OpinionForm(request.POST)
+    form = OpinionForm(request.POST, units=[one.unit for one in heard])
     if not form.is_valid():
         return _page(request, pk, opinion=form)
     said = form.cleaned_data
     try:
         give_opinion(
-            hearing=hearing,
+            hearing=next(one for one in heard if one.unit_id == form.chosen_unit.pk),
             opinion=Opinion(said["opinion"]),
             reason=said["reason"],
             by=request.user,

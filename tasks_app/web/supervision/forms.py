@@ -82,9 +82,10 @@ class ClosureDecisionForm(forms.Form):
         return self.cleaned_data["decision"] == GRANT
 
 
-class OpinionForm(forms.Form):
+class OpinionForm(ByUnitForm):
     """An assisting unit on a closure; an objection needs its reason."""
 
+    unit = forms.ChoiceField(label=gettext_lazy("配合单位"))
     opinion = forms.ChoiceField(label=gettext_lazy("本单位意见"), choices=Opinion.choices, widget=forms.RadioSelect)
     reason = forms.CharField(
         label=gettext_lazy("异议说明"),

@@ -6,6 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from tasks_app.accounts.choices import Role
+from tasks_app.accounts.models import Membership
 from tasks_app.catalogue.actions import apply_items
 from tasks_app.schedule.actions import derive_obligations
 from tasks_app.supervision.choices import ClosureStatus
@@ -87,11 +89,11 @@ def test_the_assisting_unit_finds_the_question_and_answers_with_its_reason(world
     client = signed_in("colleague")
     assert "请本单位提出意见的销号" in client.get("/requests/").text
     assert "去答复" in client.get(f"/tasks/{world.task(1).pk}/").text
-    address = to("closure_opinion", closure)
-    answer = client.post(address, {"opinion": "disputed", "reason": ""})
+    address, unit = to("closure_opinion", closure), world.units["乐都区政府"].pk
+    answer = client.post(address, {"unit": unit, "opinion": "disputed", "reason": ""})
     assert answer.status_code == 409
     assert "有异议的" in answer.text
-    client.post(address, {"opinion": "disputed", "reason": "还有 20 套未完工"})
+    client.post(address, {"unit": unit, "opinion": "disputed", "reason": "还有 20 套未完工"})
     assert "还有 20 套未完工" in signed_in("supervisor").get(to("closure_decide", closure)).text
     assert "还有 20 套未完工" not in signed_in("school").get(to("closure_decide", closure)).text
 
@@ -149,3 +151,16 @@ def test_another_lead_that_asks_again_does_not_read_why_the_first_was_refused(wo
     other = signed_in("school").get(asking).text
     assert "市住房建设局：不同意销号" in other
     assert "缺验收文件" not in other
+
+
+def test_who_answers_for_two_assisting_units_answers_for_each(world, signed_in, closure):
+    Membership.objects.create(user=world.people["colleague"], unit=world.units["平安区政府"], role=Role.LIAISON)
+    client, address = signed_in("colleague"), to("closure_opinion", closure)
+    assert "平安区政府" in client.get(to("closure_decide", closure)).text
+    client.post(address, {"unit": world.units["乐都区政府"].pk, "opinion": "agreed"})
+    client.post(address, {"unit": world.units["平安区政府"].pk, "opinion": "disputed", "reason": "还有 20 套未完工"})
+    said = {one.unit.name: one.opinion for one in closure.hearings.select_related("unit")}
+    assert said == {"乐都区政府": "agreed", "平安区政府": "disputed"}
+    foreign = {"unit": world.units["市教育局"].pk, "opinion": "agreed"}
+    assert client.post(address, foreign).status_code == 200
+    assert closure.hearings.count() == 2
