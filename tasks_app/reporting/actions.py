@@ -1,7 +1,7 @@
 """The moves of the month: open, save, submit, accept, return."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -34,7 +34,7 @@ from tasks_app.reporting.models import (
 from tasks_app.reporting.queries import must_be_signed, returned_due_at, standing_facts
 from tasks_app.reporting.telling import tell_liaisons
 from tasks_app.schedule.models import Obligation, Period, ReportingRule
-from tasks_app.schedule.queries import spec_of
+from tasks_app.schedule.queries import newest_rounds, spec_of
 from tasks_app.schedule.rules import periods_until
 from tasks_app.workdays.queries import exceptions
 
@@ -64,14 +64,10 @@ def open_periods(*, by: models.Model | None, at: dt.datetime) -> list[Period]:
     Each unit with an obligation on an open task gets a report with an entry per task, its percent
     and indicator values carried over from what it said last.
     """
-    days = exceptions()
+    days, newest = exceptions(), newest_rounds()
     opened = []
     for rule in ReportingRule.objects.select_related("task_list"):
-        newest = rule.task_list.periods.order_by("opens_at").last()
-        for spec in periods_until(spec_of(rule), at, days):
-            # A rule that was changed opens nothing in the past.
-            if newest and spec.opens_at <= newest.opens_at:
-                continue
+        for spec in periods_until(spec_of(rule), at, days, newest=newest.get(rule.task_list_id)):
             period = Period.objects.create(
                 task_list=rule.task_list,
                 year=spec.year,
@@ -307,7 +303,8 @@ def refuse_closed(report: MonthlyReport) -> None:
         )
 
 
-def _move(entries: Iterable[ReportEntry], to: ReportStatus, **also: Any) -> None:
+def _move(entries: Sequence[ReportEntry], to: ReportStatus, **also: Any) -> None:
+    """All entries to one status, with the same further values for each: one statement."""
     for entry in entries:
         if to not in rules.MOVES[entry.status]:
             raise Refused(
@@ -317,7 +314,7 @@ def _move(entries: Iterable[ReportEntry], to: ReportStatus, **also: Any) -> None
         entry.status = to
         for name, value in also.items():
             setattr(entry, name, value)
-    ReportEntry.objects.bulk_update(entries, ["status", *also], batch_size=200)
+    ReportEntry.objects.filter(pk__in=[entry.pk for entry in entries]).update(status=to, **also)
 
 
 @transaction.atomic
