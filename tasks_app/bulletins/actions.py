@@ -187,10 +187,10 @@ def withdraw_bulletin(*, bulletin: Bulletin, version: int, by: User, at: dt.date
 def decide_bulletin(
     *, bulletin: Bulletin, granted: bool, opinion: str, version: int, by: User, at: dt.datetime
 ) -> Bulletin:
-    """Approve, or send back with the reason. Who sent it for approval does not decide; that person is told."""
+    """Approve, or send back with the reason. Who wrote it does not decide; who sent it for approval is told."""
     act = Act.APPROVE if granted else Act.SEND_BACK
     bulletin = _locked(bulletin, act, version)
-    if by.pk in (bulletin.submitted_by_id, bulletin.saved_by_id):
+    if by.pk in bulletin.writer_ids:
         raise Refused(_("起草、送审的人不能审批自己的通报，请由另一位督查员或领导审批。"))
     if granted:
         _refuse_outdated(bulletin)

@@ -134,6 +134,11 @@ class Bulletin(models.Model):
         return BulletinState(self.state)
 
     @property
+    def writer_ids(self) -> set[int | None]:
+        """Who drafted it, saved it last or sent it for approval: none of them approves it."""
+        return {self.drafted_by_id, self.saved_by_id, self.submitted_by_id}
+
+    @property
     def texts(self) -> dict[Part, str]:
         """The sections in their order, with names of figures in braces."""
         return {part: getattr(self, part.value) for part in Part}

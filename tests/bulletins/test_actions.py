@@ -187,6 +187,15 @@ def test_nobody_approves_the_own_bulletin(office):
         office.decide(bulletin, who="coordinator")
 
 
+def test_who_drafted_a_bulletin_does_not_approve_it_when_others_went_on_with_it(office):
+    drafted = office.draft()
+    edited = save_bulletin(
+        bulletin=drafted, values={"demands": "改。"}, version=drafted.version, by=office.by("colleague"), at=AT
+    )
+    with pytest.raises(Refused, match="另一位"):
+        office.decide(office.submit(edited, who="colleague"), who="coordinator")
+
+
 def test_what_was_sent_for_approval_is_not_edited_and_an_older_text_is_not_approved(office):
     seen = office.submit(office.draft())
     with pytest.raises(Refused, match="不能修改"):

@@ -50,7 +50,7 @@ class Rights:
         writes = can_write_bulletin(request.viewer, coordinating_unit_id=task_list.coordinating_unit_id)
         approves = can_approve_bulletin(request.viewer, jurisdiction_id=task_list.jurisdiction_id)
         # Nobody approves the own words.
-        approves = approves and request.user.pk not in (bulletin.submitted_by_id, bulletin.saved_by_id)
+        approves = approves and request.user.pk not in bulletin.writer_ids
         return cls(writes, approves, bulletin)
 
     def _writes(self, act: Act) -> bool:
