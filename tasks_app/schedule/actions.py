@@ -13,7 +13,7 @@ from tasks_app.lib.errors import Conflict, Refused
 from tasks_app.schedule import rules
 from tasks_app.schedule.choices import Frequency
 from tasks_app.schedule.models import DueChange, Obligation, Period, ReportingRule, round_name
-from tasks_app.schedule.queries import duties, spec_of
+from tasks_app.schedule.queries import duty_changes, spec_of
 from tasks_app.workdays.queries import exceptions
 
 
@@ -55,18 +55,8 @@ def derive_obligations(*, task_list: TaskList, by: models.Model | None, at: dt.d
     Entries of periods that are open already stay: what was owed when they opened was owed.
     """
     rule = ReportingRule.objects.filter(task_list=task_list).first()
-    wanted: dict[tuple[int, int], str] = {}
-    if rule is not None:
-        found = duties(task_list, rule.assisting_kinds)
-        wanted = {(duty.task.pk, duty.unit.pk): duty.claim.role for duty in found if duty.claim.owes}
-    existing = {(o.task_id, o.unit_id): o for o in Obligation.objects.filter(task__task_list=task_list)}
-    gone = [o.pk for key, o in existing.items() if wanted.get(key) != o.role]
-    new = [
-        Obligation(task_id=task_id, unit_id=unit_id, role=role)
-        for (task_id, unit_id), role in wanted.items()
-        if (task_id, unit_id) not in existing or existing[task_id, unit_id].pk in gone
-    ]
-    Obligation.objects.filter(pk__in=gone).delete()
+    gone, new = duty_changes(task_list, rule.assisting_kinds if rule else None)
+    Obligation.objects.filter(pk__in=[one.pk for one in gone]).delete()
     Obligation.objects.bulk_create(new, batch_size=500)
     if gone or new:
         after = {"removed": len(gone), "added": len(new)}
@@ -85,13 +75,15 @@ def change_due(
     """
     if not reason.strip():
         raise Refused(_("请写明改期理由，报送单位会看到。"))
-    rule = ReportingRule.objects.select_for_update().select_related("task_list").get(task_list=task_list)
-    spec = next((spec for spec in rules.rounds(spec_of(rule), exceptions()) if spec.key >= key), None)
-    if spec is None or spec.key != key:
+    rule = ReportingRule.objects.select_for_update(of=("self",)).filter(task_list=task_list).first()
+    period = Period.objects.filter(task_list=task_list, year=key[0], month=key[1], number=key[2]).first()
+    # An open round stands as it opened, whatever the rule says by now.
+    by_rule = () if period or rule is None else rules.rounds(spec_of(rule), exceptions())
+    spec = period or next((spec for spec in by_rule if spec.key == key), None)
+    if spec is None:
         raise Refused(_("按现行规则没有这一期，请刷新页面后再选。"))
     name = round_name(*key)
-    period = Period.objects.filter(task_list=task_list, year=key[0], month=key[1], number=key[2]).first()
-    present = period.due_at if period else spec.due_at
+    present = spec.due_at
     if present < at:
         raise Refused(_("%(name)s已过截止时间，不能再改期。确需照顾的单位，可以单独免报。") % {"name": name})
     if due_at <= max(at, spec.opens_at):

@@ -5,15 +5,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Max
-
 from tasks_app.catalogue.choices import TaskKind
 from tasks_app.catalogue.models import Task, TaskList
 from tasks_app.schedule import rules
-from tasks_app.schedule.models import DueChange, Period, ReportingRule
+from tasks_app.schedule.models import DueChange, Obligation, Period, ReportingRule
 from tasks_app.units.models import Unit
 from tasks_app.units.queries import members_by_group
 from tasks_app.workdays.queries import exceptions
+
+# So many rounds to come are shown.
+ROUNDS_SHOWN = 6
 
 
 @dataclass(frozen=True)
@@ -71,24 +72,39 @@ def coming_periods(
     changes: dict[int, list[DueChange]] = defaultdict(list)
     for change in DueChange.objects.all():
         changes[change.task_list_id].append(change)
-    opened = Period.objects.order_by().values("task_list_id").annotate(newest=Max("opens_at"))
-    newest = dict(opened.values_list("task_list_id", "newest"))
+    newest = newest_rounds()
     for rule in ruled:
-        for spec in rules.periods_until(_spec(rule, changes[rule.task_list_id]), until, days):
-            if rule.task_list_id not in newest or spec.opens_at > newest[rule.task_list_id]:
-                yield Period(
-                    task_list=rule.task_list,
-                    year=spec.year,
-                    month=spec.month,
-                    number=spec.number,
-                    opens_at=spec.opens_at,
-                    due_at=spec.due_at,
-                    next_opens_at=spec.next_opens_at,
-                )
+        spec_now = _spec(rule, changes[rule.task_list_id])
+        for spec in rules.periods_until(spec_now, until, days, newest=newest.get(rule.task_list_id)):
+            yield Period(
+                task_list=rule.task_list,
+                year=spec.year,
+                month=spec.month,
+                number=spec.number,
+                opens_at=spec.opens_at,
+                due_at=spec.due_at,
+                next_opens_at=spec.next_opens_at,
+            )
 
 
-def rounds_to_come(rule: ReportingRule, *, at: dt.datetime, count: int = 6) -> list[rules.PeriodSpec]:
-    return rules.upcoming(spec_of(rule), at, count, exceptions())
+def newest_rounds() -> dict[int, rules.Opened]:
+    """List id → the round of it that opened last: one query."""
+    rows = Period.objects.order_by("opens_at").values_list("task_list_id", "opens_at", "year", "month", "number")
+    return {list_id: rules.Opened(opens_at, (year, month, number)) for list_id, opens_at, year, month, number in rows}
+
+
+def rounds_to_come(rule: ReportingRule, *, at: dt.datetime) -> list[rules.PeriodSpec]:
+    """The next rounds due after `at`: the open ones as they opened, the others by the rule, saved or not.
+
+    A rule that was changed leaves open rounds alone and opens nothing in the past.
+    """
+    open_ones = [
+        rules.PeriodSpec(one.year, one.month, one.opens_at, one.due_at, one.number, one.next_opens_at)
+        for one in rule.task_list.periods.filter(due_at__gt=at).order_by("opens_at")
+    ]
+    newest = newest_rounds().get(rule.task_list_id)
+    coming = rules.upcoming(spec_of(rule), at, ROUNDS_SHOWN, exceptions(), newest=newest)
+    return [*open_ones, *coming][:ROUNDS_SHOWN]
 
 
 def duties(task_list: TaskList, assisting_kinds: Sequence[str]) -> list[Duty]:
@@ -118,6 +134,30 @@ def _part(role: str, unit: Unit, groups: dict[int, list[Unit]], units: dict[int,
         is_group=is_group,
         group=unit.name if is_group else "",
     )
+
+
+def duty_changes(
+    task_list: TaskList, assisting_kinds: Sequence[str] | None
+) -> tuple[list[Obligation], list[Obligation]]:
+    """The obligations that go and those that come (not saved) when units of these kinds owe; None: nobody does.
+
+    One whose role changes goes and comes.
+    """
+    found = [] if assisting_kinds is None else duties(task_list, assisting_kinds)
+    wanted = {(duty.task.pk, duty.unit.pk): duty for duty in found if duty.claim.owes}
+    gone, kept = [], set()
+    for one in Obligation.objects.filter(task__task_list=task_list).select_related("unit"):
+        key = (one.task_id, one.unit_id)
+        if key in wanted and wanted[key].claim.role == one.role:
+            kept.add(key)
+        else:
+            gone.append(one)
+    new = [
+        Obligation(task=duty.task, unit=duty.unit, role=duty.claim.role)
+        for key, duty in wanted.items()
+        if key not in kept
+    ]
+    return gone, new
 
 
 def preview(task_list: TaskList, assisting_kinds: Sequence[str]) -> Preview:

@@ -42,6 +42,14 @@ class PeriodSpec:
 
 
 @dataclass(frozen=True)
+class Opened:
+    """The round of a list that opened last."""
+
+    opens_at: dt.datetime
+    key: RoundKey
+
+
+@dataclass(frozen=True)
 class RuleSpec:
     """A list's reporting rule as plain values; `changed` are due moments agreed on for single rounds."""
 
@@ -56,14 +64,50 @@ class RuleSpec:
     changed: Mapping[RoundKey, dt.datetime] = field(default_factory=dict)
 
 
-def periods_until(rule: RuleSpec, at: dt.datetime, exceptions: Mapping[dt.date, bool]) -> list[PeriodSpec]:
-    """Every round that has opened by `at`, oldest first."""
-    return list(takewhile(lambda spec: spec.opens_at <= at, rounds(rule, exceptions)))
+def periods_until(
+    rule: RuleSpec, at: dt.datetime, exceptions: Mapping[dt.date, bool], *, newest: Opened | None = None
+) -> list[PeriodSpec]:
+    """Every round that opens by `at`, oldest first; with `newest`, those that have not opened yet."""
+    return list(takewhile(lambda spec: spec.opens_at <= at, _unopened(rounds(rule, exceptions), newest)))
 
 
-def upcoming(rule: RuleSpec, at: dt.datetime, count: int, exceptions: Mapping[dt.date, bool]) -> list[PeriodSpec]:
-    """The next `count` rounds that are due after `at`."""
-    return list(islice((spec for spec in rounds(rule, exceptions) if spec.due_at > at), count))
+def upcoming(
+    rule: RuleSpec,
+    at: dt.datetime,
+    count: int,
+    exceptions: Mapping[dt.date, bool],
+    *,
+    newest: Opened | None = None,
+) -> list[PeriodSpec]:
+    """The next `count` rounds that are due after `at`; with `newest`, those that have not opened yet."""
+    to_come = _unopened(rounds(rule, exceptions), newest)
+    return list(islice((spec for spec in to_come if spec.due_at > at), count))
+
+
+def _unopened(specs: Iterable[PeriodSpec], newest: Opened | None) -> Iterator[PeriodSpec]:
+    """The rounds that come after the one of the list that opened last.
+
+    A rule that was changed opens nothing in the past; its first round, which would have opened with the list,
+    then opens on the 1st of its month.
+    """
+    for spec in specs:
+        if newest is None:
+            yield spec
+            continue
+        opens_at = max(spec.opens_at, at_beijing(dt.date(spec.year, spec.month, 1), dt.time()))
+        if opens_at > newest.opens_at and spec.key > newest.key:
+            yield replace(spec, opens_at=opens_at)
+
+
+def compared(
+    before: Sequence[PeriodSpec], after: Sequence[PeriodSpec], count: int
+) -> list[tuple[RoundKey, dt.datetime | None, dt.datetime | None]]:
+    """The first `count` rounds of either rule with both due moments; None where a rule has no such round.
+
+    Both are the next rounds, at least `count` of them where there are so many.
+    """
+    old, new = ({spec.key: spec.due_at for spec in specs} for specs in (before, after))
+    return [(key, old.get(key), new.get(key)) for key in sorted(old.keys() | new.keys())[:count]]
 
 
 def rounds(rule: RuleSpec, exceptions: Mapping[dt.date, bool]) -> Iterator[PeriodSpec]:

@@ -12,10 +12,18 @@ from tasks_app.schedule.models import ReportingRule
 from tasks_app.units.choices import UnitKind
 
 MOMENT = "%Y-%m-%dT%H:%M"
+# No list is reported outside of these years: what is, was mistyped.
+YEARS = range(2000, 2100)
+MOST_WORKDAYS = 30
 
 
 def moment_input() -> forms.DateTimeInput:
     return forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT)
+
+
+def _check_year(year: int) -> None:
+    if year not in YEARS:
+        raise forms.ValidationError(_("年份 %(year)d 不对，请核对后重填。"), params={"year": year})
 
 
 class RuleForm(forms.ModelForm):
@@ -73,7 +81,20 @@ class RuleForm(forms.ModelForm):
                 raise forms.ValidationError(
                     _("“%(line)s”不是时间，请写成 2024-08-20 18:00 这样。"), params={"line": line[:30]}
                 ) from None
+        for moment in moments:
+            _check_year(moment.year)
         return [moment.isoformat() for moment in sorted(set(moments))]
+
+    def clean_first_due_at(self) -> dt.datetime:
+        due_at: dt.datetime = self.cleaned_data["first_due_at"]
+        _check_year(due_at.year)
+        return due_at
+
+    def clean_return_workdays(self) -> int:
+        days: int = self.cleaned_data["return_workdays"]
+        if days > MOST_WORKDAYS:
+            raise forms.ValidationError(_("最多 %(most)d 个工作日。"), params={"most": MOST_WORKDAYS})
+        return days
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

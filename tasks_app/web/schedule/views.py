@@ -1,5 +1,7 @@
 """报送规则: when a list is reported and by whom, shown before it opens."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -15,8 +17,9 @@ from tasks_app.lib.dates import beijing_day
 from tasks_app.lib.errors import Conflict, Refused
 from tasks_app.reporting.actions import refresh_standings
 from tasks_app.schedule.actions import change_due, derive_obligations, save_rule
-from tasks_app.schedule.models import DueChange, ReportingRule, round_name
-from tasks_app.schedule.queries import preview, rounds_to_come
+from tasks_app.schedule.models import DueChange, Obligation, ReportingRule, round_name
+from tasks_app.schedule.queries import ROUNDS_SHOWN, duty_changes, preview, rounds_to_come
+from tasks_app.schedule.rules import compared
 from tasks_app.web.schedule.forms import DueForm, RuleForm
 from tasks_app.web.shared.http import Request
 
@@ -40,16 +43,23 @@ def _not_kept(request: Request) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def reporting_rule(request: Request, slug: str) -> HttpResponse:
-    """GET: the rule and the rounds to come. POST: save it, and bring the duties in line."""
+    """GET: the rule and the rounds to come. POST: save it, and bring the duties in line; with `preview` show
+    what it would come to.
+    """
     task_list = _found(request, slug)
     if not can_keep_rule(request.viewer, **_owner(task_list)):
         return _not_kept(request)
-    rule = ReportingRule.objects.filter(task_list=task_list).first()
+    rule = ReportingRule.objects.filter(task_list=task_list).first() or ReportingRule(task_list=task_list)
     theirs: ReportingRule | None = None
+    draft: dict[str, Any] | None = None
     status = 200
     if request.method == "POST":
-        form = RuleForm(request.POST, instance=ReportingRule(task_list=task_list) if rule is None else rule)
-        if form.is_valid():
+        form = RuleForm(request.POST, instance=rule)
+        if not form.is_valid():
+            status = 422
+        elif "preview" in request.POST:
+            draft = _draft(task_list, form)
+        else:
             at = clock.now()
             version = form.cleaned_data["version"]
             try:
@@ -62,12 +72,35 @@ def reporting_rule(request: Request, slug: str) -> HttpResponse:
                 refresh_standings(today=beijing_day(at), task_ids=list(task_list.tasks.values_list("pk", flat=True)))
                 messages.success(request, _("已保存。报送任务变动 %(n)d 项，从下一个报送期起生效。") % {"n": changed})
                 return redirect("reporting_rule", slug=slug)
-        else:
-            status = 422
     else:
-        form = RuleForm(instance=rule or ReportingRule(task_list=task_list))
-    context = {"form": form, "theirs": theirs, **_rounds(task_list)}
+        form = RuleForm(instance=rule)
+    context = {"form": form, "theirs": theirs, "draft": draft, **_rounds(task_list)}
     return render(request, "schedule/rule.html", context, status=status)
+
+
+def _draft(task_list: TaskList, form: RuleForm) -> dict[str, Any]:
+    """What the rule as typed would come to beside the one that is saved; nothing is written."""
+    at = clock.now()
+    saved = ReportingRule.objects.filter(task_list=task_list).first()
+    typed = ReportingRule(task_list=task_list, **form.values)
+    before = rounds_to_come(saved, at=at) if saved else []
+    gone, new = duty_changes(task_list, typed.assisting_kinds)
+    rounds = compared(before, rounds_to_come(typed, at=at), ROUNDS_SHOWN)
+    return {
+        "rounds": [(round_name(*key), old, due) for key, old, due in rounds],
+        "gone": _by_unit(gone),
+        "new": _by_unit(new),
+    }
+
+
+def _by_unit(obligations: Sequence[Obligation]) -> dict[str, Any]:
+    """How many obligations on how many tasks, and how many of each unit in official order."""
+    counts = Counter(one.unit for one in obligations)
+    return {
+        "total": len(obligations),
+        "tasks": len({one.task_id for one in obligations}),
+        "units": sorted(counts.items(), key=lambda pair: (pair[0].order, pair[0].pk)),
+    }
 
 
 def _rounds(task_list: TaskList) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 import pytest
 from django.urls import reverse
 
+from tasks_app.reporting.actions import open_periods
 from tasks_app.schedule.actions import save_rule
-from tasks_app.schedule.models import ReportingRule
+from tasks_app.schedule.models import Obligation, ReportingRule
 from tests.factories import beijing
 
 PAGE = "/lists/test-2024/rule/"
@@ -46,6 +47,67 @@ def test_a_changed_rule_holds_and_the_duties_follow(rule, signed_in):
     assert (rule.day, rule.assisting_kinds, rule.version) == (20, [], 1)
 
 
+def test_a_preview_shows_what_a_rule_would_come_to_and_saves_nothing(world, rule, signed_in):
+    owed = list(Obligation.objects.values_list("pk", flat=True))
+    form = words(rule, day=20, frequency="quarterly", assisting_kinds=[], preview="1")
+    answer = signed_in("coordinator").post(PAGE, form)
+    assert answer.status_code == 200
+    shown = [(name, old, due) for name, old, due in answer.context["draft"]["rounds"]]
+    assert shown[:3] == [
+        # What is open stays as it opened.
+        ("2024年8月期", beijing("2024-08-05 18:00"), beijing("2024-08-05 18:00")),
+        ("2024年9月期", beijing("2024-09-05 18:00"), None),
+        ("2024年10月期", beijing("2024-10-05 18:00"), beijing("2024-10-20 18:00")),
+    ]
+    assert "减少 5 项报送" in answer.text
+    assert "增加" not in answer.text
+    assert 'value="20"' in answer.text
+    rule.refresh_from_db()
+    assert (rule.day, rule.version) == (5, 0)
+    assert list(Obligation.objects.values_list("pk", flat=True)) == owed
+
+
+def test_a_first_rule_is_previewed_before_anything_opens(world, rule, signed_in):
+    world.task_list.periods.all().delete()
+    form = words(rule, preview="1")
+    rule.delete()
+    Obligation.objects.all().delete()
+    answer = signed_in("coordinator").post(PAGE, form)
+    assert "增加" in answer.text
+    assert "2024年8月5日（星期一）18:00" in answer.text
+    assert not ReportingRule.objects.exists()
+
+
+def test_an_open_round_is_listed_as_it_opened_when_the_rule_has_changed(world, rule, signed_in):
+    client = signed_in("coordinator")
+    html = client.post(PAGE, words(rule, day=20, frequency="quarterly"), follow=True).text
+    assert "<b>2024年8月期</b> 2024年8月5日（星期一）18:00 截止" in html
+    due = {"round": "2024-8-1", "due_at": "2024-08-09T12:00", "reason": "与专项检查合并"}
+    client.post(reverse("rule_due", args=["test-2024"]), due)
+    assert world.task_list.periods.get(month=8).due_at == beijing("2024-08-09 12:00")
+
+
+@pytest.mark.parametrize(
+    "mistyped",
+    [
+        {"first_due_at": "9999-12-31T18:00"},
+        {"first_due_at": "0204-07-10T18:00"},
+        {"frequency": "fixed", "fixed_text": "0001-01-01 00:00"},
+        {"return_workdays": 10**12},
+    ],
+)
+def test_what_no_calendar_holds_is_not_saved(rule, signed_in, mistyped):
+    assert signed_in("coordinator").post(PAGE, words(rule, **mistyped)).status_code == 422
+
+
+def test_a_list_without_a_rule_has_no_round_to_move(world, rule, signed_in):
+    world.task_list.periods.all().delete()
+    rule.delete()
+    due = {"round": "2024-8-1", "due_at": "2024-08-09T12:00", "reason": "试"}
+    html = signed_in("coordinator").post(reverse("rule_due", args=["test-2024"]), due, follow=True).text
+    assert "没有这一期" in html
+
+
 def test_fixed_dates_are_typed_one_per_line(rule, signed_in):
     client = signed_in("coordinator")
     answer = client.post(PAGE, words(rule, frequency="fixed", fixed_text="明天"))
@@ -57,6 +119,15 @@ def test_fixed_dates_are_typed_one_per_line(rule, signed_in):
     ).text
     assert "<b>2024年9月期</b> 2024年9月5日（星期四）12:00 截止" in html
     assert "<b>2024年9月第2期</b> 2024年9月20日（星期五）18:00 截止" in html
+
+
+def test_the_first_of_the_fixed_dates_opens_when_the_list_was_under_way_before(world, rule, signed_in):
+    fixed = words(rule, frequency="fixed", fixed_text="2024-09-05 12:00\n2024-10-20 18:00")
+    signed_in("coordinator").post(PAGE, fixed)
+    open_periods(by=None, at=beijing("2024-08-31 23:59"))
+    assert not world.task_list.periods.filter(month=9).exists()
+    open_periods(by=None, at=beijing("2024-09-01 00:00"))
+    assert world.task_list.periods.get(month=9).due_at == beijing("2024-09-05 12:00")
 
 
 def test_two_coordinators_do_not_overwrite_each_other(world, rule, signed_in):
