@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "tasks_app.web.shared.middleware.viewer",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "tasks_app.web.shared.middleware.no_nul",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

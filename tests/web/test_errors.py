@@ -93,6 +93,11 @@ def test_a_number_too_large_for_the_database_is_simply_not_found(browser):
     assert browser("leader").get(f"/reports/?list={huge}&period={huge}").status_code == 200
 
 
+@pytest.mark.parametrize("address", ["/overdue/chase/", "/overdue/filters/", "/closures/1/withdraw/", "/login/"])
+def test_a_form_that_no_keyboard_can_fill_in_is_not_taken(address, browser):
+    check(browser("supervisor").post(address, {"name": "红\0灯", "note": "\0", "reason": "\0"}), 400, "没有做任何改动")
+
+
 def test_signing_in_gives_a_new_session_that_scripts_cannot_read(world):
     browser = Client()
     session = browser.session  # somebody planted a session in this browser

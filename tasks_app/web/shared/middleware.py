@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 from typing import cast
 
+from django.core.exceptions import BadRequest
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.utils.functional import SimpleLazyObject
 
@@ -37,6 +38,17 @@ def not_allowed(get_response: Answer) -> Answer:
         page = errors.not_allowed(request)
         page["Allow"] = response["Allow"]
         return page
+
+    return answer
+
+
+def no_nul(get_response: Answer) -> Answer:
+    """400 to a form with a NUL in it: nobody types one, and PostgreSQL stores none."""
+
+    def answer(request: Request) -> HttpResponse:
+        if any("\0" in text for _name, texts in request.POST.lists() for text in texts):
+            return errors.bad_request(request, BadRequest())
+        return get_response(request)
 
     return answer
 

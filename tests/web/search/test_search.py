@@ -113,3 +113,8 @@ def test_many_finds_come_page_by_page(world, signed_in):
     second = text(client, {"q": "整改要求", "in": "notice", "page": "2"})
     assert len(re.findall(r'<p class="title">', second)) == 5
     assert "显示 26–30，共 30 项" in second
+
+
+def test_a_sign_that_no_text_has_finds_nothing_and_breaks_nothing(world, signed_in):
+    assert "没有找到" in text(signed_in("supervisor"), {"q": "小区\x00改造"})
+    assert text(signed_in("supervisor"), {"q": "小区", "list": "\x00", "in": "\x00", "page": "-1\x00"})
