@@ -11,7 +11,9 @@ from tasks_app.bulletins.actions import EDITED_FIELDS
 from tasks_app.bulletins.choices import Part
 from tasks_app.bulletins.models import Bulletin, BulletinStyle
 from tasks_app.bulletins.rules import Fault, pattern_fault
+from tasks_app.lib.errors import Refused
 
+APPROVE, SEND_BACK = "approve", "send_back"
 ROWS = {Part.OVERALL: 5, Part.REPORTING: 5, Part.DEMANDS: 7}
 
 
@@ -65,6 +67,33 @@ def fault_text(fault: Fault) -> str:
     if fault.near:
         said += _("相近的有：%(names)s。") % {"names": "、".join(f"{{{name}}}" for name in fault.near)}
     return said
+
+
+class DecisionForm(forms.Form):
+    """Approve, or send back; whether an opinion is needed is the action's to say."""
+
+    decision = forms.ChoiceField(
+        choices=[(APPROVE, ""), (SEND_BACK, "")],
+        error_messages=dict.fromkeys(("required", "invalid_choice"), gettext_lazy("请选择批准或退回修改。")),
+    )
+    opinion = forms.CharField(label=gettext_lazy("审批意见"), required=False, max_length=1000)
+
+    @property
+    def granted(self) -> bool:
+        return self.cleaned_data["decision"] == APPROVE
+
+
+class RecallForm(forms.Form):
+    """Why a bulletin is recalled."""
+
+    note = forms.CharField(label=gettext_lazy("撤回说明"), required=False, max_length=500)
+
+
+def refuse_faults(form: forms.Form) -> None:
+    """Refused with the first thing that was typed wrong, if anything was."""
+    for name, faults in form.errors.items():
+        label = form.fields[name].label
+        raise Refused(f"{label}：{faults[0]}" if label else str(faults[0]))
 
 
 class StyleForm(forms.ModelForm):

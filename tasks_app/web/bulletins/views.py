@@ -30,6 +30,7 @@ from tasks_app.catalogue.models import TaskList
 from tasks_app.lib.dates import beijing_day
 from tasks_app.lib.errors import Refused
 from tasks_app.schedule.models import Period
+from tasks_app.web.bulletins.forms import DecisionForm, RecallForm, refuse_faults
 from tasks_app.web.bulletins.found import Rights, found_bulletin, not_approved, not_written
 from tasks_app.web.shared.http import Request
 
@@ -193,13 +194,15 @@ def bulletin_publish(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def bulletin_recall(request: Request, pk: int) -> HttpResponse:
     """POST `version` and `note`."""
-    note = request.POST.get("note", "")
+    form = RecallForm(request.POST)
 
     def act(found: Bulletin, version: int) -> str:
+        refuse_faults(form)
+        note = form.cleaned_data["note"]
         actions.recall_bulletin(bulletin=found, note=note, version=version, by=request.user, at=clock.now())
         return _("已撤回，各单位收到了消息。可以在通报列表重新起草。")
 
-    return _write(request, pk, act, note=note)
+    return _write(request, pk, act, note=request.POST.get("note", ""))
 
 
 @require_POST
@@ -223,18 +226,20 @@ def bulletin_decide(request: Request, pk: int) -> HttpResponse:
     found = found_bulletin(request, pk)
     if not Rights.of(request, found).approves:
         return not_approved(request)
-    granted, opinion = request.POST.get("decision") == "approve", request.POST.get("opinion", "")
+    form = DecisionForm(request.POST)
     try:
+        refuse_faults(form)
         actions.decide_bulletin(
             bulletin=found,
-            granted=granted,
-            opinion=opinion,
+            granted=form.granted,
+            opinion=form.cleaned_data["opinion"],
             version=version_of(request),
             by=request.user,
             at=clock.now(),
         )
     except Refused as refusal:
         messages.error(request, str(refusal))
-        return bulletin_page(request, found_bulletin(request, pk), status=409, opinion=opinion)
-    messages.success(request, _("已批准，汇总单位可以发布。") if granted else _("已退回，汇总单位收到了消息。"))
+        typed = request.POST.get("opinion", "")
+        return bulletin_page(request, found_bulletin(request, pk), status=409, opinion=typed)
+    messages.success(request, _("已批准，汇总单位可以发布。") if form.granted else _("已退回，汇总单位收到了消息。"))
     return redirect("bulletin", pk=pk)

@@ -148,6 +148,35 @@ def test_a_supervisor_approves_or_sends_back_with_the_reason(signed_in, office):
     assert "请补充" in text(signed_in("coordinator").get(f"/bulletins/{made.pk}/edit/"))
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"decision": "approve", "opinion": "同意，照发" * 201}, "审批意见："),
+        ({"opinion": "同意，照发"}, "请选择批准或退回修改。"),
+        ({"decision": "maybe", "opinion": "同意，照发"}, "请选择批准或退回修改。"),
+    ],
+)
+def test_a_decision_typed_wrong_decides_nothing_and_keeps_the_opinion(signed_in, office, typed, said):
+    made = office.submit(office.draft())
+    answer = signed_in("supervisor").post(f"/bulletins/{made.pk}/decide/", {"version": made.version, **typed})
+    assert answer.status_code == 409
+    assert said in text(answer)
+    assert "照发</textarea>" in text(answer)
+    made.refresh_from_db()
+    assert made.state == "submitted"
+
+
+def test_a_note_of_recall_that_is_too_long_recalls_nothing(signed_in, office):
+    made = office.published()
+    note = {"version": made.version, "note": "误" * 501}
+    answer = signed_in("coordinator").post(f"/bulletins/{made.pk}/recall/", note)
+    assert answer.status_code == 409
+    assert "撤回说明：" in text(answer)
+    assert "误</textarea>" in text(answer)
+    made.refresh_from_db()
+    assert made.state == "published"
+
+
 def test_who_may_not_do_it_reads_who_may(signed_in, office):
     made = office.submit(office.draft())
     assert "由清单的汇总单位" in text(signed_in("leader").post(f"/bulletins/{made.pk}/publish/", {"version": 1}))
