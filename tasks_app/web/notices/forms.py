@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.template.defaultfilters import yesno
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -147,3 +148,19 @@ class SettingForm(forms.ModelForm):
     def values(self) -> dict[str, Any]:
         """What `notices.actions.save_setting` takes."""
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+    def differences(self, holds: NoticeSetting) -> list[tuple[str, str]]:
+        """Of a valid form: label and stored value, in words, of each field that was typed otherwise."""
+        stored = {name: getattr(holds, name) for name in self.values}
+        return [
+            (str(self[name].label), _in_words(stored[name]))
+            for name, typed in self.values.items()
+            if _in_words(stored[name]) != _in_words(typed)
+        ]
+
+
+def _in_words(value: object) -> str:
+    """As a reader compares it: line breaks of browsers are line breaks."""
+    if isinstance(value, bool):
+        return str(yesno(value))
+    return "\n".join(str(value).splitlines()) or _("（空）")

@@ -31,6 +31,7 @@ def notice_setting(request: Request, slug: str) -> HttpResponse:
     # A second copy: a form writes what was typed into the one that it is given.
     holds, typed = setting_of(task_list), setting_of(task_list)
     theirs: NoticeSetting | None = None
+    differs: list[tuple[str, str]] = []
     refusal, status = "", 200
     if request.method == "POST":
         form, status = SettingForm(request.POST, instance=typed), 422
@@ -44,7 +45,12 @@ def notice_setting(request: Request, slug: str) -> HttpResponse:
                     at=at,
                 )
             except Conflict as conflict:
-                theirs, refusal, status = holds, str(conflict), 409
+                # The next attempt is made knowing what holds now, which stands above.
+                (theirs,) = conflict.theirs.values()
+                refusal, status, differs = str(conflict), 409, form.differences(theirs)
+                words = request.POST.copy()
+                words["version"] = str(theirs.version)
+                form = SettingForm(words, instance=typed)
             except Refused as error:
                 refusal, status = str(error), 409
             else:
@@ -59,6 +65,7 @@ def notice_setting(request: Request, slug: str) -> HttpResponse:
         "form": form,
         "holds": holds,
         "theirs": theirs,
+        "differs": differs,
         "refusal": refusal,
         "year": year,
         "issued": serial,

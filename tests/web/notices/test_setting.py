@@ -55,6 +55,17 @@ def test_two_people_do_not_overwrite_each_other(world, signed_in):
     assert NoticeSetting.objects.get().monthly_cap == 7
 
 
+def test_after_a_conflict_both_have_been_shown_and_what_was_typed_can_be_saved(world, signed_in):
+    save_setting(task_list=world.task_list, values={"phrases": "别人的要求。"}, by=None, at=beijing("2024-08-02 10:00"))
+    client = signed_in("supervisor")
+    answer = client.post(PAGE, words(cap_counts_reminders="on"))
+    assert "别人的要求。" in answer.text
+    assert ("提醒计入每月份数", "否") in answer.context["differs"]
+    version = answer.context["form"]["version"].value()
+    assert client.post(PAGE, words(version=version)).status_code == 302
+    assert NoticeSetting.objects.get().phrases == "请办理。"
+
+
 @pytest.mark.parametrize(
     ("who", "status"), [("liaison", 403), ("coordinator", 403), ("leader", 403), ("stranger", 404)]
 )
