@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -52,7 +53,7 @@ class ClosureRequestForm(ByUnitForm):
                 max_digits=14,
                 decimal_places=4,
                 help_text=_("目标：%(target)s。填累计完成值；没有达到也可以申请，督查员会看到差额。")
-                % {"target": words},
+                % {"target": escape(words)},
             )
 
     @property

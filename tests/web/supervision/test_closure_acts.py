@@ -164,3 +164,10 @@ def test_who_answers_for_two_assisting_units_answers_for_each(world, signed_in, 
     foreign = {"unit": world.units["市教育局"].pk, "opinion": "agreed"}
     assert client.post(address, foreign).status_code == 200
     assert closure.hearings.count() == 2
+
+
+def test_a_targets_measure_is_text_and_no_markup(world, signed_in):
+    world.task(1).indicators.update(unit="<b>套</b>")
+    page = signed_in("liaison").get(reverse("closure_request", args=[world.task(1).pk])).text
+    assert "&lt;b&gt;套" in page
+    assert "<b>套" not in page
