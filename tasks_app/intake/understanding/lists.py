@@ -244,7 +244,7 @@ def _doubt_units(item: Item) -> None:
 def _reporting(section: Section, lists: Sequence[TaskList]) -> Reporting | None:
     """The rule stated outside the items; only when there is none, inside them."""
     contents = {item.content for one in lists for item in one.items}
-    texts = [block.text for block in section.blocks if isinstance(block, Passage)]
+    texts = [text for block in section.blocks for text in _running_text(block)]
     outside = [
         text
         for text in texts
@@ -252,3 +252,11 @@ def _reporting(section: Section, lists: Sequence[TaskList]) -> Reporting | None:
     ]
     base = Year(section.heading.year, section.issued, section.year_named)
     return find_rule(outside, base)
+
+
+def _running_text(block: Passage | Table) -> list[str]:
+    """A passage; of a table the rows that hold one text only, as the notes below it do."""
+    if isinstance(block, Passage):
+        return [block.text]
+    rows = ({flow(text) for text in row.texts if text.strip()} for row in block.rows)
+    return [text for texts in rows if len(texts) == 1 for text in texts]

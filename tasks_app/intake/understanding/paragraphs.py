@@ -30,6 +30,7 @@ _ALONE = re.compile(
 )
 _SENTENCE_END = tuple("。；;：:！？!?")
 _OPEN, _CLOSE = "（(〔［【《“", "）)〕］】》”"
+_OPENING_BRACKETS, _CLOSING_BRACKETS = "（(〔［【", "）)〕］】"
 _LONGEST_BRACKET = 500
 _WINDOW = 40
 _FULL = 0.86
@@ -147,13 +148,23 @@ def _strong(mark: Mark | None, found: list[Passage]) -> bool:
 
 
 def _bracket_open(text: str) -> bool:
-    """Whether a bracket or quotation mark near the end is still open."""
+    """Whether a bracket near the end is still open; one closed inside it (各县（市）政府) does not close it.
+
+    What has gone on to further sentences, or ends in a closing bracket, is taken for a bracket nobody closed.
+    """
     tail = text[-_LONGEST_BRACKET:]
-    at = max((tail.rfind(sign) for sign in "（(〔［【"), default=-1)
-    if at < 0 or text.endswith("。"):
+    if text.endswith(("。", *_CLOSING_BRACKETS)):
         return False
-    depth = sum(sign in "（(〔［【" for sign in tail) - sum(sign in "）)〕］】" for sign in tail)
-    return depth > 0 and not any(sign in "）)〕］】" for sign in tail[at:])
+    opened: list[int] = []
+    for at, sign in enumerate(tail):
+        if sign in _OPENING_BRACKETS:
+            opened.append(at)
+        elif sign in _CLOSING_BRACKETS and opened:
+            opened.pop()
+    if not opened:
+        return False
+    inner = tail[opened[-1] :]
+    return not any(sign in _CLOSING_BRACKETS for sign in inner) or "。" not in inner
 
 
 def _is_echo(before: Passage, text: str) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from tasks_app.intake.understanding import deadlines
 from tasks_app.intake.understanding.deadlines import Year
-from tasks_app.intake.understanding.results import Reporting
+from tasks_app.intake.understanding.results import Deadline, Reporting
 from tasks_app.lib.numerals import from_chinese
 
 _HAN = "一二三四五六七八九十廿"
@@ -53,6 +53,7 @@ _WHO = re.compile(
     r"(?:请|要求|由)?(?P<who>(?:各|市直|省直|县直|全市|牵头|责任)[^，。；：于每]{1,40}?)(?=要|应|须|需|于|在|将|每|按|做好|定期|负责|务必)"
 )
 _FIRST = re.compile(r"首次|首期|第一次|首月|本月|当月|第一期")
+_CLAUSE_END = re.compile(r"[，,。；;）)]")
 _SENTENCE = re.compile(r"[^。；;！\n]+[。；;！]?")
 _WEEK = "一二三四五六日"
 
@@ -76,8 +77,16 @@ def _read(sentence: str, around: str, base: Year) -> Reporting | None:
         return None
     first = _FIRST.search(sentence)
     if first:
-        rule.first, _doubts = deadlines.read_content(sentence[first.start() :], base)
+        rule.first = _first_day(sentence[first.start() :], base)
     return rule
+
+
+def _first_day(said: str, base: Year) -> Deadline | None:
+    """The exception for the first report: 首次于4月28日前报送, or a bare day behind it (首次报送时间为4月28日)."""
+    found, _doubts = deadlines.read_content(said, base)
+    if found is None:
+        found, _doubts = deadlines.read_cell(_CLAUSE_END.split(said, maxsplit=1)[0], base)
+    return found if found is not None and found.date else None
 
 
 def _rule(frequency: str, hit: re.Match[str], sentence: str, around: str) -> Reporting:

@@ -26,7 +26,12 @@ _MORE = re.compile(r"(?<!不)(?:超过?|突破|高于|大于)\s*$")
 _AT_MOST = re.compile(
     r"(?:不超过|不高于|不大于|不多于|(?<!不)(?:低于|少于|小于)|控制在|降至|降低[到至]|下降[到至]|压减[到至]|压缩[到至])\s*$"
 )
+# What a share is a share of may stand between: 不低于项目总投资（不含征地费用）的60%.
+_OF = r"[\u4e00-\u9fff]{1,14}(?:[（(][^（()）。；]{1,20}[）)])?的?\s*$"
+_AT_LEAST_OF = re.compile(rf"(?:不得?少于|不得?低于|不得?小于){_OF}")
+_AT_MOST_OF = re.compile(rf"(?:不得?超过|不得?高于|不得?大于|不得?多于){_OF}")
 _ABOUT = re.compile(r"(?:约|大约|近)\s*$")
+_FURTHER = 45
 _BOUND = "，,。；;：:！？\n（(）)"
 _SCALE = re.compile(r"年产|日产|装机|库容|现有|已建|已有|占地|日处理|年处理")
 _PLACE = re.compile(
@@ -66,6 +71,7 @@ def _target(text: str, hit: re.Match[str]) -> Target | None:
     upper = _value(hit["b"]) if hit["b"] else None
     unit = (hit["scale"] or "") + hit["unit"].replace("％", "%")
     before = text[max(0, hit.start() - 12) : hit.start()]
+    further = text[max(0, hit.start() - _FURTHER) : hit.start()]
     start = max((text.rfind(sign, 0, hit.start()) for sign in _BOUND + "、"), default=-1) + 1
     stop = min((at for sign in _BOUND + "、" if (at := text.find(sign, hit.end())) >= 0), default=len(text))
     kind = "scale" if _SCALE.search(text[max(start, hit.start() - 6) : hit.start()]) else "target"
@@ -75,7 +81,9 @@ def _target(text: str, hit: re.Match[str]) -> Target | None:
         text=text[start : min(stop, hit.end() + 24)].strip(),
         value=value,
         unit=unit,
-        comparator=_comparator(before, hit["after"] or "", hit["more"] or hit["more2"] or "", upper is not None),
+        comparator=_comparator(
+            before, further, hit["after"] or "", hit["more"] or hit["more2"] or "", upper is not None
+        ),
         value_max=upper,
         kind=kind,
     )
@@ -86,8 +94,8 @@ def _value(number: str) -> float | None:
     return float(digits) if len(digits) <= 15 else None
 
 
-def _comparator(before: str, after: str, more: str, is_range: bool) -> str:
-    """What stands behind the number decides first (左右, 以上, 以内), then what stands before it."""
+def _comparator(before: str, further: str, after: str, more: str, is_range: bool) -> str:
+    """What stands behind the number decides first (左右, 以上, 以内), then what stands before it, nearest first."""
     if after in {"左右", "上下"}:
         return "~"
     if "以上" in after:
@@ -98,7 +106,9 @@ def _comparator(before: str, after: str, more: str, is_range: bool) -> str:
         return "~"
     if _MORE.search(before):
         return ">"
-    return ">=" if more or is_range or _AT_LEAST.search(before) else "="
+    if more or is_range or _AT_LEAST.search(before) or _AT_LEAST_OF.search(further):
+        return ">="
+    return "<=" if _AT_MOST_OF.search(further) else "="
 
 
 def check_shares(targets: list[Target]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import pytest
 
 from tasks_app.intake.understanding.lists import understand
+from tasks_app.intake.understanding.targets import read_targets
 from tests.intake.understanding.build import DESCRIBED, brief, described, expected, lists, numbered_word, read, text
 
 
@@ -81,3 +82,58 @@ def test_a_document_without_tasks_gives_an_empty_list_that_says_so():
 def test_what_is_hidden_in_a_workbook_is_left_out_with_a_note():
     understood = understand(read(described("wps_xls_noheaderno.book")))
     assert any("隐藏" in note for note in understood.notes)
+
+
+@pytest.mark.parametrize(
+    ("words", "comparator"),
+    [
+        ("资金不低于项目总投资的60%", ">="),
+        ("补助不高于项目总投资（不包括征地拆迁费用）60%的标准", "<="),
+        ("占比不得低于全市平均水平的80%", ">="),
+        ("不超过上年同期的3%", "<="),
+        ("不低于计划，完成投资20亿元", "="),
+        ("不低于年度计划的90%以内", "<="),
+    ],
+)
+def test_what_a_share_is_a_share_of_may_stand_between_it_and_its_comparison(words, comparator):
+    (target,) = read_targets(words)
+    assert target.comparator == comparator
+
+
+def test_a_bracket_goes_on_in_the_next_line_though_another_closed_inside_it():
+    items = lists(
+        text(
+            "某市优化营商环境若干措施",
+            "一、便利准入",
+            "（一）推行一照多址。（责任单位：市市场监管局、各县（市）人民政府；完成时限：2025年6月底",
+            "前）",
+            "（二）压缩办理时间。（责任单位：市政务服务局）",
+        )
+    )[0]["items"]
+    assert [item["content"] for item in items] == ["推行一照多址。", "压缩办理时间。"]
+    assert items[0]["responsible_units"] == ["市市场监管局", "各县（市）人民政府"]
+    assert items[0]["deadline"]["text"] == "2025年6月底前"
+
+
+def test_the_note_below_a_table_states_the_reporting_rule():
+    rows = ["序号\t工作内容\t牵头单位", "1\t新建集中供水工程5处。\t县水务局", "2\t新增停车泊位800个。\t县城管局"]
+    note = "说明：每季度末月20日前由牵头单位将进展情况报县政府督查室。"
+    content = "\n".join(["某县2025年民生实事清单\t\t", *rows, f"{note}\t\t"])
+    (one,) = lists(("清单.tsv", content.encode()))
+    rule = one["reporting_rule"]
+    assert (rule["frequency"], rule["day"], rule["receiver"]) == ("quarterly", 20, "县政府督查室")
+    assert len(one["items"]) == 2
+
+
+@pytest.mark.parametrize("said", ["首次报送时间为4月28日", "首次报送4月28日前完成"])
+def test_the_first_report_has_its_own_day_with_or_without_until(said):
+    (one,) = lists(
+        text(
+            "某市2025年重点任务清单",
+            f"各牵头单位于每月25日前将进展情况报市政府督查室（{said}）。",
+            "1.新建幼儿园10所。",
+            "责任单位：市教育局",
+        )
+    )
+    assert one["reporting_rule"]["first"]["date"] == "2025-04-28"
+    assert one["reporting_rule"]["day"] == 25
