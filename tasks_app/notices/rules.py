@@ -19,7 +19,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -130,6 +130,12 @@ def _by_light(facts: TaskFacts, climb: Climb) -> Proposal | None:
     if facts.light == Light.YELLOW:
         return Proposal(NoticeLevel.REMINDER, ((Ground.YELLOW, why), *doubt))
     return Proposal(NoticeLevel.REMINDER, doubt) if doubt else None
+
+
+def in_the_way(earlier: Iterable[Earlier], level: NoticeLevel) -> Earlier | None:
+    """The open notice beside which none of `level` is issued: answered and not judged yet, or as sharp or sharper."""
+    still_open = (one for one in earlier if one.ended_on is None)
+    return next((one for one in still_open if one.state not in OWED or one.level.height >= level.height), None)
 
 
 def _name(one: Earlier) -> dict[str, str]:

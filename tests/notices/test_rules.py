@@ -11,6 +11,7 @@ from tasks_app.notices.rules import (
     Earlier,
     TaskFacts,
     after,
+    in_the_way,
     number_text,
     pattern_fault,
     propose,
@@ -164,3 +165,19 @@ def test_every_state_allows_what_the_table_says():
     for state, *cells in rows:
         for act, to in zip(head, cells, strict=True):
             assert after(state, NoticeAct(act)) == (None if to == "-" else to), (state, act)
+
+
+@pytest.mark.parametrize(
+    ("had", "level", "stands"),
+    [
+        (OPEN_IN_TIME, REMINDER, True),
+        (OPEN_IN_TIME, ORDER, True),
+        (OPEN_IN_TIME, RED, False),
+        (TO_JUDGE, RED, True),
+        (OVERDUE_REMINDER, ORDER, False),
+        (JUST_CLOSED, REMINDER, False),
+        (WITHDRAWN, REMINDER, False),
+    ],
+)
+def test_an_open_notice_stands_in_the_way_of_its_like_and_one_to_be_judged_of_any(had, level, stands):
+    assert in_the_way([ESCALATED, had], level) == (had if stands else None)

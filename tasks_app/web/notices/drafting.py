@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.forms.boundfield import BoundWidget
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -35,13 +36,17 @@ MOST_TASKS = 200
 
 @dataclass(frozen=True)
 class TaskFact:
-    """A task of a draft as the paper will say it, why it is proposed, and what the unit has had on it."""
+    """A task of a draft as the paper will say it, why it is proposed, and what the unit has had on it.
+
+    `held`: the open notice because of which the draft begins without this task.
+    """
 
     task: Task
     light: Light
     text: str
     why: str
     earlier: Sequence[rules.Earlier]
+    held: rules.Earlier | None
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,11 @@ class UnitDraft:
     tasks: list[TaskFact]
     had: int
     cap: str
+
+    @property
+    def rows(self) -> list[tuple[TaskFact, BoundWidget]]:
+        """Each task with the box that leaves it out."""
+        return list(zip(self.tasks, self.form["skip"], strict=True))
 
 
 @dataclass(frozen=True)
@@ -92,6 +102,7 @@ def notice_new(request: Request) -> HttpResponse:
         "setting": setting,
         "refusal": refusal,
         "invalid": [draft.form for draft in drafts if draft.form.errors],
+        "unticked": 0 if request.method == "POST" else sum(not draft.form.initial["send"] for draft in drafts),
         "next_number": rules.number_text(setting.pattern, year=year, serial=first),
         "here": request.get_full_path(),
         "at": at,
@@ -150,6 +161,9 @@ def _drafts(request: Request, choice: Choice, setting: NoticeSetting, at: dt.dat
     days, today = exceptions(), beijing_day(at)
     found = []
     for unit, tasks in choice.by_unit.items():
+        level = _level(unit, tasks, proposed)
+        full = cap_rule(setting, unit, had[unit.pk]) if had[unit.pk] >= setting.monthly_cap else ""
+        counted = rules.is_counted(level, counts_reminders=setting.cap_counts_reminders)
         facts = [
             TaskFact(
                 task=task,
@@ -157,34 +171,46 @@ def _drafts(request: Request, choice: Choice, setting: NoticeSetting, at: dt.dat
                 text=queries.facts_text(queries.frozen_facts(task, last.get((task.pk, unit.pk)), today=today)),
                 why=proposal.text if (proposal := proposed.get((task.pk, unit.pk))) else "",
                 earlier=earlier.get((task.pk, unit.pk), ()),
+                held=rules.in_the_way(earlier.get((task.pk, unit.pk), ()), level),
             )
             for task in tasks
         ]
         form = DraftForm(
             request.POST or None,
             prefix=f"u{unit.pk}",
-            initial=_initial(unit, tasks, proposed, setting),
+            initial=_initial(level, facts, setting, beyond=bool(full and counted), alone=len(choice.by_unit) == 1),
+            task_ids=[task.pk for task in tasks],
             setting=setting,
             days=days,
             at=at,
         )
-        full = cap_rule(setting, unit, had[unit.pk]) if had[unit.pk] >= setting.monthly_cap else ""
         found.append(UnitDraft(unit=unit, form=form, tasks=facts, had=had[unit.pk], cap=full))
     return found
 
 
-def _initial(
-    unit: Unit, tasks: Sequence[Task], proposed: Mapping[tuple[int, int], rules.Proposal], setting: NoticeSetting
-) -> dict[str, object]:
+def _level(unit: Unit, tasks: Sequence[Task], proposed: Mapping[tuple[int, int], rules.Proposal]) -> NoticeLevel:
     """The sharpest level proposed for any of the tasks; without one what the worst light calls for."""
     levels = [proposed[task.pk, unit.pk].level for task in tasks if (task.pk, unit.pk) in proposed]
     if not levels:
         red = any(task.standing.light == Light.RED for task in tasks)
         levels = [NoticeLevel.ORDER if red else NoticeLevel.REMINDER]
+    return max(levels, key=lambda level: level.height)
+
+
+def _initial(
+    level: NoticeLevel, facts: Sequence[TaskFact], setting: NoticeSetting, *, beyond: bool, alone: bool
+) -> dict[str, object]:
+    """What would be refused is left out from the start, so that one unit does not hold up the others.
+
+    A draft that stands alone was asked for by name: it is sent, and the refusal says why not.
+    """
     phrases = setting.phrase_list
+    held = [fact.task.pk for fact in facts if fact.held]
+    possible = len(held) < len(facts)
     return {
-        "send": True,
-        "level": max(levels, key=lambda level: level.height).value,
+        "send": alone or (possible and not beyond),
+        "skip": held if possible else [],
+        "level": level.value,
         "demands_text": phrases[0] if phrases else "",
     }
 
@@ -198,7 +224,7 @@ def _issue(request: Request, choice: Choice, drafts: Sequence[UnitDraft], at: dt
         NoticeDraft(
             unit=draft.unit,
             level=NoticeLevel(draft.form.cleaned_data["level"]),
-            tasks=tuple(choice.by_unit[draft.unit]),
+            tasks=tuple(task for task in choice.by_unit[draft.unit] if task.pk not in draft.form.skipped),
             demands_text=draft.form.cleaned_data.get("demands_text", ""),
             override_text=draft.form.cleaned_data["override_text"],
         )

@@ -1,7 +1,7 @@
 """Forms of notices: what is typed, before any rule is asked."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -18,7 +18,7 @@ CLOSE, SEND_BACK = "close", "send_back"
 
 
 class DraftForm(forms.Form):
-    """The notice to one unit. The reason to go beyond the cap is asked for only where it would be."""
+    """The notice to one unit over some tasks, of which it may leave out some; the cap's reason is asked where due."""
 
     # A unit that is not ticked may be left without demands.
     use_required_attribute = False
@@ -37,11 +37,21 @@ class DraftForm(forms.Form):
     override_text = forms.CharField(
         label=gettext_lazy("超出每月份数的理由"), max_length=500, required=False, widget=forms.Textarea({"rows": 2})
     )
+    skip = forms.MultipleChoiceField(
+        label=gettext_lazy("这次不列入"), required=False, widget=forms.CheckboxSelectMultiple
+    )
 
     def __init__(
-        self, *args: Any, setting: NoticeSetting, days: Mapping[dt.date, bool], at: dt.datetime, **kwargs: Any
+        self,
+        *args: Any,
+        task_ids: Sequence[int],
+        setting: NoticeSetting,
+        days: Mapping[dt.date, bool],
+        at: dt.datetime,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["skip"].choices = [(pk, "") for pk in task_ids]  # type: ignore[attr-defined]
         self.fields["level"].choices = [  # type: ignore[attr-defined]
             (level.value, _level_label(level, setting.workdays(level), days, at)) for level in NoticeLevel
         ]
@@ -50,7 +60,14 @@ class DraftForm(forms.Form):
         data = super().clean() or {}
         if not data.get("send"):
             self.errors.pop("demands_text", None)
+        elif len(self.skipped) == len(self.fields["skip"].choices):  # type: ignore[attr-defined]
+            self.add_error("skip", _("至少留一项任务；这个单位不用发的，请取消勾选“发给这个单位”。"))
         return data
+
+    @property
+    def skipped(self) -> set[int]:
+        """Of a form that was sent: the tasks that the notice leaves out."""
+        return {int(pk) for pk in self.cleaned_data.get("skip", ())}
 
 
 def _level_label(level: NoticeLevel, workdays: int, days: Mapping[dt.date, bool], at: dt.datetime) -> str:

@@ -1,6 +1,7 @@
 """核对并签发: facts are filled in, several units get a notice each, what was typed survives a refusal."""
 
 import dataclasses
+import re
 
 import pytest
 from django.urls import reverse
@@ -79,6 +80,40 @@ def test_beyond_the_cap_the_rule_is_quoted_and_a_reason_asked_for(world, issue, 
     assert client.post(here, words(world)).status_code == 409
     assert client.post(here, words(world, override_text="省督查组交办")).status_code == 302
     assert Notice.objects.get(serial=2).override_text == "省督查组交办"
+
+
+def test_a_task_with_an_open_notice_is_left_out_so_that_the_others_go_out_in_one_press(world, issue, signed_in):
+    issue(1)
+    client, here = signed_in("supervisor"), address(world.task(1), world.task(2), world.task(3))
+    html = client.get(here).text
+    assert "督办单 东督〔2024〕1号（待签收）还没有了结" in html
+    assert html.count("这次不列入") == 2
+    box = re.search(r'<input[^>]*name="u\d+-skip"[^>]*checked[^>]*>', html)
+    assert box
+    assert f'value="{world.task(1).pk}"' in box[0]
+    assert client.post(here, words(world) | words(world, "市教育局")).status_code == 409
+    ours = words(world, skip=[world.task(1).pk], level="reminder")
+    answer = client.post(here, ours | words(world, "市教育局"), follow=True)
+    assert "已签发 2 份督办通知" in answer.text
+    assert [part.task.no for part in Notice.objects.get(serial=2).parts.all()] == ["2"]
+
+
+def test_among_several_units_those_that_would_be_refused_begin_without_a_tick(world, issue, signed_in):
+    values = {"monthly_cap": 1, "cap_counts_reminders": True}
+    save_setting(task_list=world.task_list, values=values, by=None, at=AT)
+    issue(1)
+    html = signed_in("supervisor").get(address(world.task(2), world.task(3))).text
+    assert "有 1 个单位没有勾选" in html
+    sends = re.findall(r'<input type="checkbox" name="u(\d+)-send"[^>]*checked', html)
+    assert sends == [str(world.units["市教育局"].pk)]
+
+
+def test_a_notice_without_any_task_is_told_to_leave_the_unit_out(world, issue, signed_in):
+    here = address(world.task(1), world.task(2))
+    answer = signed_in("supervisor").post(here, words(world, skip=[world.task(1).pk, world.task(2).pk]))
+    assert answer.status_code == 422
+    assert "至少留一项任务" in answer.text
+    assert not Notice.objects.exists()
 
 
 def test_tasks_of_another_list_wait_for_their_turn(world, issue, signed_in):
