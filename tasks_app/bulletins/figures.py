@@ -190,7 +190,9 @@ def _about_units(facts: Facts) -> dict[str, str]:
     for value, name in zip(REMARKABLE, ("迟报", "补报", "缺报", "免报"), strict=True):
         units = by_time[value]
         words[f"{name}数"], words[f"{name}单位"] = str(len(units)), _names(units)
-        words[f"{name}情况"] = f"{name}{len(units)}家（{'、'.join(units)}）" if units else f"无{name}"
+        # A miss stays on record beside what made up for it: the sentence says both, as the table does.
+        said = "缺报已补" if value == Timeliness.MADE_UP else name
+        words[f"{name}情况"] = f"{said}{len(units)}家（{'、'.join(units)}）" if units else f"无{name}"
     boards = [(one_decimal(unit.mean), unit) for unit in facts.units if unit.mean is not None]
     highest, lowest = max((mean for mean, _ in boards), default=None), min((mean for mean, _ in boards), default=None)
     words["进度最高县区"] = _names(f"{unit.name}（{mean}%）" for mean, unit in boards if mean == highest)

@@ -125,7 +125,7 @@ def test_who_reported_how_is_named(bulletin, page):
     due = sum(len(by.get(each, [])) for each in ("on_time", "late", "made_up", "missing"))
     on_time = len(by["on_time"])
     assert f"应报送单位{due}家，按时报送{on_time}家，按时率{percent(100 * on_time / due)}。" in page
-    for timeliness, word in (("late", "迟报"), ("made_up", "补报"), ("missing", "缺报"), ("exempt", "免报")):
+    for timeliness, word in (("late", "迟报"), ("made_up", "缺报已补"), ("missing", "缺报"), ("exempt", "免报")):
         names = by.get(timeliness, [])
         assert f"{word}{len(names)}家（{'、'.join(names)}）" in page
 
