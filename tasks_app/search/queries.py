@@ -19,6 +19,7 @@ from tasks_app.notices.models import Notice, NoticeRound
 from tasks_app.reporting.models import ReportEntry
 from tasks_app.search.choices import Kind
 from tasks_app.search.folding import Folded, folded_key
+from tasks_app.search.rules import item_number
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Source:
 def _tasks(viewer: Viewer, words: Sequence[str]) -> QuerySet[Task]:
     return (
         Task.objects.visible_to(viewer)
-        .filter(_each(words, "search_text"), retired_at=None)
+        .filter(_each(words, "search_text", number="no"), retired_at=None)
         .select_related("task_list__document", "standing")
         .order_by("task_list__order", "task_list_id", "seq")
     )
@@ -44,7 +45,7 @@ def _reports(viewer: Viewer, words: Sequence[str]) -> QuerySet[ReportEntry]:
     return (
         ReportEntry.objects.readable_by(viewer)
         .accepted()
-        .filter(_each(words, "search_text"))
+        .filter(_each(words, "search_text", number="task__no"))
         .select_related("task__task_list", "report__unit", "report__period")
         .order_by("-report__period__due_at", "report__unit__order", "-pk")
     )
@@ -103,11 +104,13 @@ def selections(viewer: Viewer, words: Sequence[str], *, task_list: TaskList | No
     return {kind: rows.filter(**{SOURCES[kind].task_list: task_list}) for kind, rows in found.items()}
 
 
-def _each(words: Sequence[str], field: str) -> Q:
-    """All words in a stored key."""
+def _each(words: Sequence[str], field: str, *, number: str = "") -> Q:
+    """All words in a stored key; one like 第147项 also by the task's `number`, the field that holds it."""
     condition = Q()
     for word in words:
-        condition &= Q(**{f"{field}__contains": word})
+        occurs = Q(**{f"{field}__contains": word})
+        item = item_number(word) if number else ""
+        condition &= occurs | Q(**{number: item}) if item else occurs
     return condition
 
 

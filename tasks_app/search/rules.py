@@ -4,6 +4,7 @@ Words are separated by blanks and must all occur. They are compared by their key
 width, case, the shapes of brackets and blanks within Chinese make no difference.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ MOST_WORDS = 8
 LONGEST = 100
 # How much of a text stands around the first place that was found, in characters.
 BEFORE, EXCERPT = 24, 130
+# How every page calls a task, and people after them.
+_ITEM = re.compile(r"第(\S{1,20})项")
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,12 @@ def question(text: str) -> Question:
             words.setdefault(key, word)
     long = tuple(key for key in words if len(key) >= SHORTEST)
     return Question(long[:MOST_WORDS], tuple(word for key, word in words.items() if len(key) < SHORTEST))
+
+
+def item_number(word: str) -> str:
+    """The number of the task that a word names (第147项); empty if it names none."""
+    named = _ITEM.fullmatch(word)
+    return named[1] if named else ""
 
 
 @dataclass(frozen=True)

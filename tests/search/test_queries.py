@@ -66,10 +66,19 @@ def test_tasks_are_found_by_words_units_and_headings(world):
     assert [task.no for task in found(world, "liaison", "教育局", Kind.TASK)] == ["3"]
 
 
+@pytest.mark.parametrize("typed", ["第2项", "第２项"])
+def test_a_task_and_what_was_said_of_it_are_found_by_the_number_it_goes_by(accepted, typed):
+    assert [task.no for task in found(accepted, "leader", typed, Kind.TASK)] == ["2"]
+    assert [entry.task.no for entry in found(accepted, "leader", f"{typed} 管网", Kind.REPORT)] == ["2"]
+    assert found(accepted, "leader", f"{typed} 燃气", Kind.REPORT) == []
+    assert found(accepted, "leader", "第99项", Kind.TASK) == []
+
+
 def test_another_city_finds_nothing_here(accepted):
     for kind in Kind:
         assert found(accepted, "stranger", "管网", kind) == []
         assert found(accepted, "stranger", "小区", kind) == []
+        assert found(accepted, "stranger", "第2项", kind) == []
 
 
 def test_within_another_list_nothing_of_this_one_is_found(accepted):
