@@ -19,9 +19,10 @@ from tasks_app.lib.dates import beijing_day
 from tasks_app.lib.errors import Refused
 from tasks_app.outbox.actions import suppress
 from tasks_app.reporting.actions import refresh_standings
-from tasks_app.supervision.choices import ClosureStatus, ExtensionStatus
+from tasks_app.supervision.choices import ClosureStatus
 from tasks_app.supervision.concerned import coordinators_of, liaisons_for, supervisors_of, tell
-from tasks_app.supervision.models import Closure, ClosureHearing, ClosureValue, Extension
+from tasks_app.supervision.extending import lapse_extension
+from tasks_app.supervision.models import Closure, ClosureHearing, ClosureValue
 from tasks_app.supervision.queries import lead_units_of
 from tasks_app.supervision.rules import closure_may, is_reached
 from tasks_app.units.models import Unit
@@ -145,10 +146,9 @@ def decide_closure(*, closure: Closure, granted: bool, decision_text: str, by: U
     suppress(topic=f"closure:{closure.pk}", at=at)
     if granted:
         today = beijing_day(at)
+        lapse_extension(task=closure.task, by=by, at=at)
         mark_closed(task=closure.task, closed_on=today, by=by, at=at, reason=closure.decision_text)
         refresh_standings(today=today, task_ids=[closure.task_id])
-        waiting = Extension.objects.filter(task_id=closure.task_id, status=ExtensionStatus.REQUESTED)
-        waiting.update(status=ExtensionStatus.LAPSED, decided_at=at, decided_by=by)
     with override(settings.LANGUAGE_CODE):
         subject = _("%(status)s：%(task)s") % {"status": closure.get_status_display(), "task": closure.task}
         body = closure.decision_text or _("已同意销号。")

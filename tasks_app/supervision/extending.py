@@ -176,6 +176,25 @@ def _move(extension: Extension, after: ExtensionStatus, text: str, by: User, at:
 
 
 @transaction.atomic
+def lapse_extension(*, task: Task, by: User, at: dt.datetime) -> Extension | None:
+    """End the request that still waits when its task is closed, as nothing is left to be later for; who asked is told.
+
+    None where none waits.
+    """
+    waiting = task.extensions.filter(status=ExtensionStatus.REQUESTED).first()
+    if waiting is None:
+        return None
+    extension = _locked(waiting, ExtensionStatus.LAPSED)
+    with override(settings.LANGUAGE_CODE):
+        reason = _("任务已同意销号，延期申请随之终止。")
+        subject = _("延期申请已终止：%(task)s") % {"task": extension.task}
+    _move(extension, ExtensionStatus.LAPSED, reason, by, at)
+    suppress(topic=f"extension:{extension.pk}", at=at)
+    _tell(extension, [extension.requested_by], "extension-lapsed", subject, reason, at)
+    return extension
+
+
+@transaction.atomic
 def withdraw_extension(*, extension: Extension, reason: str, by: User, at: dt.datetime) -> Extension:
     """The unit takes its request back while it waits; what nobody has read yet of it is not sent."""
     extension = _locked(extension, ExtensionStatus.WITHDRAWN)

@@ -12,6 +12,7 @@ from tasks_app.closing.actions import close_period
 from tasks_app.closing.choices import ChangeKind
 from tasks_app.closing.queries import compare
 from tasks_app.lib.errors import Refused
+from tasks_app.outbox.choices import Delivery
 from tasks_app.outbox.models import Message
 from tasks_app.supervision.actions import decide_closure, request_closure
 from tasks_app.supervision.choices import ExtensionStatus
@@ -156,6 +157,11 @@ def test_a_task_that_is_closed_meanwhile_lets_the_request_lapse(world):
     decide_closure(closure=closure, granted=True, decision_text="", by=world.people["supervisor"], at=beijing(AT))
     extension.refresh_from_db()
     assert extension.status == ExtensionStatus.LAPSED
+    event = Event.objects.get(verb="supervision.decide_extension")
+    assert (event.before["status"], event.after["status"]) == ("requested", "lapsed")
+    assert event.reason == "任务已同意销号，延期申请随之终止。"
+    told = Message.objects.filter(topic=f"extension:{extension.pk}", status=Delivery.WAITING)
+    assert {message.recipient for message in told} == {world.people["school"]}
     with pytest.raises(Refused, match="已经销号"):
         ask(world)
 
