@@ -56,9 +56,8 @@ def _lights(task: Task) -> Iterator[Happening]:
 
 def _notices(task: Task, viewer: Viewer) -> Iterator[Happening]:
     notices = Notice.objects.visible_to(viewer).filter(parts__task=task).distinct()
-    for notice in notices.select_related("issued_by", "ended_by", "received_by").prefetch_related(
-        "rounds__replied_by", "rounds__judged_by"
-    ):
+    people = ("issued_by", "ended_by", "received_by", "escalated_to")
+    for notice in notices.select_related(*people).prefetch_related("rounds__replied_by", "rounds__judged_by"):
         page = ("notice", notice.pk)
         css = "late" if notice.mark.css == "late" else "warn"
         title = _("%(level)s%(number)s发给%(unit)s") % {
@@ -71,11 +70,24 @@ def _notices(task: Task, viewer: Viewer) -> Iterator[Happening]:
                 if turn.is_late:
                     title += _("（超期）")
                 who = name_of(turn.replied_by)
-                yield Happening(turn.replied_at, Kind.NOTICE, title, turn.reply_text, who, "ok", page)
+                yield Happening(
+                    turn.replied_at, Kind.NOTICE, title, turn.reply_text, who, "late" if turn.is_late else "ok", page
+                )
             if turn.judged_at:
                 title = f"{notice.number} {turn.get_verdict_display()}"
                 who = name_of(turn.judged_by)
                 yield Happening(turn.judged_at, Kind.NOTICE, title, turn.judge_text, who, page=page)
+        # Behind the replies: one that signs for the notice, too, stands above it.
+        if notice.received_at:
+            title = _("%(unit)s签收%(number)s") % {"unit": notice.unit_name, "number": notice.number}
+            yield Happening(notice.received_at, Kind.NOTICE, title, who=name_of(notice.received_by), page=page)
+        if notice.ended_at and notice.escalated_to:
+            words = {"number": notice.number, "notice": notice.escalated_to}
+            title = _("%(number)s升级为%(notice)s") % words
+            yield Happening(
+                notice.ended_at, Kind.NOTICE, title, who=name_of(notice.ended_by), css="late",
+                page=("notice", notice.escalated_to.pk),
+            )  # fmt: skip
         if notice.ended_at and notice.end_text:
             title = f"{notice.number} {notice.get_state_display()}"
             yield Happening(notice.ended_at, Kind.NOTICE, title, notice.end_text, name_of(notice.ended_by), page=page)

@@ -10,6 +10,9 @@ from tasks_app.catalogue.actions import apply_items
 from tasks_app.inspection.actions import Seen, make_spot_check
 from tasks_app.inspection.choices import ReplyKind
 from tasks_app.inspection.instructing import issue_instruction, reply_to_instruction
+from tasks_app.notices.actions import issue_notices, judge_notice, receive_notice, reply_notice
+from tasks_app.notices.choices import NoticeLevel
+from tasks_app.notices.issuing import NoticeDraft
 from tasks_app.reporting.actions import accept_entries, return_entries, submit_report
 from tasks_app.reporting.choices import ReportStatus
 from tasks_app.supervision.actions import decide_closure, reopen_closure, request_closure
@@ -163,3 +166,39 @@ def test_the_words_are_for_those_whom_the_rooms_name(world, who, words, reads):
     act_on_it(world)
     apply_items(task_list=world.task_list, items=ITEMS, by=None, at=beijing("2024-08-19 10:00"))
     assert (words in texts(world, who)) is reads
+
+
+def _issued(world, level, at):
+    draft = NoticeDraft(world.units["市住房建设局"], level, (world.task(1),), "请倒排工期。")
+    by = world.people["supervisor"]
+    return issue_notices(task_list=world.task_list, drafts=[draft], by=by, at=beijing(at))[0]
+
+
+def test_a_notice_is_told_from_its_issue_over_receipt_and_answer_to_its_end(world):
+    liaison, supervisor = world.people["liaison"], world.people["supervisor"]
+    first = _issued(world, NoticeLevel.REMINDER, "2024-08-02 10:00")
+    receive_notice(notice=first, by=liaison, at=beijing("2024-08-02 11:00"))
+    second = _issued(world, NoticeLevel.ORDER, "2024-08-12 10:00")
+    # Answered after its deadline, and by that signed for.
+    reply_notice(notice=second, reply_text="已补报。", version=0, by=liaison, at=beijing("2024-09-02 10:00"))
+    judge_notice(
+        notice=second, closed=True, judge_text="属实", workdays=0, by=supervisor, at=beijing("2024-09-03 10:00")
+    )
+    unit, one, two = "市住房建设局", first.number, second.number
+    expected = [
+        f"{two} 办结",
+        f"{unit}回复{two}（超期）",
+        f"{unit}签收{two}",
+        f"{one}升级为督办单 {two}",
+        f"{NoticeLevel.ORDER.label}{two}发给{unit}",
+        f"{unit}签收{one}",
+        f"{NoticeLevel.REMINDER.label}{one}发给{unit}",
+    ]
+    for who in ("liaison", "head", "coordinator", "supervisor", "leader"):
+        assert sorted(told(world, who, kind=Kind.NOTICE)) == sorted(expected)
+        assert told(world, who, kind=Kind.NOTICE)[:3] == expected[:3]
+    for who in ("colleague", "school"):
+        assert told(world, who, kind=Kind.NOTICE) == []
+    people = {one.title: one.who for one in timeline_of(world.task(1), viewer_of(supervisor), NOW)}
+    assert people[f"{unit}签收{one}"] == str(liaison)
+    assert people[f"{one}升级为督办单 {two}"] == str(supervisor)
