@@ -363,3 +363,16 @@ def test_the_language_is_switched_on_the_page_and_every_page_can_be_read_in_engl
             answer = context.request.get(live_server.url + path)
             assert answer.ok, f"{who} {path}: {answer.status}"
             assert '<html lang="en">' in answer.text(), f"{who} {path}"
+
+
+def test_on_the_phone_the_folded_filters_of_the_ledger_open_beneath_their_box(places, browser_of, live_server):
+    page = browser_of("supervisor", viewport=PHONE).new_page()
+    page.goto(live_server.url + reverse("ledger"))
+    fold, bar = page.locator(".fold").bounding_box(), page.locator("#ledger-filters").bounding_box()
+    assert fold
+    assert bar
+    assert (fold["x"], fold["width"]) == (bar["x"], bar["width"])
+    assert fold["y"] + fold["height"] <= bar["y"]
+    expect(page.locator("#field-county")).to_be_hidden()
+    page.get_by_label("更多筛选条件").check()
+    expect(page.locator("#field-county")).to_be_visible()

@@ -22,7 +22,7 @@ from tasks_app.web.shared.marks import day_text
 
 FIELDS = (
     "pk", "no", "kind", "key_task", "sub_task", "title", "content", "due_on", "due_text", "due_basis", "closed_on",
-    "task_list_id", "chapter_id", "section_id", "chapter__heading", "section__heading",
+    "printed_due_on", "task_list_id", "chapter_id", "section_id", "chapter__heading", "section__heading",
     "standing__progress", "standing__expected", "standing__has_report",
     "standing__as_of", "standing__light", "standing__reason", "standing__inputs",
 )  # fmt: skip
@@ -122,7 +122,7 @@ def ledger_rows(tasks: QuerySet[Task], scope: Scope) -> list[LedgerRow]:
                 assists="、".join(units[fact["pk"], AssignmentRole.ASSIST]),
                 due_on=fact["due_on"],
                 due=day_text(fact["due_on"], scope.today),
-                basis=basis_words(fact["due_basis"], fact["due_text"]),
+                basis=_basis(fact, scope.today),
                 percent=fact["standing__progress"],
                 expected=fact["standing__expected"],
                 has_report=bool(fact["standing__has_report"]),
@@ -159,6 +159,13 @@ def all_rows(tasks: QuerySet[Task], scope: Scope, *, chunk: int = 1000) -> Itera
         part = ids[start : start + chunk]
         rows = {row.pk: row for row in ledger_rows(Task.objects.filter(pk__in=part), scope)}
         yield from (rows[pk] for pk in part)
+
+
+def _basis(fact: dict[str, Any], today: dt.date) -> str:
+    """Why the task is due on its day: an extension where one was granted, else what the list says."""
+    if fact["printed_due_on"]:
+        return _("已延期，原定%(day)s") % {"day": day_text(fact["printed_due_on"], today)}
+    return basis_words(fact["due_basis"], fact["due_text"])
 
 
 def basis_words(basis: str, text: str) -> str:

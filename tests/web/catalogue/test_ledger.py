@@ -1,6 +1,7 @@
 """The ledger: who sees which rows, by which filter, in which order, in which file."""
 
 import csv
+import datetime as dt
 import io
 
 import pytest
@@ -8,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from tasks_app.catalogue.actions import apply_items, mark_closed
+from tasks_app.catalogue.actions import apply_items, mark_closed, move_deadline
 from tasks_app.catalogue.items import Item
 from tasks_app.catalogue.models import Section, Task
 from tasks_app.reporting.actions import accept_entries, refresh_standings, return_entries
@@ -362,3 +363,15 @@ def test_the_reports_of_several_leads_are_counted(signed_in, world, now):
     world.submit("school", percent=10, at="2024-09-02 09:00")
     row = signed_in("leader").get("/tasks/?q=事项0").context["rows"][0]
     assert row.report.word == "未报 1 · 待审 1"
+
+
+def test_an_extended_deadline_is_not_said_to_be_the_list_s(leader, world):
+    """The basis belongs to the day that the list set; beside the new day stands that it was moved, and from where."""
+    coordinator = world.people["coordinator"]
+    move_deadline(task=world.task(1), due_on=dt.date(2025, 3, 1), by=coordinator, at=beijing(AT), reason="雨季长")
+    row = next(row for row in leader.get("/tasks/").context["rows"] if row.no == "1")
+    assert row.due == "2025年3月1日"
+    assert row.basis == "已延期，原定12月31日"
+    assert read_csv(leader.get("/tasks.csv"))[0]["时限依据"] == "已延期，原定12月31日"
+    assert "已延期。原定时限" in leader.get(f"/tasks/{world.task(1).pk}/").content.decode()
+    assert "已延期" not in leader.get(f"/tasks/{world.task(2).pk}/").content.decode()
