@@ -161,14 +161,19 @@ def save_facts(
 
 @transaction.atomic
 def choose_list(*, batch: ImportBatch, task_list: TaskList | None, by: User | None, at: dt.datetime) -> ImportBatch:
-    """The rows become another version of `task_list`, or (None) a list of their own; compared anew."""
+    """The rows become another version of `task_list`, or (None) a list of their own; compared anew.
+
+    Said of a file with another document number, it confirms that the file amends this list.
+    """
     batch = _open(batch)
     made = decided(batch)
     before = {"list": batch.list_title}
     if task_list is None and batch.new_list is None:
         batch.new_list = staging.proposed(batch, at)
     batch.task_list = task_list
-    batch.save(update_fields=["task_list", "new_list"])
+    if batch.facts:
+        batch.facts = {**batch.facts, "confirmed_list": task_list.pk if task_list else None}
+    batch.save(update_fields=["task_list", "new_list", "facts"])
     staging.refill(batch, at=at)
     decide_again(batch, made)
     record(by=by, at=at, verb="intake.choose_list", target=batch, before=before, after={"list": batch.list_title})

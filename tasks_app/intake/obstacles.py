@@ -11,6 +11,7 @@ from tasks_app.intake import drafts
 from tasks_app.intake.choices import BatchStatus, RowChange
 from tasks_app.intake.matching import digest_of
 from tasks_app.intake.models import ImportBatch
+from tasks_app.lib.text import normalise
 from tasks_app.reporting.withdrawal import reported
 from tasks_app.supervision.models import Closure
 
@@ -26,6 +27,10 @@ def obstacle(batch: ImportBatch) -> str:
         return _("这一批已经不在核对中。")
     if batch.reading.get("problem"):
         return str(batch.reading["problem"])
+    if number := other_number(batch):
+        return _("文件的文号“%(file)s”不是这份清单的文号。请先确认文件是对这份清单的更正，或改选清单。") % {
+            "file": number
+        }
     if errors := counts.get(RowChange.ERROR):
         return ngettext(
             "还有 %(n)d 行有错误，没有导入任何内容。请在下面改正。",
@@ -39,6 +44,18 @@ def obstacle(batch: ImportBatch) -> str:
     if not counts.keys() & {*WRITES, RowChange.REMOVED}:
         return str(NOTHING_TO_DO)
     return ""
+
+
+def other_number(batch: ImportBatch) -> str:
+    """The document number of a file that is not its list's, until somebody has said that the list is the right one.
+
+    An amendment comes under a number of its own; so does a notice that was put into the wrong list,
+    whose first items would silently take the place of the list's.
+    """
+    number = str((batch.facts.get("document") or {}).get("number") or "")
+    if not number or batch.task_list is None or batch.facts.get("confirmed_list") == batch.task_list_id:
+        return ""
+    return "" if normalise(number) == normalise(batch.task_list.document.number) else number
 
 
 def why_not_undone(batch: ImportBatch) -> list[str]:

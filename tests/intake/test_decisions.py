@@ -335,3 +335,18 @@ def test_a_long_import_that_is_refused_comes_back_with_the_reason(world, admin):
     first.refresh_from_db()
     assert first.status == "staged"
     assert "清单有了变化" in first.reading["refusal"]
+
+
+def test_a_notice_of_another_number_is_not_put_into_a_list_before_somebody_says_so(world, admin):
+    """Its item 1 would take the place of the list's item 1."""
+    batch = staged(world, NOTICE.encode(), "要点.txt", task_list=world.task_list)
+    decisions.confirm_unit(batch=batch, name="市教育厨房局", unit=world.units["市教育局"], by=admin, at=AT)
+    decisions.accept_all_doubts(batch=batch, by=admin, at=AT)
+    before = current_items(world.task_list)
+    with pytest.raises(Refused, match=r"东政办〔2025〕9号.*不是这份清单的文号"):
+        actions.apply_batch(batch=batch, by=admin, at=AT)
+    assert current_items(world.task_list) == before
+    batch = decisions.choose_list(batch=batch, task_list=world.task_list, by=admin, at=AT)
+    decisions.accept_all_doubts(batch=batch, by=admin, at=AT)
+    actions.apply_batch(batch=batch, by=admin, at=AT)
+    assert current_items(world.task_list)[1].content == "新增结对校3所。"

@@ -74,6 +74,11 @@ class Command(BaseCommand):
         if task_list is None:
             batch.task_list, batch.new_list = None, {**(batch.new_list or {}), "slug": options["slug"]}
             batch.save(update_fields=["task_list", "new_list"])
+        elif number := obstacles.other_number(batch):
+            self.stderr.write(_("注意：文件的文号“%(file)s”不是清单“%(list)s”的文号。") % {
+                "file": number, "list": options["slug"],
+            })  # fmt: skip
+            decisions.choose_list(batch=batch, task_list=task_list, by=None, at=now)
         if options["retire"]:
             decisions.leave_out(batch=batch, seqs=None, retire=True, by=None, at=now)
         if options["accept_doubts"]:

@@ -85,6 +85,7 @@ def workbench(request: Request, batch: ImportBatch, facts: FactsForm | None = No
         "counts": counts,
         "wanted": wanted,
         "obstacle": obstacles.obstacle(batch) if batch.is_open else "",
+        "other_number": obstacles.other_number(batch) if batch.is_open else "",
         "unknown": queries.unknown_units(batch, names) if batch.is_open and counts["error"] else [],
         "units": list(Unit.objects.filter(jurisdiction=batch.jurisdiction, active=True)) if counts["error"] else [],
         "kinds": UnitKind.choices,

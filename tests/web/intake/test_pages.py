@@ -246,3 +246,16 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(admin, world, django_
     for address in (few, many + "?per_page=200"):
         with django_assert_num_queries(QUERIES):
             admin.get(address)
+
+
+def test_a_notice_with_another_number_asks_whether_it_amends_the_list(signed_in, world):
+    coordinator = signed_in("coordinator")
+    notice = "东政办〔2025〕9号\n关于印发《教育工作要点》的通知\n1. 改造食堂20个。\n责任单位：市教育局\n".encode()
+    address = upload(coordinator, world, notice, target=f"list-{world.task_list.pk}", file_name="要点.txt").url
+    page = coordinator.get(address).content.decode()
+    assert "文件的文号是“东政办〔2025〕9号”" in page
+    assert "要新建清单，请系统管理员上传" in page
+    assert "不是这份清单的文号" in coordinator.post(address + "apply/", follow=True).content.decode()
+    page = coordinator.post(address + "list/", {"task_list": world.task_list.pk}, follow=True).content.decode()
+    assert "文件的文号是" not in page
+    assert "确认导入 1 项" in page
