@@ -98,6 +98,17 @@ def test_who_leads_begins_on_one_screen_that_does_not_scroll_and_prints_on_one_s
     assert "循化县" in words
 
 
+def test_the_screen_does_not_scroll_in_english_either_and_the_plots_heading_leaves_room_for_its_tools(overview):
+    page = overview(viewport=DESKTOP)
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("heading", name="Needs attention")).to_be_visible()
+    expect(page.locator("#trend .plot.drawn")).to_have_count(2)
+    assert page.evaluate("document.documentElement.scrollHeight") <= DESKTOP["height"]
+    assert not sideways(page)
+    words, tools = (page.locator(f"#trend {each}").bounding_box() for each in ("figcaption", ".tools"))
+    assert words["x"] + words["width"] <= tools["x"]
+
+
 def test_which_county_is_furthest_behind_and_why_takes_one_click_and_its_task_another(overview):
     page = overview(viewport=DESKTOP)
     tile = page.locator(".tile.furthest")
