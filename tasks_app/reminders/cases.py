@@ -125,10 +125,11 @@ def coming_cases(days: Mapping[dt.date, bool], *, until: dt.datetime) -> Iterato
 
 
 def returned_cases() -> Iterator[Case]:
-    """Reports with entries sent back that have not come again; a new return is a new case."""
+    """Reports with entries sent back that have not come again and still can; a new return is a new case."""
     returned: dict[MonthlyReport, list[ReportEntry]] = defaultdict(list)
     for entry in (
         ReportEntry.objects.filter(status=ReportStatus.RETURNED, reviewed_at__isnull=False)
+        .exclude(report__period__closed_at__isnull=False, report__reopened_at=None)
         .select_related("report__unit", "report__period__task_list", "task")
         .order_by("task__seq")
     ):

@@ -36,8 +36,9 @@ class MonthlyReportQuerySet(models.QuerySet["MonthlyReport"]):
         )
 
     def outstanding(self) -> "MonthlyReportQuerySet":
-        """Never submitted, and not excused."""
-        return self.filter(first_submitted_at=None, exempt_at=None)
+        """Never submitted, not excused, and still to be handed in: what a closed round lacks is not asked for."""
+        frozen = Q(period__closed_at__isnull=False, reopened_at=None)
+        return self.filter(first_submitted_at=None, exempt_at=None).exclude(frozen)
 
 
 class MonthlyReport(models.Model):
@@ -78,6 +79,11 @@ class MonthlyReport(models.Model):
 
     def __str__(self) -> str:
         return _("%(unit)s %(period)s月报") % {"unit": self.unit, "period": self.period}
+
+    @property
+    def is_frozen(self) -> bool:
+        """Its round is closed, and it was not reopened: nothing moves in it."""
+        return self.period.closed_at is not None and self.reopened_at is None
 
 
 class ReportEntryQuerySet(models.QuerySet["ReportEntry"]):

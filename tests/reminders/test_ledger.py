@@ -8,6 +8,7 @@ from tasks_app.accounts.actions import add_person
 from tasks_app.accounts.choices import Role
 from tasks_app.accounts.models import Membership
 from tasks_app.audit.models import Event
+from tasks_app.closing.actions import close_period, reopen_unit
 from tasks_app.lib.errors import Refused
 from tasks_app.outbox.actions import deliver_waiting
 from tasks_app.outbox.choices import Channel, Delivery
@@ -15,7 +16,8 @@ from tasks_app.outbox.models import Digest, Message
 from tasks_app.reminders.actions import make_round, pause_list, resume_list, save_policy, send_now
 from tasks_app.reminders.choices import ReminderState, Why
 from tasks_app.reminders.models import Reminder
-from tasks_app.reporting.actions import return_entries, submit_report
+from tasks_app.reminders.queries import open_cases
+from tasks_app.reporting.actions import accept_entries, return_entries, submit_report
 from tests.factories import beijing
 
 
@@ -194,6 +196,22 @@ def test_one_more_nudge_goes_out_at_once_and_not_for_what_is_settled(staffed):
     staffed.submit("liaison", percent=10, at="2024-08-03 16:00")
     with pytest.raises(Refused, match="已经了结"):
         send_now(task_list=staffed.task_list, case_keys=[key], by=by, at=at)
+
+
+def test_what_a_closed_round_lacks_is_not_asked_for_until_the_unit_is_reopened(staffed, tick):
+    report, by = staffed.submit("liaison", percent=10, at="2024-08-03 11:00"), staffed.people["coordinator"]
+    ids = list(report.entries.values_list("pk", flat=True))
+    return_entries(report=report, entry_ids=ids[:1], reason="请补充数量", by=by, at=beijing("2024-08-05 17:00"))
+    accept_entries(report=report, entry_ids=ids[1:], by=by, at=beijing("2024-08-05 17:00"))
+    close_period(period=report.period, by=by, at=beijing("2024-08-05 19:00"))
+    tick("2024-08-06 09:00")
+    assert not rows(moment=beijing("2024-08-06 09:00"), occasion__in=["report", "returned"])
+    assert not [case for case in open_cases(staffed.task_list, at=beijing("2024-08-06 09:00")) if "8月期" in case.title]
+    school = staffed.report("school")
+    reopen_unit(report=school, reason="系统故障", by=by, at=beijing("2024-08-06 09:30"))
+    tick("2024-08-06 10:00")
+    told = Reminder.objects.filter(moment=beijing("2024-08-06 09:00"), state=ReminderState.SENT)
+    assert set(told.filter(unit__isnull=False).values_list("report_id", flat=True)) == {school.pk}
 
 
 def test_a_return_is_chased_after_one_and_three_working_days_until_it_comes_again(staffed, tick):

@@ -125,7 +125,7 @@ def period_chase(request: Request, pk: int) -> HttpResponse:
 
     def act(found: Period) -> str:
         if "all" in request.POST:
-            units = list(found.reports.outstanding().values_list("unit_id", flat=True))
+            units = list(found.reports.values_list("unit_id", flat=True))
         else:
             units = [_key(text) for text in request.POST.getlist("unit")]
         if not units:

@@ -48,8 +48,8 @@ class ReportCard:
 
     @property
     def is_open(self) -> bool:
-        """There is something for the unit to do."""
-        return self.report.status in EDITABLE
+        """There is something for the unit to do: not where it is excused, nor in a closed round."""
+        return self.report.status in EDITABLE and self.report.exempt_at is None and not self.report.is_frozen
 
 
 @dataclass
@@ -75,6 +75,10 @@ class LiaisonPart:
     @property
     def settled(self) -> list[ReportCard]:
         return [card for card in self.current if not card.is_open]
+
+    @property
+    def all_in(self) -> bool:
+        return all(card.report.first_submitted_at for card in self.settled)
 
 
 def read(viewer: Viewer, at: dt.datetime) -> LiaisonPart:

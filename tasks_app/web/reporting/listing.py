@@ -66,7 +66,7 @@ class Row:
 
     @property
     def writable(self) -> bool:
-        return self.own and self.report.status in EDITABLE
+        return self.own and self.report.status in EDITABLE and not self.report.is_frozen
 
     # What the columns sort by.
     @property

@@ -159,12 +159,14 @@ def _page(request: Request, found: MonthlyReport, outcome: Outcome | None = None
     last = last_words(found, request.viewer)
     if writing:
         lines = month_lines(found, last)
-        if any(line.editable for line in lines):
+        # What was typed when the round closed stays in the form, to be copied.
+        if any(line.editable for line in lines) and (outcome.left or not found.is_frozen):
             return _form_page(request, found, lines, last, outcome)
     cards = month_cards(
         found, request.viewer, writing=writing, typed=outcome.left, theirs=outcome.theirs, last=last, at=clock.now()
     )
     context = _context(request, found) | {"cards": cards, "writing": writing, "outcome": outcome}
+    context["unfinished"] = found.status in EDITABLE
     reviewing = can_review(request.viewer, coordinating_unit_id=found.period.task_list.coordinating_unit_id)
     if reviewing:
         context |= review_context(found, cards, request.viewer)

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tasks_app.accounts.choices import Role
 from tasks_app.accounts.models import Membership
+from tasks_app.closing.actions import close_period, exempt_unit, reopen_unit
 from tasks_app.outbox.choices import Delivery
 from tasks_app.outbox.models import Message
 from tasks_app.reporting.actions import return_entries
@@ -47,6 +48,28 @@ def test_after_submitting_there_is_the_receipt_and_nothing_to_do(world, signed_i
 def test_after_the_deadline_the_desk_says_that_it_will_be_late(world, signed_in, now):
     now.move_to(beijing("2024-08-07 10:00"))
     assert "现在报送会记为迟报" in desk(signed_in, "liaison")
+
+
+def test_what_may_not_be_made_up_any_more_is_not_asked_for(world, signed_in, now):
+    by, at = world.people["coordinator"], beijing("2024-08-07 10:00")
+    now.move_to(at)
+    close_period(period=world.task_list.periods.earliest("opens_at"), by=by, at=at)
+    page = desk(signed_in, "liaison")
+    assert "2024年8月期月报还有 2 项没填" in page
+    assert "缺报，可补" not in page
+    close_period(period=world.task_list.periods.latest("opens_at"), by=by, at=at)
+    page = desk(signed_in, "liaison")
+    assert "已关账，没有报送；确需补报，请联系汇总单位重开" in page
+    assert "去填报" not in page
+    reopen_unit(report=world.report("liaison"), reason="系统故障", by=by, at=at)
+    assert "2024年8月期月报还有 2 项没填" in desk(signed_in, "liaison")
+
+
+def test_an_excused_unit_is_not_asked_for_its_month(world, signed_in):
+    exempt_unit(report=world.report("liaison"), reason="机构改革", by=world.people["coordinator"], at=beijing(NOW))
+    page = desk(signed_in, "liaison")
+    assert "免报：机构改革" in page
+    assert "去填报" not in page
 
 
 def test_returned_entries_stand_with_their_reasons(world, signed_in):

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tasks_app.catalogue.actions import apply_items
+from tasks_app.closing.actions import close_period
 from tasks_app.reporting.actions import EntryDraft, return_entries, save_entries
 from tasks_app.reporting.choices import ReportStatus
 from tasks_app.schedule.actions import derive_obligations
@@ -452,3 +453,17 @@ def test_a_line_of_a_foreign_month_cannot_be_opened(large, signed_in, world):
         reverse("entry_form", args=[large.pk, entry.pk]),
     ):
         assert signed_in("liaison").get(address, headers={"HX-Request": "true"}).status_code == 404
+
+
+def test_a_closed_round_is_read_not_filled_and_what_was_typed_stays(world, signed_in, now):
+    now.move_to(beijing("2024-08-07 10:00"))
+    report, client = world.report("liaison"), signed_in("liaison")
+    close_period(period=report.period, by=world.people["coordinator"], at=beijing("2024-08-07 09:00"))
+    html = client.get(page(report)).text
+    assert "现在不能保存和提交" in html
+    assert "仍请尽快填完提交" not in html
+    assert 'id="month"' not in html
+    assert "补报</a>" not in client.get(reverse("reports")).text.partition("2024年7月期")[0]
+    late = client.post(page(report), typed(report, done_text="关账时正在写的话"))
+    assert late.status_code == 409
+    assert "关账时正在写的话" in late.text
