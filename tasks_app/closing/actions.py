@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from tasks_app.accounts.models import User
 from tasks_app.audit.actions import record
+from tasks_app.audit.models import Event
 from tasks_app.catalogue.models import Task
 from tasks_app.closing.models import PeriodSnapshot, SnapshotTask, SnapshotUnit
 from tasks_app.closing.queries import published, seal_of, task_rows, unit_rows, waiting_units
@@ -26,6 +27,9 @@ from tasks_app.reporting.telling import tell_liaisons
 from tasks_app.roster.queries import charges, liaisons_by_unit
 from tasks_app.schedule.models import Period
 from tasks_app.units.models import Unit
+
+# A chase of the same unit for the same round within this time is a button pressed twice.
+AGAIN = dt.timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -117,15 +121,21 @@ def withdraw_exemption(*, report: MonthlyReport, reason: str, by: User, at: dt.d
 def chase(*, period: Period, unit_ids: Collection[int], by: User, at: dt.datetime) -> Chased:
     """催报: tell who is in charge in units that have not reported; one message per person, naming all units.
 
-    Units that reported or are excused are passed over; where nobody can be told, the unit is named.
+    Units that reported or are excused are passed over, and those chased in the last ten minutes; where nobody
+    can be told, the unit is named.
     """
-    if Period.objects.filter(pk=period.pk, closed_at__isnull=False).exists():
+    # One chase at a time: a button pressed twice must find the first.
+    if Period.objects.select_for_update().get(pk=period.pk).closed_at is not None:
         raise Refused(_("%(period)s已经关账，不再催报。") % {"period": period})
     reports = list(
         period.reports.outstanding().filter(unit_id__in=unit_ids).select_related("unit").order_by("unit__order", "pk")
     )
     if not reports:
         raise Refused(_("选中的单位都已报送或免报，不用催报。"))
+    chased = _just_chased(period, at)
+    reports = [report for report in reports if report.unit.name not in chased]
+    if not reports:
+        raise Refused(_("所选单位刚刚（10 分钟内）已经催过，没有重复发送。"))
     liaisons = liaisons_by_unit()
     charged = charges(liaisons)
     told: dict[User, list[MonthlyReport]] = {}
@@ -155,6 +165,17 @@ def chase(*, period: Period, unit_ids: Collection[int], by: User, at: dt.datetim
             at=at,
         )
     return Chased(units=len(reports), people=len(told), unreached=unreached)
+
+
+def _just_chased(period: Period, at: dt.datetime) -> set[str]:
+    """The names of the units chased for this round in the last minutes, as the audit log has them."""
+    lately = Event.objects.filter(verb="closing.chase", at__gt=at - AGAIN)
+    events = lately.filter(target_type="period", target_id=period.pk)
+    return {name for event in events for name in _names(event, "units") - _names(event, "unreached")}
+
+
+def _names(event: Event, which: str) -> set[str]:
+    return set(event.after[which].split("、"))
 
 
 @transaction.atomic

@@ -112,6 +112,17 @@ def test_chasing_sends_one_message_per_person_and_names_who_cannot_be_reached(wo
     assert "不用催报" in signed_in("coordinator").post(at("period_chase", august), one, follow=True).text
 
 
+def test_a_chase_pressed_twice_is_sent_once(world, august, after, signed_in):
+    client, school = signed_in("coordinator"), {"unit": world.units["市教育局"].pk}
+    assert "已催报 1 家单位，发给 1 人" in client.post(at("period_chase", august), school, follow=True).text
+    assert "刚刚（10 分钟内）已经催过" in client.post(at("period_chase", august), school, follow=True).text
+    assert "已催报 3 家单位，发给 1 人" in client.post(at("period_chase", august), {"all": "1"}, follow=True).text
+    told = Message.objects.filter(subject__startswith="催报", channel="site")
+    assert sorted(told.values_list("recipient__username", flat=True)) == ["colleague", "school"]
+    after.move_to(beijing("2024-08-06 09:11"))
+    assert "已催报 1 家单位" in client.post(at("period_chase", august), school, follow=True).text
+
+
 def test_reopening_one_unit_and_closing_again_keeps_both_versions(world, august, after, signed_in):
     client = signed_in("coordinator")
     client.post(at("period_close", august))
