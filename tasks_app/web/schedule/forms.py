@@ -94,6 +94,9 @@ class RuleForm(forms.ModelForm):
         days: int = self.cleaned_data["return_workdays"]
         if days > MOST_WORKDAYS:
             raise forms.ValidationError(_("最多 %(most)d 个工作日。"), params={"most": MOST_WORKDAYS})
+        if days < 1:
+            # Counted from the day after, and a return in the evening would be overdue at once.
+            raise forms.ValidationError(_("至少 1 个工作日。"))
         return days
 
     def clean(self) -> dict[str, Any]:

@@ -94,6 +94,7 @@ def test_an_open_round_is_listed_as_it_opened_when_the_rule_has_changed(world, r
         {"first_due_at": "0204-07-10T18:00"},
         {"frequency": "fixed", "fixed_text": "0001-01-01 00:00"},
         {"return_workdays": 10**12},
+        {"return_workdays": 0},
     ],
 )
 def test_what_no_calendar_holds_is_not_saved(rule, signed_in, mistyped):
