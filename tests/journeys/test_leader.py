@@ -109,6 +109,14 @@ def test_the_screen_does_not_scroll_in_english_either_and_the_plots_heading_leav
     assert words["x"] + words["width"] <= tools["x"]
 
 
+def test_a_window_made_wider_has_its_plots_drawn_anew_inside_their_column(overview):
+    page = overview(viewport={"width": 1000, "height": DESKTOP["height"]})
+    expect(page.locator("#trend .plot.drawn")).to_have_count(2)
+    page.set_viewport_size(DESKTOP)
+    page.wait_for_function("[...document.querySelectorAll('#trend .main-svg')].every(svg => svg.clientWidth < 300)")
+    assert not sideways(page)
+
+
 def test_which_county_is_furthest_behind_and_why_takes_one_click_and_its_task_another(overview):
     page = overview(viewport=DESKTOP)
     tile = page.locator(".tile.furthest")
