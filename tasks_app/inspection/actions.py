@@ -16,7 +16,6 @@ from tasks_app.inspection.models import SpotCheck, SpotCheckFile, SpotCheckVersi
 from tasks_app.lib.dates import beijing_day
 from tasks_app.lib.errors import Conflict, Refused
 from tasks_app.progress.actions import set_verified
-from tasks_app.progress.choices import Light
 from tasks_app.supervision.concerned import coordinators_of, heads_of, liaisons_for, tell
 from tasks_app.supervision.queries import lead_units_of
 from tasks_app.units.models import Unit
@@ -61,25 +60,32 @@ def make_spot_check(*, task: Task, unit: Unit | None, seen: Seen, by: User, at: 
         after=asdict(seen) | {"unit": unit.name if unit else ""},
         reason=seen.finding,
     )
-    leads = [lead.pk for lead in lead_units_of(task)]
-    # Messages are in the language of the house, not in the one that the sender happens to read.
     with override(settings.LANGUAGE_CODE):
         subject = _("现场核查：%(task)s") % {"task": task}
-        body = _("%(day)s在%(place)s核查，核实状态：%(light)s。") % {
-            "day": seen.day, "place": seen.place, "light": Light(seen.light).label,
-        }  # fmt: skip
-        if check.is_finding:
-            body += _("与系统测算或单位自评不一致。")
+    _tell(check, subject, seen.finding, at)
+    return check
+
+
+# Messages are in the language of the house, not in the one that the sender happens to read.
+@override(settings.LANGUAGE_CODE)
+def _tell(check: SpotCheck, subject: str, words: str, at: dt.datetime) -> None:
+    """The lead units' liaisons and heads and the coordinator: what the visit says now, and `words`."""
+    task = check.task
+    leads = [lead.pk for lead in lead_units_of(task)]
+    body = _("%(day)s在%(place)s核查，核实状态：%(light)s。") % {
+        "day": check.day, "place": check.place, "light": check.mark.label,
+    }  # fmt: skip
+    if check.is_finding:
+        body += _("与系统测算或单位自评不一致。")
     tell(
         [*liaisons_for(task.task_list_id, leads), *heads_of(leads), *coordinators_of(task.task_list)],
-        key=f"spot-check:{check.pk}",
+        key=f"spot-check:{check.pk}.{check.version}",
         subject=subject,
-        body=f"{body}\n{seen.finding}",
+        body=f"{body}\n{words}",
         path=f"/spot-checks/{check.pk}/",
         topic=f"spot-check:{check.pk}",
         at=at,
     )
-    return check
 
 
 def _check(seen: Seen, at: dt.datetime) -> None:
@@ -95,10 +101,11 @@ def correct_spot_check(
 ) -> SpotCheck:
     """Correct a visit's words with a reason; what stood there before is kept as a version.
 
-    The task's verified reading follows the newest of its visits. Raises Conflict when somebody else has corrected it
+    The task's verified reading follows the newest of its visits; who was told of the visit is told of the correction.
+    Raises Conflict when somebody else has corrected it
     since `version`, Refused without a reason or a change.
     """
-    check = SpotCheck.objects.select_for_update(of=("self",)).select_related("task").get(pk=check.pk)
+    check = SpotCheck.objects.select_for_update(of=("self",)).select_related("task__task_list").get(pk=check.pk)
     before = Seen(check.place, check.day, check.finding, check.light)
     if check.version != version:
         raise Conflict(_("别人刚刚更正过这次核查，请对照后再改。"), theirs={check.pk: before})
@@ -129,6 +136,10 @@ def correct_spot_check(
         after=asdict(seen),
         reason=reason.strip(),
     )
+    with override(settings.LANGUAGE_CODE):
+        subject = _("更正现场核查：%(task)s") % {"task": check.task}
+        words = _("更正理由：%(reason)s") % {"reason": reason.strip()}
+    _tell(check, subject, f"{seen.finding}\n{words}", at)
     return check
 
 

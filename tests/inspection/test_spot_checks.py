@@ -72,6 +72,18 @@ def test_a_correction_keeps_what_stood_there_with_its_reason_and_moves_the_verif
     assert (event.before["light"], event.after["light"], event.reason) == ("green", "yellow", "写错了")
 
 
+def test_who_was_told_of_a_visit_is_told_of_its_correction(world):
+    check = visit(world)
+    first = Message.objects.filter(topic=f"spot-check:{check.pk}")
+    people = set(first.values_list("recipient__username", flat=True))
+    correct(world, check, replace(SEEN, light="red"))
+    second = Message.objects.filter(topic=f"spot-check:{check.pk}", subject__startswith="更正现场核查")
+    assert set(second.values_list("recipient__username", flat=True)) == people != set()
+    words = second.first().body
+    assert "核实状态：滞后" in words
+    assert "更正理由：写错了" in words
+
+
 def test_a_visit_moved_to_an_earlier_day_gives_way_to_the_one_that_is_now_the_newest(world):
     visit(world, replace(SEEN, day=dt.date(2024, 7, 30), light="red"))
     later = visit(world)
