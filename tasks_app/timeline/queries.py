@@ -23,7 +23,9 @@ from tasks_app.timeline.reports import report_happenings
 
 LIGHT_CSS = {Light.RED: "late", Light.YELLOW: "warn", Light.GREEN: "ok", Light.BLUE: "ok", Light.GREY: ""}
 # Acts of the catalogue that change what a task is; a deadline moved by an extension is told by the extension.
-LIST_VERBS = ("catalogue.change_task", "catalogue.retire_task", "catalogue.restore_task")
+LIST_VERBS = (
+    "catalogue.change_task", "catalogue.retire_task", "catalogue.restore_task", "progress.set_milestones",
+)  # fmt: skip
 
 
 def timeline_of(task: Task, viewer: Viewer, at: dt.datetime) -> list[Happening]:
@@ -159,13 +161,15 @@ def _closures(task: Task, viewer: Viewer) -> Iterator[Happening]:
 
 
 def _changes(task: Task) -> Iterator[Happening]:
-    """What an import or a correction made of the deadline and of who leads; retired, put back in force."""
+    """What an import or a correction made of the deadline and of who leads; milestones; retired, put back in force."""
     for event in Event.objects.filter(target_type="task", target_id=task.pk, verb__in=LIST_VERBS).order_by("pk"):
         titles = []
         if event.verb == "catalogue.retire_task":
             titles.append(_("停用，不再计入统计"))
         elif event.verb == "catalogue.restore_task":
             titles.append(_("恢复使用"))
+        elif event.verb == "progress.set_milestones":
+            titles.append(_("调整阶段目标") if event.before.get("milestones") else _("设定阶段目标"))
         if "due_on" in event.after:
             words = {"old": event.before.get("due_on") or "—", "new": event.after["due_on"] or "—"}
             titles.append(_("完成时限由 %(old)s 改为 %(new)s") % words)

@@ -13,6 +13,8 @@ from tasks_app.inspection.instructing import issue_instruction, reply_to_instruc
 from tasks_app.notices.actions import issue_notices, judge_notice, receive_notice, reply_notice
 from tasks_app.notices.choices import NoticeLevel
 from tasks_app.notices.issuing import NoticeDraft
+from tasks_app.progress.actions import set_milestones
+from tasks_app.progress.rules import version_of
 from tasks_app.reporting.actions import accept_entries, return_entries, submit_report
 from tasks_app.reporting.choices import ReportStatus
 from tasks_app.supervision.actions import decide_closure, reopen_closure, request_closure
@@ -202,3 +204,17 @@ def test_a_notice_is_told_from_its_issue_over_receipt_and_answer_to_its_end(worl
     people = {one.title: one.who for one in timeline_of(world.task(1), viewer_of(supervisor), NOW)}
     assert people[f"{unit}签收{one}"] == str(liaison)
     assert people[f"{one}升级为督办单 {two}"] == str(supervisor)
+
+
+def test_milestones_are_told_with_their_reason(world):
+    by, task = world.people["coordinator"], world.task(1)
+    for percent, version in ((40, version_of([])), (50, version_of([(dt.date(2024, 9, 30), 40, "主体完工")]))):
+        rows = [(dt.date(2024, 9, 30), percent, "主体完工")]
+        set_milestones(
+            task=task, milestones=rows, version=version, reason="按施工计划", by=by, at=beijing("2024-08-09 10:00")
+        )
+    changes = [one for one in timeline_of(task, viewer_of(world.people["school"]), NOW) if one.kind == Kind.CHANGE]
+    assert [(one.title, one.text, one.who) for one in changes] == [
+        ("设定阶段目标", "按施工计划", str(by)),
+        ("调整阶段目标", "按施工计划", str(by)),
+    ]
