@@ -100,6 +100,7 @@ class Offers:
     request_extension: bool = False
     closure_to_decide: Closure | None = None
     extension_to_decide: Extension | None = None
+    notice: bool = False
     spot_check: bool = False
     instruct: bool = False
     hearings: Sequence[ClosureHearing] = ()
@@ -228,6 +229,7 @@ def _offers(task: Task, viewer: Viewer, lead_ids: set[int], today: dt.date) -> O
         ),
         closure_to_decide=closure if supervises else None,
         extension_to_decide=extension if supervises else None,
+        notice=supervises and is_open and bool(lead_ids) and hasattr(task, "standing"),
         spot_check=supervises and hasattr(task, "standing"),
         instruct=can_instruct(viewer, jurisdiction_id=jurisdiction_id),
         hearings=hearings_of(viewer, task_id=task.pk) if closure else (),

@@ -1,9 +1,12 @@
 """What happened to a task, on its page: narrowed, folded, for whom; the last months; assisting units' answers."""
 
+import datetime as dt
 import re
 
 import pytest
+from django.urls import reverse
 
+from tasks_app.catalogue.actions import mark_closed
 from tasks_app.closing.actions import close_period
 from tasks_app.confirming.actions import confirm
 from tasks_app.confirming.choices import Answer
@@ -105,3 +108,13 @@ def test_others_read_how_assisting_units_answered_but_not_why(world, page):
 def test_milestones_stand_among_the_facts(world, page):
     world.task(1).milestones.create(due_on="2024-09-30", percent=50, text="完成招标")
     assert "2024年9月30日 50% 完成招标" in page("school")
+
+
+def test_a_supervisor_goes_from_the_task_to_its_notice_until_the_task_is_closed(world, page, signed_in):
+    assert "发督办通知" in page("supervisor")
+    for who in ("liaison", "coordinator", "leader"):
+        assert "发督办通知" not in page(who)
+    draft = signed_in("supervisor").get(reverse("notice_new"), {"task": world.task(1).pk})
+    assert "确认签发" in draft.text
+    mark_closed(task=world.task(1), closed_on=dt.date(2024, 8, 2), by=None, at=beijing(AT), reason="")
+    assert "发督办通知" not in page("supervisor")
