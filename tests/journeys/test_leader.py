@@ -112,8 +112,10 @@ def test_the_screen_does_not_scroll_in_english_either_and_the_plots_heading_leav
 def test_a_window_made_wider_has_its_plots_drawn_anew_inside_their_column(overview):
     page = overview(viewport={"width": 1000, "height": DESKTOP["height"]})
     expect(page.locator("#trend .plot.drawn")).to_have_count(2)
+    drawing = page.locator("#trend .main-svg").first
+    before = drawing.get_attribute("width")
     page.set_viewport_size(DESKTOP)
-    page.wait_for_function("[...document.querySelectorAll('#trend .main-svg')].every(svg => svg.clientWidth < 300)")
+    expect(drawing).not_to_have_attribute("width", before)
     assert not sideways(page)
 
 
