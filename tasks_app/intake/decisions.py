@@ -107,6 +107,7 @@ def confirm_unit(*, batch: ImportBatch, name: str, unit: Unit, by: User | None, 
     batch = _open(batch)
     add_alias(unit=unit, name=name, by=by, at=at)
     record(by=by, at=at, verb="intake.confirm_unit", target=batch, after={"name": name, "unit": unit.name})
+    _propose_coordinator(batch, at)
     return _look_again(batch)
 
 
@@ -334,6 +335,14 @@ def _look_again(batch: ImportBatch) -> int:
                 row.save()
                 settled += one.pk == batch.pk and not row.problems
     return settled
+
+
+def _propose_coordinator(batch: ImportBatch, at: dt.datetime) -> None:
+    """The receiver that the document names coordinates the new list, once its name is known; a unit chosen stays."""
+    if batch.task_list is None and batch.new_list and not batch.new_list.get("coordinating_unit_id"):
+        found = staging.proposed(batch, at)["coordinating_unit_id"]
+        batch.new_list = {**batch.new_list, "coordinating_unit_id": found}
+        batch.save(update_fields=["new_list"])
 
 
 def _follow_default(batch: ImportBatch) -> None:

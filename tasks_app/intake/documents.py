@@ -133,6 +133,14 @@ def _deadline(data: Mapping[str, Any] | None) -> Deadline | None:
     return Deadline(day, str(data.get("text") or "")[: rules.HEADING_LENGTH], str(basis))
 
 
+# Words that the sign of a target repeats: 不少于 20 个 is “≥ 20 个”.
+_AMONG = re.compile(r"^其中[：:，,]?")
+_COMPARED = re.compile(
+    r"(?:不得?(?:少于|低于|小于|超过|高于|大于|多于)|至少|达到?|超过|突破|控制在|稳定在|保持在|约|大约)\s*(?:全[省市县])?\s*$"
+)
+_COMPARED_BEHIND = re.compile(r"^\s*(?:及?以上|及?以下|以内|之内|左右|上下)")
+
+
 def _target(data: Mapping[str, Any], context: Context) -> Target | None:
     try:
         value = Decimal(str(data["value"]))
@@ -157,9 +165,14 @@ def _target(data: Mapping[str, Any], context: Context) -> Target | None:
 
 
 def _subject(text: str, value: Decimal, unit: str) -> str:
-    """改造食堂20个 → 改造食堂: what is counted, without how much."""
-    printed = rf"\s*{re.escape(f'{value.normalize():f}')}\s*{re.escape(unit)}"
-    return re.sub(printed, "", text, count=1).strip("，,：: ") or text
+    """其中改造食堂不少于20个 → 改造食堂: what is counted, without how much; the comparison has its own sign."""
+    number = re.escape(f"{value.normalize():f}")
+    printed = re.search(rf"\s*{number}(?:\s*[-—–~～至到]+\s*\d[\d.]*)?\s*{re.escape(unit)}", text)
+    if printed is None:
+        return text.strip("，,：: ") or text
+    before, after = text[: printed.start()], text[printed.end() :]
+    counted = _COMPARED.sub("", _AMONG.sub("", before)) + _COMPARED_BEHIND.sub("", after)
+    return counted.strip("，,：: ") or text
 
 
 def _meant(rows: Sequence[Mapping[str, Any]], match: Match) -> list[Item | None]:

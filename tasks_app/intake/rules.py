@@ -167,6 +167,7 @@ def _existing(year: int, month: int, day: int | None) -> dt.date:
 
 
 _SIGNS = {"=": "=", "≥": ">=", ">=": ">=", "≤": "<=", "<=": "<=", "≈": "~", "~": "~", "约": "~"}
+_SHOWN = {">=": "≥", "<=": "≤", "~": "≈"}
 _TARGET = re.compile(
     r"(?:(?P<county>[^：:=<>≥≤≈~]{2,12})[：:])?(?P<subject>[^=<>≥≤≈~]{1,200}?)\s*(?P<sign>>=|<=|[=≥≤≈~])"
     r"\s*(?P<value>\d{1,12}(?:\.\d{1,4})?)(?:\s*[-～—]\s*(?P<top>\d{1,12}(?:\.\d{1,4})?))?\s*(?P<unit>[^\s\d]\S{0,19})?"
@@ -201,4 +202,5 @@ def target_line(target: Target) -> str:
     county = f"{target.county}：" if target.county else ""
     top = f"～{target.value_max.normalize():f}" if target.value_max is not None else ""
     subject = re.sub(r"[=<>≥≤≈~：:\n]+", "，", target.subject)
-    return f"{county}{subject} {target.comparator} {target.value.normalize():f}{top} {target.unit}".rstrip()
+    sign = _SHOWN.get(target.comparator, target.comparator)
+    return f"{county}{subject} {sign} {target.value.normalize():f}{top} {target.unit}".rstrip()

@@ -9,8 +9,9 @@ from tasks_app.audit.models import Event
 from tasks_app.catalogue.models import Document, Section, Task, TaskList
 from tasks_app.catalogue.queries import current_items
 from tasks_app.closing.actions import close_period
-from tasks_app.intake import actions, decisions, drafts
+from tasks_app.intake import actions, decisions, drafts, editing
 from tasks_app.intake.models import ImportBatch, StagedRow
+from tasks_app.intake.rules import read_targets, target_line
 from tasks_app.intake.understanding.deadlines import Year
 from tasks_app.intake.understanding.reporting import find_rule
 from tasks_app.intake.waiting import work_off
@@ -350,3 +351,36 @@ def test_a_notice_of_another_number_is_not_put_into_a_list_before_somebody_says_
     decisions.accept_all_doubts(batch=batch, by=admin, at=AT)
     actions.apply_batch(batch=batch, by=admin, at=AT)
     assert current_items(world.task_list)[1].content == "新增结对校3所。"
+
+
+def test_the_receiver_coordinates_the_new_list_once_its_name_is_confirmed(world, admin):
+    words = NOTICE.replace("报送市发展改革委", "报送市发改委办公室")
+    batch = staged(world, words.encode(), "要点.txt", jurisdiction=world.task_list.jurisdiction)
+    assert batch.new_list["coordinating_unit_id"] is None
+    unit = world.units["市发展改革委"]
+    decisions.confirm_unit(batch=batch, name="市发改委办公室", unit=unit, by=admin, at=AT)
+    batch.refresh_from_db()
+    assert batch.new_list["coordinating_unit_id"] == unit.pk
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ("新增停车泊位不少于20个", "新增停车泊位 ≥ 20 个"),
+        ("新增停车泊位20个以上", "新增停车泊位 ≥ 20 个"),
+        ("城镇登记失业率控制在5%以内", "城镇登记失业率 ≤ 5 %"),
+        ("储备燃煤3万吨左右", "储备燃煤 ≈ 3 万吨"),
+        ("每千人托位数达到4.5—4.8个", "每千人托位数 ≥ 4.5～4.8 个"),
+        ("改造食堂20个", "改造食堂 = 20 个"),
+    ],
+)
+def test_a_target_is_shown_by_what_is_counted_its_sign_and_its_number(world, words, line):
+    batch = staged(
+        world,
+        NOTICE.replace("新增结对校3所", words).encode(),
+        "要点.txt",
+        jurisdiction=world.task_list.jurisdiction,
+    )
+    (target,) = editing.item_of(batch.rows.get(no="1")).targets
+    assert target_line(target) == line
+    assert read_targets(line, ())[0].comparator == target.comparator
