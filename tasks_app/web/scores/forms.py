@@ -83,6 +83,11 @@ class SchemeForm(forms.Form):
         for kind in EventKind:
             self._add_rule(kind)
 
+    def clean(self) -> dict[str, Any]:
+        # Drawn again, the form says of both what saving and trying need, whichever was pressed.
+        self.fields["reason"].required = self.fields["rounds"].required = True
+        return super().clean() or {}
+
     def _add_rule(self, kind: EventKind) -> None:
         label = kind.label
         small = {"step": "0.5"}

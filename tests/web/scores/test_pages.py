@@ -2,9 +2,11 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from tasks_app.scores.actions import decide_objection, file_objection
+from tasks_app.scores.choices import Group
 from tasks_app.scores.models import Objection, ObjectionFile, ScoreScheme, ScoreSheet
 from tests.factories import beijing
 from tests.scores.conftest import LATER, august, scorer
@@ -66,6 +68,11 @@ def test_everybody_in_the_jurisdiction_sees_all_places_and_opens_the_own_lines_a
     assert unit_page(world, "市教育局") in html
     assert unit_page(world, "市住房建设局") not in html
     assert unit_page(world, "市住房建设局") in signed_in("leader").get(reverse("scores")).text
+
+
+def test_over_several_rounds_points_are_called_sums_because_the_score_beside_them_is_a_mean():
+    assert ">扣分合计</th>" in render_to_string("scores/_ranking.html", {"group": Group.COUNTY, "rounds": 3})
+    assert ">扣分</th>" in render_to_string("scores/_ranking.html", {"group": Group.COUNTY, "rounds": 1})
 
 
 def test_a_list_of_another_city_is_not_there(world, sheet, signed_in):
@@ -226,6 +233,7 @@ def test_rules_are_tried_without_being_kept_and_kept_with_a_reason(scorer, sheet
     assert "试算结果（没有保存）" in html
     assert "升 1 位" in html
     assert "降 1 位" in html
+    assert "修改理由</label>" in html, "saving needs a reason, also after trying: it is not called 可不填"
     assert ScoreScheme.objects.count() == 1
     response = client.post(rules, {**data, "do": "save"})
     assert response.status_code == 422
