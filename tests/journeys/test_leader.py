@@ -96,6 +96,9 @@ def test_who_leads_begins_on_one_screen_that_does_not_scroll_and_prints_on_one_s
     words = pdf_text(paper)
     assert "数据截至 2024年11月21日" in words
     assert "循化县" in words
+    page.emulate_media(media="print")
+    edges = page.locator(".sum").evaluate("sum => [sum.getBoundingClientRect().right, innerWidth]")
+    assert edges[0] < edges[1], "a frame that ends where the sheet ends is printed without its right line"
 
 
 def test_the_screen_does_not_scroll_in_english_either_and_the_plots_heading_leaves_room_for_its_tools(overview):
