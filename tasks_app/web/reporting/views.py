@@ -162,8 +162,9 @@ def _page(request: Request, found: MonthlyReport, outcome: Outcome | None = None
         # What was typed when the round closed stays in the form, to be copied.
         if any(line.editable for line in lines) and (outcome.left or not found.is_frozen):
             return _form_page(request, found, lines, last, outcome)
+    filling = writing and not found.is_frozen
     cards = month_cards(
-        found, request.viewer, writing=writing, typed=outcome.left, theirs=outcome.theirs, last=last, at=clock.now()
+        found, request.viewer, writing=filling, typed=outcome.left, theirs=outcome.theirs, last=last, at=clock.now()
     )
     context = _context(request, found) | {"cards": cards, "writing": writing, "outcome": outcome}
     context["unfinished"] = found.status in EDITABLE

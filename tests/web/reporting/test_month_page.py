@@ -463,6 +463,7 @@ def test_a_closed_round_is_read_not_filled_and_what_was_typed_stays(world, signe
     assert "现在不能保存和提交" in html
     assert "仍请尽快填完提交" not in html
     assert 'id="month"' not in html
+    assert 'name="pick"' not in html
     assert "补报</a>" not in client.get(reverse("reports")).text.partition("2024年7月期")[0]
     late = client.post(page(report), typed(report, done_text="关账时正在写的话"))
     assert late.status_code == 409
