@@ -44,6 +44,23 @@ def test_a_form_without_its_token_is_not_accepted(who, browser):
     check(browser(who, enforce_csrf_checks=True).post("/login/", {"username": "x"}), 403, "页面停留太久")
 
 
+def test_what_was_typed_when_the_sign_in_had_ended_is_shown_to_be_copied(browser):
+    words = {"e1-done_text": "完成招标\n签订合同", "e1-percent": "30", "password": "密 码"}
+    answer = browser("").post("/reports/1/", words)
+    check(answer, 401, "完成招标<br>签订合同")
+    assert "/login/?next=/reports/1/" in answer.text
+    assert "密 码" not in answer.text
+    assert browser("").post("/reports/1/", {"e1-percent": "30"}).status_code == 302
+
+
+def test_what_was_typed_under_an_old_token_is_shown_to_be_copied(browser):
+    client, words = browser("liaison", enforce_csrf_checks=True), {"e1-done_text": "完成招标"}
+    check(client.post("/reports/1/", words), 403, "完成招标")
+    foreign = client.post("/reports/1/", words, headers={"Sec-Fetch-Site": "cross-site"})
+    check(foreign, 403, "页面停留太久")
+    assert "完成招标" not in foreign.text
+
+
 @ACCOUNTS
 def test_a_request_for_another_host_is_not_understood(who, browser):
     check(browser(who).get("/login/", headers={"host": "evil.example"}), 400, "这个请求没有看懂")

@@ -4,8 +4,10 @@ import uuid
 from collections.abc import Callable
 from typing import cast
 
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import resolve_url
 from django.utils.functional import SimpleLazyObject
 
 from tasks_app.accounts.models import User
@@ -38,6 +40,21 @@ def not_allowed(get_response: Answer) -> Answer:
         page = errors.not_allowed(request)
         page["Allow"] = response["Allow"]
         return page
+
+    return answer
+
+
+def kept_words(get_response: Answer) -> Answer:
+    """Answer a form that comes after the sign-in has ended with its words: a redirect would lose them."""
+
+    def answer(request: Request) -> HttpResponse:
+        response = get_response(request)
+        to_login = response.status_code == 302 and response["Location"].startswith(
+            f"{resolve_url(settings.LOGIN_URL)}?"
+        )
+        if request.method != "POST" or not to_login or not errors.typed_words(request):
+            return response
+        return errors.signed_out(request, response["Location"])
 
     return answer
 
