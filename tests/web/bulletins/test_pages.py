@@ -46,7 +46,9 @@ def test_the_list_narrows_by_list_and_state_and_says_when_nothing_is_left(signed
     office.published(office.july)
     office.draft()
     client = signed_in("coordinator")
-    assert text(client.get("/bulletins/?state=draft")).count("<tr>") == 2
+    drafts = text(client.get("/bulletins/?state=draft"))
+    assert drafts.count("<tr>") == 2
+    assert '<span><span class="big">1</span>份通报</span>' in drafts, "a count of what is shown; it opens nothing else"
     assert "通报〔2024〕1期" in text(client.get(f"/bulletins/?list={office.world.task_list.slug}&state=published"))
     assert "没有符合条件的通报" in text(client.get("/bulletins/?state=recalled"))
     assert client.get("/bulletins/?state=nonsense&list=x&page=99&per_page=7").status_code == 200
