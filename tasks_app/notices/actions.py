@@ -30,7 +30,8 @@ def save_setting(
     """Set how notices of a list are numbered, answered, capped and proposed; what was issued stays as it is.
 
     With `version`, the one that the form was drawn from, raises Conflict when somebody saved since. Refused for
-    a number pattern that cannot be used, or that another list of the jurisdiction uses already.
+    a number pattern that cannot be used, or that another list of the jurisdiction uses already, and for
+    another beginning of a year's numbers once the list has given one.
     """
     setting = _locked_setting(task_list)
     if version is not None and setting.version != version:
@@ -40,6 +41,7 @@ def save_setting(
         )
     if pattern := values.get("pattern"):
         _check_pattern(task_list, pattern)
+        _check_beginning(setting, pattern, year=beijing_day(at).year)
     before = {name: getattr(setting, name) for name in values}
     if before == values and setting.version:
         return setting
@@ -58,7 +60,8 @@ def _locked_setting(task_list: TaskList) -> NoticeSetting:
 
 
 def _check_pattern(task_list: TaskList, pattern: str) -> None:
-    fault = rules.pattern_fault(pattern)
+    plain = rules.plain_pattern(pattern)
+    fault = rules.pattern_fault(plain)
     if fault.startswith("unknown:"):
         name = fault.partition(":")[2]
         raise Refused(_("编号格式里的“{%(name)s}”不是可用的占位符。可用的是 {年} 和 {号}。") % {"name": name})
@@ -66,10 +69,21 @@ def _check_pattern(task_list: TaskList, pattern: str) -> None:
         raise Refused(_("编号格式里有单独的花括号。占位符要写成 {年} 和 {号}。"))
     if fault == "missing":
         raise Refused(_("编号格式里 {年} 和 {号} 都要有，而且各只有一个，例如 东督〔{年}〕{号}号。"))
-    same = NoticeSetting.objects.filter(task_list__jurisdiction_id=task_list.jurisdiction_id, pattern=pattern)
+    settings = NoticeSetting.objects.filter(task_list__jurisdiction_id=task_list.jurisdiction_id)
     # A row that was made by issuing, with the default pattern nobody chose, is no claim to it.
-    if other := same.exclude(task_list=task_list).filter(version__gt=0).select_related("task_list").first():
+    others = settings.exclude(task_list=task_list).filter(version__gt=0).select_related("task_list")
+    if other := next((one for one in others if one.plain_pattern == plain), None):
         raise Refused(_("“%(list)s”已用这个编号格式，两份清单的文号会重复。请换一个字头。") % {"list": other.task_list})
+
+
+def _check_beginning(setting: NoticeSetting, pattern: str, *, year: int) -> None:
+    """Numbers have no gap and none comes twice: where they begin is settled by the first of the year."""
+    held, wanted = (rules.given_on_paper(one, year=year) for one in (setting.pattern, pattern))
+    if held != wanted and (issued := last_serial(setting.task_list, year)):
+        raise Refused(
+            _("%(year)d年已经签发 %(n)d 份通知，纸质文号已用到第几号不能再改，否则会跳号或重号。")
+            % {"year": year, "n": issued}
+        )
 
 
 @transaction.atomic

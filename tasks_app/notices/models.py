@@ -10,7 +10,7 @@ from tasks_app.accounts.models import User
 from tasks_app.catalogue.models import Task, TaskList
 from tasks_app.files.models import StoredFile
 from tasks_app.notices.choices import OPEN, NoticeLevel, NoticeState, Verdict
-from tasks_app.notices.rules import DEFAULT_PATTERN, DEFAULT_PHRASES
+from tasks_app.notices.rules import DEFAULT_PATTERN, DEFAULT_PHRASES, plain_pattern
 from tasks_app.units.models import Unit
 
 if TYPE_CHECKING:
@@ -53,6 +53,11 @@ class NoticeSetting(models.Model):
             NoticeLevel.ORDER: self.order_workdays,
             NoticeLevel.RED: self.red_workdays,
         }[NoticeLevel(level)]
+
+    @property
+    def plain_pattern(self) -> str:
+        """The number pattern as a person writes it."""
+        return plain_pattern(self.pattern)
 
     @property
     def phrase_list(self) -> list[str]:

@@ -126,9 +126,20 @@ class JudgeForm(forms.Form):
 
 
 class SettingForm(forms.ModelForm):
-    """How a list issues its notices; `version` is the one that the form was drawn from."""
+    """How a list issues its notices; `version` is the one that the form was drawn from, `year` the running one."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+    used_on_paper = forms.IntegerField(
+        label=gettext_lazy("今年纸质文号已用到第几号"),
+        required=False,
+        min_value=0,
+        max_value=rules.MOST_ON_PAPER,
+        help_text=gettext_lazy(
+            "启用本系统以前今年已在纸上编过号的，填最后一个号，系统从下一个号接着编；没有的留空。"
+            "今年签发第一份以后不能再改，明年从 1 号起。"
+        ),
+    )
+    field_order = ("version", "pattern", "used_on_paper")
 
     class Meta:
         model = NoticeSetting
@@ -146,9 +157,12 @@ class SettingForm(forms.ModelForm):
             "phrases": gettext_lazy("每行一条，起草时点一下即可填入督办要求；第一条默认填入。"),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, year: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.year = year
         self.initial["version"] = self.instance.version
+        self.initial["used_on_paper"] = rules.given_on_paper(self.instance.pattern, year=year) or None
+        self.initial["pattern"] = self.instance.plain_pattern
         for name in ("reminder_workdays", "order_workdays", "red_workdays"):
             self.fields[name].min_value = 1  # type: ignore[attr-defined]
             self.fields[name].widget.attrs.update({"min": 1, "max": 60})
@@ -159,20 +173,30 @@ class SettingForm(forms.ModelForm):
             days = data.get(name)
             if days is not None and not 1 <= days <= 60:
                 self.add_error(name, _("请填 1 到 60 个工作日。"))
+        if len(self._pattern(data)) > (NoticeSetting._meta.get_field("pattern").max_length or 0):
+            self.add_error("pattern", _("编号格式太长，请缩短字头。"))
         return data
+
+    def _pattern(self, data: Mapping[str, Any]) -> str:
+        return rules.continued(data.get("pattern") or "", year=self.year, used=data.get("used_on_paper") or 0)
 
     @property
     def values(self) -> dict[str, Any]:
         """What `notices.actions.save_setting` takes."""
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+        typed = {name: self.cleaned_data[name] for name in self.Meta.fields}
+        return typed | {"pattern": self._pattern(self.cleaned_data)}
 
     def differences(self, holds: NoticeSetting) -> list[tuple[str, str]]:
         """Of a valid form: label and stored value, in words, of each field that was typed otherwise."""
-        stored = {name: getattr(holds, name) for name in self.values}
+        stored = {name: getattr(holds, name) for name in self.Meta.fields} | {
+            "pattern": holds.plain_pattern,
+            "used_on_paper": rules.given_on_paper(holds.pattern, year=self.year) or "",
+        }
+        typed = self.cleaned_data | {"used_on_paper": self.cleaned_data["used_on_paper"] or ""}
         return [
-            (str(self[name].label), _in_words(stored[name]))
-            for name, typed in self.values.items()
-            if _in_words(stored[name]) != _in_words(typed)
+            (str(self[name].label), _in_words(value))
+            for name, value in stored.items()
+            if _in_words(value) != _in_words(typed[name])
         ]
 
 

@@ -14,7 +14,7 @@ from tasks_app.lib.errors import Conflict, Refused
 from tasks_app.notices.actions import save_setting
 from tasks_app.notices.models import NoticeSetting
 from tasks_app.notices.queries import last_serial, setting_of
-from tasks_app.notices.rules import number_text
+from tasks_app.notices.rules import given_on_paper, number_text
 from tasks_app.web.notices.common import refused
 from tasks_app.web.notices.forms import SettingForm
 from tasks_app.web.shared.http import Request
@@ -28,13 +28,14 @@ def notice_setting(request: Request, slug: str) -> HttpResponse:
     if not can_set_notices(request.viewer, jurisdiction_id=task_list.jurisdiction_id):
         return refused(request, _("督办设置由本辖区的督查员和管理员维护。"))
     at = clock.now()
+    year = beijing_day(at).year
     # A second copy: a form writes what was typed into the one that it is given.
     holds, typed = setting_of(task_list), setting_of(task_list)
     theirs: NoticeSetting | None = None
     differs: list[tuple[str, str]] = []
     refusal, status = "", 200
     if request.method == "POST":
-        form, status = SettingForm(request.POST, instance=typed), 422
+        form, status = SettingForm(request.POST, instance=typed, year=year), 422
         if form.is_valid():
             try:
                 save_setting(
@@ -50,15 +51,14 @@ def notice_setting(request: Request, slug: str) -> HttpResponse:
                 refusal, status, differs = str(conflict), 409, form.differences(theirs)
                 words = request.POST.copy()
                 words["version"] = str(theirs.version)
-                form = SettingForm(words, instance=typed)
+                form = SettingForm(words, instance=typed, year=year)
             except Refused as error:
                 refusal, status = str(error), 409
             else:
                 messages.success(request, _("督办设置已保存，从下一份通知起生效。"))
                 return redirect("notice_setting", slug=slug)
     else:
-        form = SettingForm(instance=typed)
-    year = beijing_day(at).year
+        form = SettingForm(instance=typed, year=year)
     serial = last_serial(task_list, year)
     context = {
         "task_list": task_list,
@@ -69,6 +69,7 @@ def notice_setting(request: Request, slug: str) -> HttpResponse:
         "refusal": refusal,
         "year": year,
         "issued": serial,
+        "on_paper": given_on_paper(holds.pattern, year=year),
         "next_number": number_text(holds.pattern, year=year, serial=serial + 1),
     }
     return render(request, "notices/setting.html", context, status=status)

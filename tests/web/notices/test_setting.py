@@ -3,6 +3,7 @@
 import pytest
 
 from tasks_app.notices.actions import save_setting
+from tasks_app.notices.choices import NoticeLevel
 from tasks_app.notices.models import NoticeSetting
 from tests.factories import beijing
 
@@ -31,6 +32,23 @@ def test_what_is_saved_holds_for_the_next_notice(world, signed_in):
     assert (setting.pattern, setting.order_workdays, setting.version) == ("东督〔{年}〕{号}号", 4, 1)
 
 
+def test_numbers_go_on_after_those_of_the_paper_and_that_is_settled_by_the_first(world, issue, signed_in):
+    client, version = signed_in("supervisor"), NoticeSetting.objects.get().version
+    html = client.post(PAGE, words(version=version, used_on_paper=12), follow=True).text
+    assert "东督〔2024〕13号" in html
+    assert "今年接着纸质的第 12 号编" in html
+    assert 'value="东督〔{年}〕{号}号"' in html
+    first = issue(1)
+    assert (first.number, first.serial) == ("东督〔2024〕13号", 1)
+    refused = client.post(PAGE, words(version=version + 1, used_on_paper=20))
+    assert refused.status_code == 409
+    assert "2024年已经签发 1 份通知" in refused.text
+    assert 'value="20"' in refused.text
+    # All else may still be changed.
+    assert client.post(PAGE, words(version=version + 1, used_on_paper=12, monthly_cap=9)).status_code == 302
+    assert issue(2, level=NoticeLevel.REMINDER).number == "东督〔2024〕14号"
+
+
 @pytest.mark.parametrize(
     ("changes", "status", "said"),
     [
@@ -53,6 +71,15 @@ def test_two_people_do_not_overwrite_each_other(world, signed_in):
     assert "每单位每月不超过 7 份" in answer.text
     assert 'value="9"' in answer.text
     assert NoticeSetting.objects.get().monthly_cap == 7
+
+
+def test_in_a_conflict_the_numbers_of_the_paper_are_told_in_words(world, signed_in):
+    values = {"pattern": "东督〔{年}〕{号+12@2024}号"}
+    save_setting(task_list=world.task_list, values=values, by=None, at=beijing("2024-08-02 10:00"))
+    answer = signed_in("supervisor").post(PAGE, words())
+    assert answer.status_code == 409
+    assert "<dt>今年纸质文号已用到第几号</dt><dd>12</dd>" in answer.text
+    assert "号+12" not in answer.text
 
 
 def test_after_a_conflict_both_have_been_shown_and_what_was_typed_can_be_saved(world, signed_in):
