@@ -218,8 +218,12 @@ def undo_batch(*, batch: ImportBatch, by: User | None, at: dt.datetime) -> None:
     added = list(added_tasks(batch, task_list).values_list("pk", "seq"))
     clear_empty_entries([pk for pk, _seq in added])
     if "new_list" in batch.undo:
+        waiting = ImportBatch.objects.filter(task_list=task_list, status=BatchStatus.STAGED)
+        orphans = list(waiting.values_list("pk", flat=True))
         drop_list(task_list=task_list, by=by, at=at, reason=reason)
         batch.task_list, batch.new_list = None, batch.undo["new_list"]
+        for orphan in ImportBatch.objects.filter(pk__in=orphans):
+            _without_list(orphan, by, at)
     else:
         drop_tasks(task_list=task_list, seqs=[seq for _pk, seq in added], by=by, at=at, reason=reason)
         restore_tasks(task_list=task_list, seqs=batch.undo["retired"], by=by, at=at, reason=reason)
@@ -248,6 +252,13 @@ def fail(*, batch: ImportBatch, reason: str, by: User | None, at: dt.datetime) -
     batch.status, batch.reading = BatchStatus.FAILED, {"problem": reason}
     batch.save(update_fields=["status", "reading"])
     record(by=by, at=at, verb="intake.fail", target=batch, after={"reason": reason})
+
+
+def _without_list(batch: ImportBatch, by: User | None, at: dt.datetime) -> None:
+    """The list that a batch was to amend is gone: the batch brings a list of its own, as its document proposes it."""
+    batch.new_list = staging.proposed(batch, at)
+    batch.save(update_fields=["new_list"])
+    restage(batch=batch, by=by, at=at)
 
 
 def _items(batch: ImportBatch) -> Iterator[Item]:

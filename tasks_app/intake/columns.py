@@ -270,7 +270,7 @@ class Title(Column):
 
 class Targets(Column):
     name, title, limit = "targets", "目标指标", 10_000
-    hint = _("一行一个，如“改造老旧小区 >= 2000 套”；分到县区的写成“乐都区：建设和美乡村 = 10 个”。")
+    hint = _("一行一个，如“改造老旧小区 ≥ 2000 套”；分到县区的写成“乐都区：建设和美乡村 = 10 个”。")
 
     def clean(self, cell: str, context: Context) -> tuple[Target, ...]:
         return rules.read_targets(cell, context.counties)

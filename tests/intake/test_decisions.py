@@ -189,6 +189,22 @@ def test_a_new_list_from_a_notice_can_be_taken_back_whole(world, admin):
     assert (batch.status, batch.task_list, batch.list_title) == ("undone", None, "要点")
 
 
+def test_taking_back_a_new_list_leaves_a_whole_proposal_to_those_who_were_amending_it(world, admin):
+    first = notice(world)
+    decisions.confirm_unit(batch=first, name="市教育厨房局", unit=world.units["市教育局"], by=admin, at=AT)
+    decisions.accept_all_doubts(batch=first, by=admin, at=AT)
+    first.refresh_from_db()
+    actions.apply_batch(batch=first, by=admin, at=AT)
+    second = notice(world)
+    assert {row.change for row in second.rows.all()} == {"unchanged"}
+    first.refresh_from_db()
+    actions.undo_batch(batch=first, by=admin, at=AT)
+    second.refresh_from_db()
+    assert second.task_list is None
+    assert second.new_list["number"] == "东政办〔2025〕9号"
+    assert {row.change for row in second.rows.all()} == {"added"}
+
+
 def test_tasks_that_the_file_lacks_are_retired_only_when_somebody_says_so(world, admin):
     batch = staged(world, csv_of(ROWS[:2]))
     decisions.leave_out(batch=batch, seqs=[4], retire=True, by=admin, at=AT)
@@ -375,12 +391,8 @@ def test_the_receiver_coordinates_the_new_list_once_its_name_is_confirmed(world,
     ],
 )
 def test_a_target_is_shown_by_what_is_counted_its_sign_and_its_number(world, words, line):
-    batch = staged(
-        world,
-        NOTICE.replace("新增结对校3所", words).encode(),
-        "要点.txt",
-        jurisdiction=world.task_list.jurisdiction,
-    )
+    content = NOTICE.replace("新增结对校3所", words).encode()
+    batch = staged(world, content, "要点.txt", jurisdiction=world.task_list.jurisdiction)
     (target,) = editing.item_of(batch.rows.get(no="1")).targets
     assert target_line(target) == line
     assert read_targets(line, ())[0].comparator == target.comparator

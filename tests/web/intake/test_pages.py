@@ -145,6 +145,7 @@ def test_wrong_words_about_a_new_list_are_answered_at_the_field_and_stay(admin, 
         (b"", "文件是空的"),
         (b"PK\x03\x04xl/workbook.xml", "另存一份"),
         (csv_of(encoding="utf-16-le"), "不是 CSV 文件"),
+        (b"%PDF-1.7 text", "全选、复制，粘贴到“或者粘贴文字”一栏"),
         ("姓名,电话\n甲,1\n".encode(), "没有找到表头"),
     ],
 )
