@@ -124,10 +124,11 @@ def receive_notice(*, notice: Notice, by: User, at: dt.datetime) -> Notice:
             _("这份通知已由%(by)s于 %(moment)s 签收，不用再签。")
             % {"by": notice.received_by or notice.unit, "moment": telling.moment_text(notice.received_at)}
         )
+    before = {"state": notice.state}
     _move(notice, NoticeAct.RECEIVE)
     notice.received_at, notice.received_by = at, by
     notice.save()
-    record(by=by, at=at, verb="notices.receive", target=notice, after={"state": notice.state})
+    record(by=by, at=at, verb="notices.receive", target=notice, before=before, after={"state": notice.state})
     return notice
 
 

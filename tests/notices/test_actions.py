@@ -227,6 +227,8 @@ def test_two_lists_of_a_city_cannot_share_a_pattern(world, issue):
 def test_receipt_is_signed_once_with_its_moment(world, issue):
     notice = receive_notice(notice=issue(1), by=world.people["head"], at=LATER)
     assert (notice.state, notice.received_at, notice.received_by) == ("received", LATER, world.people["head"])
+    event = Event.objects.get(verb="notices.receive")
+    assert (event.before, event.after) == ({"state": "issued"}, {"state": "received"})
     with pytest.raises(Refused, match="已由市住房建设局单位负责人于 8月5日 10:00 签收"):
         receive_notice(notice=notice, by=world.people["liaison"], at=LATER)
 
