@@ -10,7 +10,7 @@ from tasks_app.accounts.models import Membership
 from tasks_app.accounts.permissions import Viewer
 from tasks_app.catalogue.models import TaskList
 from tasks_app.outbox.models import Message
-from tasks_app.outbox.queries import dead_letters
+from tasks_app.outbox.queries import Wishes, dead_letters
 from tasks_app.reminders import facts as reading
 from tasks_app.reminders import wording
 from tasks_app.reminders.cases import Case
@@ -24,7 +24,10 @@ from tasks_app.units.models import Unit
 
 @dataclass(frozen=True)
 class Expected:
-    """One reminder that will go out if nothing changes. `case_key` is what `send_now` takes."""
+    """One reminder that will go out if nothing changes, by the channels that its recipient has and wants.
+
+    `case_key` is what `send_now` takes.
+    """
 
     moment: dt.datetime
     occasion: str
@@ -59,12 +62,16 @@ def forecast(
     ]
     known = set(Reminder.objects.filter(moment__gt=since, moment__lte=until).values_list("key", flat=True))
     coming = sorted((c for c in found if c.key not in known), key=lambda c: (c.moment, c.case.task_list.pk, c.key))
-    return [_expected(candidate, facts) for candidate in coming]
+    wishes = Wishes.of(None)
+    return [_expected(candidate, facts, wishes) for candidate in coming]
 
 
-def _expected(candidate: Candidate, facts: Facts) -> Expected:
+def _expected(candidate: Candidate, facts: Facts, wishes: Wishes) -> Expected:
     case = candidate.case
     (said,), _rows = lines_of([(Reminder(moment=candidate.moment), candidate)], facts, candidate.moment)
+    channels = said.channels
+    if candidate.user:
+        channels = [channel for channel in wishes.channels(candidate.user) if channel in said.channels]
     return Expected(
         moment=candidate.moment,
         occasion=case.occasion,
@@ -76,7 +83,7 @@ def _expected(candidate: Candidate, facts: Facts) -> Expected:
         recipient=str(candidate.user or candidate.robot or "—"),
         escalated=candidate.escalated,
         audience=candidate.step.audience,
-        channels=tuple(said.channels),
+        channels=tuple(channels),
         title=said.line.title,
         case_key=case.key,
         paused=case.task_list.pk in facts.paused,

@@ -11,7 +11,7 @@ from tasks_app.accounts.choices import Role
 from tasks_app.accounts.models import Membership, User
 from tasks_app.lib.errors import Refused
 from tasks_app.outbox.choices import Channel, RobotKind
-from tasks_app.outbox.models import GroupRobot, Message
+from tasks_app.outbox.models import ChannelPreference, GroupRobot, Message
 from tasks_app.reminders.actions import make_round, save_template, set_robots
 from tasks_app.reminders.choices import ReminderState
 from tasks_app.reminders.models import Reminder
@@ -87,6 +87,18 @@ def test_a_forecast_is_what_the_rounds_then_do(staffed, tick):
         make_round(at=at)
     done = Reminder.objects.filter(moment__gt=AT, moment__lte=until)
     assert {(row.moment, str(row.recipient), row.occasion) for row in done} == foreseen
+
+
+def test_a_forecast_names_the_channels_that_the_person_has_and_wants(staffed, settings):
+    settings.SMS_URL = "http://gateway.example.test/"
+    liaison, colleague = staffed.people["liaison"], staffed.people["colleague"]
+    ChannelPreference.objects.create(user=liaison, channel=Channel.SMS, enabled=True, address="13900000000")
+    ChannelPreference.objects.create(user=colleague, channel=Channel.EMAIL, enabled=False)
+    at = beijing("2024-08-05 08:00")
+    rows = {row.recipient_id: row.channels for row in forecast(at=at, until=beijing("2024-08-05 10:00"))}
+    assert rows[liaison.pk] == ("site", "email", "sms")
+    assert rows[colleague.pk] == ("site",)
+    assert rows[staffed.people["平安区政府"].pk] == ("site",)
 
 
 def count(at: dt.datetime) -> int:
