@@ -1,5 +1,7 @@
 """Django's admin: for administrators only, in Chinese, and everything done in it is in the log."""
 
+import re
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -199,3 +201,10 @@ def test_an_administrator_cannot_make_a_superuser(world, keeper):
 def test_the_admin_speaks_chinese_and_has_no_django_groups(keeper):
     assert "督办台账后台" in keeper.get("/admin/").content.decode()
     assert Group not in admin.site._registry
+
+
+@pytest.mark.parametrize("model", sorted(set(MODELS) - READ_ONLY - {"tasklist"}))
+def test_no_english_sentence_of_django_is_left_on_a_form(model, keeper):
+    _bars, _found, page = keeper.get(address(model, "add")).content.decode().partition('id="content"')
+    said = re.sub(r"(?s)<(script|style).*?</\1>|<[^>]*>", " ", page)
+    assert re.findall(r"[A-Z][a-z’']+(?: [A-Za-z’']+){3,}", said) == []

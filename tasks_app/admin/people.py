@@ -38,6 +38,7 @@ class PersonAdmin(AuditedAdmin, DjangoUserAdmin):
 
     form = PersonChangeForm
     add_form = PersonCreationForm
+    add_form_template = "admin/person_add.html"
     list_display = ["username", "name", "roles", "email", "is_active", "is_staff", "last_login"]
     list_filter = ["is_active", "is_staff", "memberships__role"]
     search_fields = ["username", "name", "email", "memberships__unit__name"]
