@@ -74,3 +74,10 @@ def test_an_unknown_list_needs_its_jurisdiction(world, tmp_path):
         call_command("import_list", str(path), "--list", "new-list")
     assert "--jurisdiction" in str(refused.value)
     assert not TaskList.objects.filter(slug="new-list").exists()
+
+
+def test_a_file_of_another_number_is_noted_and_goes_where_the_command_says(world, play, capsys):
+    notice = "东政办〔2025〕9号\n关于印发《教育工作要点》的通知\n1. 改造食堂20个。\n责任单位：市教育局\n".encode()
+    assert "已写入：新增 0 项，变更 1 项" in play(notice, "--apply", "--accept-doubts", name="要点.txt")
+    assert "东政办〔2025〕9号”不是清单" in capsys.readouterr().err
+    assert world.task(1).content == "改造食堂20个。"

@@ -78,7 +78,7 @@ class Command(BaseCommand):
             self.stderr.write(_("注意：文件的文号“%(file)s”不是清单“%(list)s”的文号。") % {
                 "file": number, "list": options["slug"],
             })  # fmt: skip
-            decisions.choose_list(batch=batch, task_list=task_list, by=None, at=now)
+            batch = decisions.choose_list(batch=batch, task_list=task_list, by=None, at=now)
         if options["retire"]:
             decisions.leave_out(batch=batch, seqs=None, retire=True, by=None, at=now)
         if options["accept_doubts"]:
