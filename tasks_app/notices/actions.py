@@ -19,7 +19,7 @@ from tasks_app.notices.issuing import NoticeDraft, check_drafts, escalate, issue
 from tasks_app.notices.models import Notice, NoticeFile, NoticeRound, NoticeSetting
 from tasks_app.notices.queries import last_serial
 from tasks_app.outbox.actions import suppress
-from tasks_app.units.models import Unit
+from tasks_app.units.models import Jurisdiction
 from tasks_app.workdays.queries import exceptions
 
 
@@ -41,12 +41,15 @@ def save_setting(
         )
     if pattern := values.get("pattern"):
         _check_pattern(task_list, pattern)
-        _check_beginning(setting, pattern, year=beijing_day(at).year)
     before = {name: getattr(setting, name) for name in values}
     if before == values and setting.version:
         return setting
+    year = beijing_day(at).year
+    on_paper = setting.on_paper(year)
     for name, value in values.items():
         setattr(setting, name, value)
+    if setting.on_paper(year) != on_paper:
+        _check_beginning(task_list, year)
     setting.version += 1
     setting.save()
     record(by=by, at=at, verb="notices.save_setting", target=setting, before=before, after=values)
@@ -54,14 +57,16 @@ def save_setting(
 
 
 def _locked_setting(task_list: TaskList) -> NoticeSetting:
-    """The list's row, made where there is none, held until the transaction ends."""
-    NoticeSetting.objects.get_or_create(task_list=task_list)
-    return NoticeSetting.objects.select_for_update().get(task_list=task_list)
+    """The list's row, made where there is none, with its jurisdiction held until the transaction ends.
+
+    The lists of a jurisdiction count towards one cap of a unit, and no two of them give the same number.
+    """
+    Jurisdiction.objects.select_for_update(no_key=True).get(pk=task_list.jurisdiction_id)
+    return NoticeSetting.objects.get_or_create(task_list=task_list)[0]
 
 
 def _check_pattern(task_list: TaskList, pattern: str) -> None:
-    plain = rules.plain_pattern(pattern)
-    fault = rules.pattern_fault(plain)
+    fault = rules.pattern_fault(pattern)
     if fault.startswith("unknown:"):
         name = fault.partition(":")[2]
         raise Refused(_("编号格式里的“{%(name)s}”不是可用的占位符。可用的是 {年} 和 {号}。") % {"name": name})
@@ -69,17 +74,15 @@ def _check_pattern(task_list: TaskList, pattern: str) -> None:
         raise Refused(_("编号格式里有单独的花括号。占位符要写成 {年} 和 {号}。"))
     if fault == "missing":
         raise Refused(_("编号格式里 {年} 和 {号} 都要有，而且各只有一个，例如 东督〔{年}〕{号}号。"))
-    settings = NoticeSetting.objects.filter(task_list__jurisdiction_id=task_list.jurisdiction_id)
+    same = NoticeSetting.objects.filter(task_list__jurisdiction_id=task_list.jurisdiction_id, pattern=pattern)
     # A row that was made by issuing, with the default pattern nobody chose, is no claim to it.
-    others = settings.exclude(task_list=task_list).filter(version__gt=0).select_related("task_list")
-    if other := next((one for one in others if one.plain_pattern == plain), None):
+    if other := same.exclude(task_list=task_list).filter(version__gt=0).select_related("task_list").first():
         raise Refused(_("“%(list)s”已用这个编号格式，两份清单的文号会重复。请换一个字头。") % {"list": other.task_list})
 
 
-def _check_beginning(setting: NoticeSetting, pattern: str, *, year: int) -> None:
+def _check_beginning(task_list: TaskList, year: int) -> None:
     """Numbers have no gap and none comes twice: where they begin is settled by the first of the year."""
-    held, wanted = (rules.given_on_paper(one, year=year) for one in (setting.pattern, pattern))
-    if held != wanted and (issued := last_serial(setting.task_list, year)):
+    if issued := Notice.objects.filter(task_list=task_list, year=year).count():
         raise Refused(
             _("%(year)d年已经签发 %(n)d 份通知，纸质文号已用到第几号不能再改，否则会跳号或重号。")
             % {"year": year, "n": issued}
@@ -96,11 +99,9 @@ def issue_notices(*, task_list: TaskList, drafts: Sequence[NoticeDraft], by: Use
     that waits for its verdict, and beyond the unit's cap for the month unless a reason is given.
     """
     setting = _locked_setting(task_list)
-    # Two lists of one jurisdiction count towards the same cap.
-    units = Unit.objects.select_for_update(no_key=True).filter(pk__in={draft.unit.pk for draft in drafts})
-    list(units.order_by("pk"))
     older = check_drafts(setting, drafts, at=at)
-    year, serial = beijing_day(at).year, last_serial(task_list, beijing_day(at).year)
+    year = beijing_day(at).year
+    serial = last_serial(setting, year)
     issuer, days = issuer_of(by, task_list), exceptions()
     issued = []
     for number, draft in enumerate(drafts, start=1):

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -10,22 +11,28 @@ from tasks_app.accounts.models import User
 from tasks_app.catalogue.models import Task, TaskList
 from tasks_app.files.models import StoredFile
 from tasks_app.notices.choices import OPEN, NoticeLevel, NoticeState, Verdict
-from tasks_app.notices.rules import DEFAULT_PATTERN, DEFAULT_PHRASES, plain_pattern
+from tasks_app.notices.rules import DEFAULT_PATTERN, DEFAULT_PHRASES
 from tasks_app.units.models import Unit
 
 if TYPE_CHECKING:
     from tasks_app.accounts.permissions import Viewer
 
+MOST_ON_PAPER = 99_999
+
 
 class NoticeSetting(models.Model):
     """How notices of a list are numbered, answered, capped and proposed. Without a row the defaults hold.
 
-    `version` counts the saves; a form that comes back with an older one is in conflict. Whoever issues locks
-    this row, so that numbers have no gaps and none comes twice.
+    `version` counts the saves; a form that comes back with an older one is in conflict. `paper_serial` is the last
+    number that was given on paper in `paper_year`, before the list's first notice of that year was issued here.
     """
 
     task_list = models.OneToOneField(TaskList, models.CASCADE, related_name="notice_setting", verbose_name=_("清单"))
     pattern = models.CharField(_("编号格式"), max_length=60, default=DEFAULT_PATTERN)
+    paper_serial = models.PositiveIntegerField(
+        _("今年纸质文号已用到第几号"), default=0, validators=[MaxValueValidator(MOST_ON_PAPER)]
+    )
+    paper_year = models.PositiveSmallIntegerField(null=True, editable=False)
     head_text = models.CharField(
         _("发文机关标志"), max_length=60, blank=True, help_text=_("公文红头上的字；留空用签发人所在单位的名称。")
     )
@@ -54,10 +61,9 @@ class NoticeSetting(models.Model):
             NoticeLevel.RED: self.red_workdays,
         }[NoticeLevel(level)]
 
-    @property
-    def plain_pattern(self) -> str:
-        """The number pattern as a person writes it."""
-        return plain_pattern(self.pattern)
+    def on_paper(self, year: int) -> int:
+        """The last number given on paper in a year, before this system gave any; 0 for none."""
+        return self.paper_serial if self.paper_year == year else 0
 
     @property
     def phrase_list(self) -> list[str]:
@@ -81,7 +87,8 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 class Notice(models.Model):
     """One numbered notice to one unit over tasks of one list.
 
-    `serial` counts the list's notices of a year without a gap; a withdrawn notice keeps its number.
+    `serial` counts the list's notices of a year without a gap, after those that were numbered on paper; a withdrawn
+    notice keeps its number.
     `due_at` is that of the newest round. What is on paper (facts, demands, names) is kept as it was issued.
     """
 

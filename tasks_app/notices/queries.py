@@ -39,10 +39,10 @@ def settings_of(list_ids: Collection[int]) -> dict[int, NoticeSetting]:
     return {pk: stored.get(pk) or NoticeSetting(task_list_id=pk) for pk in list_ids}
 
 
-def last_serial(task_list: TaskList, year: int) -> int:
-    """The highest number given on the list in a year, withdrawn notices included; 0 for none."""
-    newest = Notice.objects.filter(task_list=task_list, year=year).order_by("-serial").first()
-    return newest.serial if newest else 0
+def last_serial(setting: NoticeSetting, year: int) -> int:
+    """The highest number given on the list in a year, here or on paper, withdrawn notices included; 0 for none."""
+    newest = Notice.objects.filter(task_list=setting.task_list, year=year).order_by("-serial").first()
+    return newest.serial if newest else setting.on_paper(year)
 
 
 def had_this_month(unit_ids: Collection[int], setting: NoticeSetting, *, at: dt.datetime) -> dict[int, int]:

@@ -14,9 +14,7 @@
 
 **Deadline.** The n-th working day after the day of issue, at 18:00 in Beijing; the day of issue does not count.
 
-**Number.** The list's pattern with {年} and {号}; nothing else in it has a meaning. Where numbers were given on paper
-before the system was begun with, the pattern keeps how many, and of which year: {号+12@2024} goes on after the 12th in
-2024 and begins with 1 in every other year.
+**Number.** The list's pattern with {年} and {号}; nothing else in it has a meaning.
 """
 
 import datetime as dt
@@ -40,9 +38,6 @@ REPLY_BY = dt.time(18)
 # Silent for so many times the periods that make a light red.
 LONG_SILENCE = 2
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-_SERIAL = re.compile(r"\{\s*号\s*\}")
-_CONTINUED = re.compile(r"\{号\+(\d{1,5})@(\d{4})\}")
-MOST_ON_PAPER = 99999
 
 
 @dataclass(frozen=True)
@@ -189,30 +184,9 @@ def reply_due(*, at: dt.datetime, workdays: int, exceptions: Mapping[dt.date, bo
 
 
 def number_text(pattern: str, *, year: int, serial: int) -> str:
-    """东督〔{年}〕{号}号 → 东督〔2024〕3号; the `serial` of the system follows the numbers given on paper that year."""
-    words = {"年": str(year), "号": str(serial + given_on_paper(pattern, year=year))}
-    return _PLACEHOLDER.sub(lambda match: words.get(match[1].strip(), match[0]), plain_pattern(pattern))
-
-
-def given_on_paper(pattern: str, *, year: int) -> int:
-    """The last number that was given on paper in a year; 0 for none."""
-    found = _CONTINUED.search(pattern)
-    return int(found[1]) if found and int(found[2]) == year else 0
-
-
-def plain_pattern(pattern: str) -> str:
-    """The pattern as a person writes it, without what was given on paper."""
-    return _CONTINUED.sub("{号}", pattern)
-
-
-def continued(pattern: str, *, year: int, used: int) -> str:
-    """A pattern that goes on after number `used` of a year.
-
-    >>> continued("东督〔{年}〕{号}号", year=2024, used=12)
-    '东督〔{年}〕{号+12@2024}号'
-    """
-    plain = plain_pattern(pattern)
-    return _SERIAL.sub(f"{{号+{used}@{year}}}", plain, count=1) if used else plain
+    """东督〔{年}〕{号}号 → 东督〔2024〕3号."""
+    words = {"年": str(year), "号": str(serial)}
+    return _PLACEHOLDER.sub(lambda match: words.get(match[1].strip(), match[0]), pattern)
 
 
 def pattern_fault(pattern: str) -> str:

@@ -11,12 +11,9 @@ from tasks_app.notices.rules import (
     Earlier,
     TaskFacts,
     after,
-    continued,
-    given_on_paper,
     in_the_way,
     number_text,
     pattern_fault,
-    plain_pattern,
     propose,
     reply_due,
 )
@@ -147,15 +144,6 @@ def test_a_pattern_holds_the_year_and_the_number_and_nothing_else(pattern, fault
 
 def test_the_number_is_filled_into_the_pattern():
     assert number_text("东督〔{年}〕{号}号", year=2024, serial=3) == "东督〔2024〕3号"
-
-
-def test_numbers_go_on_after_those_given_on_paper_in_that_year_only():
-    pattern = continued("东督〔{年}〕{ 号 }号", year=2024, used=12)
-    assert number_text(pattern, year=2024, serial=1) == "东督〔2024〕13号"
-    assert number_text(pattern, year=2025, serial=1) == "东督〔2025〕1号"
-    assert (given_on_paper(pattern, year=2024), given_on_paper(pattern, year=2025)) == (12, 0)
-    assert continued(pattern, year=2024, used=0) == plain_pattern(pattern) == "东督〔{年}〕{号}号"
-    assert pattern_fault(pattern) != "", "a person writes {号}, and how many beside it"
 
 
 # Rows: from; columns: what is done. "-" may not be done.

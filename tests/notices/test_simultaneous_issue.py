@@ -1,11 +1,13 @@
 """Supervisors who issue at the same moment get numbers in a row; on PostgreSQL."""
 
 import threading
+from itertools import zip_longest
 
 import pytest
 import time_machine
 from django.db import connection
 
+from tasks_app.catalogue.models import TaskList
 from tasks_app.lib.errors import Refused
 from tasks_app.notices.actions import issue_notices, save_setting
 from tasks_app.notices.choices import NoticeLevel
@@ -26,20 +28,20 @@ def town(transactional_db):
         yield world
 
 
-def all_at_once(town, drafts) -> list[str]:
-    """Each draft issued in a thread of its own; what was refused."""
+def all_at_once(town, drafts, lists=()) -> list[str]:
+    """Each draft issued in a thread of its own, on the town's list or on its own of `lists`; what was refused."""
     barrier, refusals = threading.Barrier(len(drafts)), []
 
-    def act(draft):
+    def act(draft, task_list):
         try:
             barrier.wait(timeout=30)
-            issue_notices(task_list=town.task_list, drafts=[draft], by=town.people["supervisor"], at=AT)
+            issue_notices(task_list=task_list, drafts=[draft], by=town.people["supervisor"], at=AT)
         except Refused as refused:
             refusals.append(str(refused))
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=act, args=[draft]) for draft in drafts]
+    threads = [threading.Thread(target=act, args=pair) for pair in zip_longest(drafts, lists, fillvalue=town.task_list)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -75,3 +77,19 @@ def test_the_cap_holds_when_two_issue_at_once(town):
     refusals = all_at_once(town, [draft(town, no, "市住房建设局", order) for no in (1, 2)])
     assert len(refusals) == 1
     assert "每月不超过 1 份" in refusals[0]
+
+
+def test_two_lists_without_a_pattern_of_their_own_never_give_one_number(town):
+    lists = town.task_list
+    other = TaskList.objects.create(
+        slug="other", title="又一份清单", document=lists.document, jurisdiction=lists.jurisdiction,
+        coordinating_unit=lists.coordinating_unit, year=2024, starts_on=lists.starts_on,
+    )  # fmt: skip
+    drafts = [draft(town, 1, "市住房建设局"), draft(town, 3, "市教育局")]
+    (moved,) = drafts[1].tasks
+    moved.task_list = other
+    moved.save()
+    refusals = all_at_once(town, drafts, lists=[lists, other])
+    assert len(refusals) == 1
+    assert "文号 督〔2024〕1号 已由" in refusals[0]
+    assert Notice.objects.get().number == "督〔2024〕1号"

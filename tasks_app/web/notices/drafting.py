@@ -95,7 +95,7 @@ def notice_new(request: Request) -> HttpResponse:
             return answer
         refusal, status = answer, 409 if answer else 422
     year = beijing_day(at).year
-    first = queries.last_serial(choice.task_list, year) + 1
+    first = queries.last_serial(setting, year) + 1
     context = {
         "choice": choice,
         "drafts": drafts,

@@ -129,27 +129,20 @@ class SettingForm(forms.ModelForm):
     """How a list issues its notices; `version` is the one that the form was drawn from, `year` the running one."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    used_on_paper = forms.IntegerField(
-        label=gettext_lazy("今年纸质文号已用到第几号"),
-        required=False,
-        min_value=0,
-        max_value=rules.MOST_ON_PAPER,
-        help_text=gettext_lazy(
-            "启用本系统以前今年已在纸上编过号的，填最后一个号，系统从下一个号接着编；没有的留空。"
-            "今年签发第一份以后不能再改，明年从 1 号起。"
-        ),
-    )
-    field_order = ("version", "pattern", "used_on_paper")
 
     class Meta:
         model = NoticeSetting
         fields = [
-            "pattern", "head_text", "reminder_workdays", "order_workdays", "red_workdays", "monthly_cap",
-            "cap_counts_reminders", "red_after_days", "quiet_days", "memory_days", "phrases",
+            "pattern", "paper_serial", "head_text", "reminder_workdays", "order_workdays", "red_workdays",
+            "monthly_cap", "cap_counts_reminders", "red_after_days", "quiet_days", "memory_days", "phrases",
         ]  # fmt: skip
         widgets = {"phrases": forms.Textarea({"rows": 7})}
         help_texts = {
             "pattern": gettext_lazy("例如 东督〔{年}〕{号}号。{年} 和 {号} 都要有；同一辖区的清单不能用同一个格式。"),
+            "paper_serial": gettext_lazy(
+                "启用本系统以前今年已在纸上编过号的，填最后一个号，系统从下一个号接着编；没有的填 0。"
+                "今年签发第一份以后不能再改，明年从 1 号起。"
+            ),
             "monthly_cap": gettext_lazy("按单位、按自然月，各清单合计；超出时须写明理由才能签发。"),
             "red_after_days": gettext_lazy("红灯任务超过完成时限满这么多天，系统建议直接发红单。"),
             "quiet_days": gettext_lazy("刚办结的任务给出见效的时间，这几天内系统不再建议督办。"),
@@ -161,8 +154,7 @@ class SettingForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.year = year
         self.initial["version"] = self.instance.version
-        self.initial["used_on_paper"] = rules.given_on_paper(self.instance.pattern, year=year) or None
-        self.initial["pattern"] = self.instance.plain_pattern
+        self.initial["paper_serial"] = self.instance.on_paper(year)
         for name in ("reminder_workdays", "order_workdays", "red_workdays"):
             self.fields[name].min_value = 1  # type: ignore[attr-defined]
             self.fields[name].widget.attrs.update({"min": 1, "max": 60})
@@ -173,30 +165,21 @@ class SettingForm(forms.ModelForm):
             days = data.get(name)
             if days is not None and not 1 <= days <= 60:
                 self.add_error(name, _("请填 1 到 60 个工作日。"))
-        if len(self._pattern(data)) > (NoticeSetting._meta.get_field("pattern").max_length or 0):
-            self.add_error("pattern", _("编号格式太长，请缩短字头。"))
         return data
-
-    def _pattern(self, data: Mapping[str, Any]) -> str:
-        return rules.continued(data.get("pattern") or "", year=self.year, used=data.get("used_on_paper") or 0)
 
     @property
     def values(self) -> dict[str, Any]:
         """What `notices.actions.save_setting` takes."""
-        typed = {name: self.cleaned_data[name] for name in self.Meta.fields}
-        return typed | {"pattern": self._pattern(self.cleaned_data)}
+        return {name: self.cleaned_data[name] for name in self.Meta.fields} | {"paper_year": self.year}
 
     def differences(self, holds: NoticeSetting) -> list[tuple[str, str]]:
         """Of a valid form: label and stored value, in words, of each field that was typed otherwise."""
-        stored = {name: getattr(holds, name) for name in self.Meta.fields} | {
-            "pattern": holds.plain_pattern,
-            "used_on_paper": rules.given_on_paper(holds.pattern, year=self.year) or "",
-        }
-        typed = self.cleaned_data | {"used_on_paper": self.cleaned_data["used_on_paper"] or ""}
+        stored = {name: getattr(holds, name) for name in self.Meta.fields}
+        stored["paper_serial"] = holds.on_paper(self.year)
         return [
             (str(self[name].label), _in_words(value))
             for name, value in stored.items()
-            if _in_words(value) != _in_words(typed[name])
+            if _in_words(value) != _in_words(self.cleaned_data[name])
         ]
 
 

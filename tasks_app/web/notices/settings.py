@@ -14,7 +14,7 @@ from tasks_app.lib.errors import Conflict, Refused
 from tasks_app.notices.actions import save_setting
 from tasks_app.notices.models import NoticeSetting
 from tasks_app.notices.queries import last_serial, setting_of
-from tasks_app.notices.rules import given_on_paper, number_text
+from tasks_app.notices.rules import number_text
 from tasks_app.web.notices.common import refused
 from tasks_app.web.notices.forms import SettingForm
 from tasks_app.web.shared.http import Request
@@ -59,7 +59,7 @@ def notice_setting(request: Request, slug: str) -> HttpResponse:
                 return redirect("notice_setting", slug=slug)
     else:
         form = SettingForm(instance=typed, year=year)
-    serial = last_serial(task_list, year)
+    serial, on_paper = last_serial(holds, year), holds.on_paper(year)
     context = {
         "task_list": task_list,
         "form": form,
@@ -68,8 +68,8 @@ def notice_setting(request: Request, slug: str) -> HttpResponse:
         "differs": differs,
         "refusal": refusal,
         "year": year,
-        "issued": serial,
-        "on_paper": given_on_paper(holds.pattern, year=year),
+        "issued": serial - on_paper,
+        "on_paper": on_paper,
         "next_number": number_text(holds.pattern, year=year, serial=serial + 1),
     }
     return render(request, "notices/setting.html", context, status=status)
