@@ -104,10 +104,12 @@ def compared(
 ) -> list[tuple[RoundKey, dt.datetime | None, dt.datetime | None]]:
     """The first `count` rounds of either rule with both due moments; None where a rule has no such round.
 
-    Both are the next rounds, at least `count` of them where there are so many.
+    Both are the next rounds, at least `count` of them where there are so many. The first round of the new rule is
+    among them, however far off.
     """
     old, new = ({spec.key: spec.due_at for spec in specs} for specs in (before, after))
-    return [(key, old.get(key), new.get(key)) for key in sorted(old.keys() | new.keys())[:count]]
+    shown = set(sorted(old.keys() | new.keys())[:count]) | set(sorted(new)[:1])
+    return [(key, old.get(key), new.get(key)) for key in sorted(shown)]
 
 
 def rounds(rule: RuleSpec, exceptions: Mapping[dt.date, bool]) -> Iterator[PeriodSpec]:

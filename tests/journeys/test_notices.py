@@ -56,7 +56,7 @@ def test_a_supervisor_issues_in_three_clicks_and_the_unit_answers_until_it_is_cl
     page.goto(f"{live_server.url}/overdue/")
     clicks = Clicks(page)
     row = page.locator("table.ledger tbody tr", has_text="推动城乡公共资源均衡配置")
-    clicks.on(row.get_by_role("link", name="发督办单"))
+    clicks.on(row.get_by_role("link", name="发督办通知"))
     expect(page.get_by_role("heading", name="核对并签发督办通知")).to_be_visible()
     expect(page.get_by_label("督办单：5 个工作日，2024年8月9日 18:00 前回复")).to_be_checked()
     expect(page.get_by_label("督办要求")).not_to_have_value("")

@@ -85,7 +85,7 @@ def test_units_are_chased_after_a_look_at_whom_it_reaches(late, at_desk, live_se
 def test_a_row_is_two_clicks_from_the_draft_of_a_notice(late, at_desk, live_server):
     page = at_desk("supervisor")
     page.goto(f"{live_server.url}/overdue/")
-    rows(page).first.get_by_role("link", name="发督办单").click()
+    rows(page).first.get_by_role("link", name="发督办通知").click()
     expect(page).to_have_url(f"{live_server.url}/notices/new/?task={late.task(3).pk}")
     expect(page.locator("main")).to_contain_text("市教育局")
 

@@ -220,3 +220,26 @@ def test_where_the_rule_names_no_kinds_only_leads_owe():
 def test_every_duty_and_every_exception_says_why(parts, named_counties, unit, owes, why):
     claim = rules.claims(parts, named_county_ids=frozenset(named_counties), assisting_kinds=OWING_KINDS)[unit]
     assert (claim.owes, claim.why) == (owes, why)
+
+
+def test_two_rules_are_compared_over_their_next_rounds_and_the_new_ones_first_is_always_shown():
+    def due(*months):
+        return [
+            rules.PeriodSpec(2024, month, beijing(f"2024-{month:02d}-01 00:00"), beijing(f"2024-{month:02d}-05 18:00"))
+            for month in months
+        ]
+
+    shown = rules.compared(due(1, 2, 3), due(2, 9), 3)
+    moment = [spec.due_at for spec in due(1, 2, 3)]
+    assert [(key[1], old, new) for key, old, new in shown] == [
+        (1, moment[0], None),
+        (2, moment[1], moment[1]),
+        (3, moment[2], None),
+    ]
+    far = rules.compared(due(1, 2, 3), due(9, 10), 2)
+    assert [(key[1], old is None, new is None) for key, old, new in far] == [
+        (1, False, True),
+        (2, False, True),
+        (9, True, False),
+    ]
+    assert rules.compared([], [], 3) == []

@@ -164,5 +164,5 @@ def test_a_month_made_up_stays_on_the_row(november, signed_in):
 def test_who_may_chase_ticks_rows_and_who_may_issue_has_the_link(november, signed_in, who, acts):
     text = signed_in(who).get(URL).content.decode()
     assert ('name="task"' in text) is (acts >= 1)
-    assert ("发督办单" in text) is (acts == 2)
+    assert ("发督办通知" in text) is (acts == 2)
     assert (f"{reverse('notice_new')}?task={november.task(3).pk}" in text) is (acts == 2)
