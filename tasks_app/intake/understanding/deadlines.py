@@ -7,15 +7,20 @@
 3. A year at the beginning of a clause (2024年，完成… 到2025年…) means its end. Years elsewhere are names.
 4. X日内 counts from the day of issue when the words say 印发之日起: *inferred*.
 5. 长期, 持续推进, 每季度 in a deadline cell have no day. In a content they say nothing.
-6. Several deadlines: the first is the item's, the others are kept as further stages.
-7. Where the item says nothing, the list's own year makes the *default*: its 31 December.
+6. Several deadlines: the first is the item's, the others are kept as further stages, and it is doubted.
+7. A start is no end: when the first day stands beside 开工, 动工, 启动 or 开始 and another that is not earlier
+   beside 完工, 建成, 竣工, 完成 …, the latter is the item's. 3月底前开工、10月底前建成 → 31 October, with
+   3月底前 kept and the row doubted. The words of the day's own clause count, those behind it before those
+   in front; the last one where there are several (完成招标并开工 is a start). A start alone stays the
+   deadline. In a content a bare month counts behind a start: 2025年3月开工，10月完工.
+8. Where the item says nothing, the list's own year makes the *default*: its 31 December.
 """
 
 import calendar
 import datetime as dt
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tasks_app.intake.understanding.results import Deadline
 from tasks_app.lib.numerals import from_chinese
@@ -84,8 +89,13 @@ _REPEATED = re.compile(r"每(?:年|月|季度?|周|半年|旬|日)|按(?:年|月
 _NOT_AFTER = re.compile(r"\s*(?:起|以来|以后|开始|出台|印发|发布|实施的|建成的|的(?!基础))")
 _SERIAL = re.compile(r"[3-6]\d{4}(?:\.0)?")
 _DONE = re.compile(
-    r"\s*(?:，|,)?\s*(?:力争|基本|全部|全面)?(?:完成|建成|竣工|实现|投用|投产|通车|开工|启动|出台|报送|提交)"
+    r"\s*(?:，|,)?\s*(?:力争|基本|全部|全面)?(?:完成|建成|完工|竣工|实现|投用|投产|通车|开工|启动|出台|报送|提交)"
 )
+_ENDS = re.compile(
+    r"(?P<start>开工|动工|启动|开始)|(?P<end>完工|建成|竣工|完成|投用|投入使用|投入运营|投产|通车|交付使用)"
+)
+_SENTENCES = re.compile(r"[。；;\n]")
+_CLAUSES = re.compile(r"[，,；;。、\n]")
 
 
 @dataclass(frozen=True)
@@ -106,6 +116,7 @@ class _Hit:
     end: int
     kind: str
     match: re.Match[str]
+    beside: str = ""  # "start" or "end": what its clause says happens on that day
 
 
 def read_cell(text: str, base: Year) -> tuple[Deadline | None, list[str]]:
@@ -139,7 +150,7 @@ def default(base: Year, sentence: str = "") -> Deadline | None:
 
 
 def _several(text: str, base: Year, *, strict: bool) -> tuple[Deadline | None, list[str]]:
-    found: list[Deadline] = []
+    found: list[tuple[Deadline, str]] = []  # with what stands beside it
     doubts: list[str] = []
     year = base.year
     hits = list(_hits(text, strict))
@@ -153,17 +164,29 @@ def _several(text: str, base: Year, *, strict: bool) -> tuple[Deadline | None, l
         ):
             continue  # the beginning of a stretch of time
         one = _understand(hit, year, base, doubts)
-        if one is not None and all((one.date, one.text) != (other.date, other.text) for other in found):
-            found.append(one)
-    dated = [one for one in found if one.date]
-    found = dated or found
+        if one is not None and all((one.date, one.text) != (other.date, other.text) for other, _ in found):
+            found.append((one, hit.beside))
+    found = [stage for stage in found if stage[0].date] or found
     if not found:
         return None, doubts
-    first = found[0]
-    first.further = [one for one in found[1:] if one.date != first.date]
-    if first.further:
-        doubts.append(f"写了 {len(first.further) + 1} 个时限，以最先写的“{first.text}”为准")
-    return first, doubts
+    first, meant = found[0][0], _meant(found)
+    meant.further = [one for one, _ in found if one.date != meant.date]
+    if meant.further:
+        why = f"以最先写的“{first.text}”为准"
+        if meant is not first:
+            why = f"“{first.text}”是开工或启动的时间，以写明完成的“{meant.text}”为准"
+        doubts.append(f"写了 {len(meant.further) + 1} 个时限，{why}")
+    return meant, doubts
+
+
+def _meant(stages: list[tuple[Deadline, str]]) -> Deadline:
+    """The first; where that is a start, the first end that is not before it."""
+    first, beside = stages[0]
+    if beside == "start":
+        for one, other in stages[1:]:
+            if other == "end" and (one.date or "") >= (first.date or ""):
+                return one
+    return first
 
 
 def _hits(text: str, strict: bool) -> Iterator[_Hit]:
@@ -174,15 +197,32 @@ def _hits(text: str, strict: bool) -> Iterator[_Hit]:
             if match[0].strip() and all(match.end() <= hit.start or match.start() >= hit.end for hit in taken):
                 hit = _Hit(match.start(), match.end(), kind, match)
                 taken.append(hit)
-    for hit in sorted(taken, key=lambda one: one.start):
+    taken.sort(key=lambda one: one.start)
+    begun = None  # where the start ends that was read last
+    for index, hit in enumerate(taken):
         if _RECURRING.search(text[: hit.start]) and hit.kind != "none":
             continue
-        if not strict or _says_until(hit, text):
+        until = next((other.start for other in taken[index + 1 :] if other.kind != "none"), len(text))
+        since = next((other.end for other in taken[:index][::-1] if other.kind != "none"), 0)
+        hit = replace(hit, beside=_beside(text[since : hit.start], text[hit.end : until]))
+        goes_on = hit.beside == "end" and begun is not None and not _SENTENCES.search(text[begun : hit.start])
+        if not strict or _says_until(hit, text, goes_on=goes_on):
+            begun = hit.end if hit.beside == "start" else None
             yield hit
 
 
-def _says_until(hit: _Hit, text: str) -> bool:
-    """Whether a date in running text sets an end to the work."""
+def _beside(before: str, behind: str) -> str:
+    """Whether a day is the start or the end of the work: by the last word of the nearest clause of its sentence."""
+    near, *later = _CLAUSES.split(_SENTENCES.split(behind)[0])
+    for clause in (near, _CLAUSES.split(before)[-1], *later):
+        said = [str(hit.lastgroup) for hit in _ENDS.finditer(clause)]
+        if said:
+            return said[-1]
+    return ""
+
+
+def _says_until(hit: _Hit, text: str, *, goes_on: bool = False) -> bool:
+    """Whether a date in running text sets an end to the work; `goes_on`: a start was read before it."""
     groups = hit.match.groupdict()
     if hit.kind in {"none", "iso", "years", "months"} or _NOT_AFTER.match(text, hit.end):
         return False
@@ -192,7 +232,7 @@ def _says_until(hit: _Hit, text: str) -> bool:
         return bool(groups["until"]) or bool(hit.kind == "part" and _DONE.match(text, hit.end))
     if hit.kind == "month":
         return bool(groups["until"] or groups["part"] in {"底", "末", "上旬", "中旬", "下旬", "内"}) or bool(
-            groups["y"] and _DONE.match(text, hit.end)
+            (groups["y"] or goes_on) and _DONE.match(text, hit.end)
         )
     if hit.kind == "within":
         return not re.match(r"\s*(?:可|均可)", text[hit.end :])

@@ -137,3 +137,46 @@ def test_the_first_report_has_its_own_day_with_or_without_until(said):
     )
     assert one["reporting_rule"]["first"]["date"] == "2025-04-28"
     assert one["reporting_rule"]["day"] == 25
+
+
+def _due(column, words):
+    rows = ["序号\t工作内容\t牵头单位\t完成时限", "1\t新建停车场2处。\t县城管局\t年底前"]
+    rows.append(f"2\t改造县城道路。\t县住建局\t{words}" if column == "cell" else f"2\t道路{words}。\t县住建局\t")
+    (one,) = lists(("清单.tsv", "\n".join(["某县2025年重点任务清单\t\t\t", *rows]).encode()))
+    return one["items"][1]
+
+
+@pytest.mark.parametrize("column", ["cell", "content"])
+@pytest.mark.parametrize(
+    ("words", "date"),
+    [
+        ("2025年3月开工，10月完工", "2025-10-31"),
+        ("3月底前开工建设、10月底前建成", "2025-10-31"),
+        ("3月底前，全面启动，10月底前，基本完成", "2025-10-31"),
+        ("启动（3月底前），完成（10月底前）", "2025-10-31"),
+        ("3月底前按计划开工，10月底前竣工", "2025-10-31"),
+        ("3月底前完成招标并开工，年内建成投用", "2025-12-31"),
+        ("一季度开工，二季度完成主体工程，四季度竣工", "2025-06-30"),
+        # The first stands where it is no start, where no end is named, and where the end would come before it.
+        ("6月底前完成立项，8月底前开工，10月底前建成", "2025-06-30"),
+        ("3月底前开工，10月底前开工率达80%", "2025-03-31"),
+        ("10月底前建成（3月底前开工）", "2025-10-31"),
+        ("11月底前开工，3月底前完工", "2025-11-30"),
+    ],
+)
+def test_where_a_start_and_an_end_are_named_the_end_is_the_deadline_and_the_row_is_doubted(column, words, date):
+    item = _due(column, words)
+    assert item["deadline"]["date"] == date
+    assert date not in {one["date"] for one in item["deadline"]["further"]}
+    assert any(f"写了 {1 + len(item['deadline']['further'])} 个时限" in doubt for doubt in item["doubts"])
+
+
+def test_a_start_alone_stays_the_deadline():
+    item = _due("cell", "2025年3月开工")
+    assert (item["deadline"]["date"], item["doubts"]) == ("2025-03-31", [])
+
+
+def test_the_start_that_was_passed_over_is_kept_and_named():
+    item = _due("cell", "2025年3月开工，10月完工")
+    assert [one["date"] for one in item["deadline"]["further"]] == ["2025-03-31"]
+    assert item["doubts"] == ["写了 2 个时限，“2025年3月”是开工或启动的时间，以写明完成的“10月”为准"]
