@@ -101,7 +101,14 @@
     next = false;
   });
 
-  var start = (location.hash && doc.querySelector(".work " + location.hash)) || list.querySelector("[data-todo]") || rows()[0];
+  // The page opens where it is: the row at its top is the current one (the first; after a reload the one being read),
+  // and the source stands beside it. The first open row is one key away (n), and never out of sight when a key meets it.
+  function inView() {
+    return rows().find(function (row) {
+      return row.getBoundingClientRect().bottom > parseFloat(getComputedStyle(row).scrollMarginTop) + 24;
+    });
+  }
+  var start = (location.hash && doc.querySelector(".work " + location.hash)) || inView() || rows()[0];
   if (start && !list.querySelector(".row-form")) choose(start, !location.hash);
   var open = list.querySelector(".row-form");
   if (open) { choose(open.closest("[data-review-item]"), true); }

@@ -66,8 +66,15 @@ def test_the_printed_notice_becomes_a_list_by_keyboard_and_can_be_taken_back(pag
     expect(page.locator("#id_facts-report_day")).to_have_value("5")
     expect(page.locator("#id_facts-number")).to_have_value("东政办〔2024〕69号")
 
+    # Neither side runs ahead: the page opens at the first row, with that row's source beside it.
+    expect(page.locator(".work-row").first).to_have_class(re.compile("is-current"))
+    expect(page.locator(".blk.is-lit .to")).to_have_text("→ 第 1 项")
+    expect(page.locator(".blk.is-lit")).to_be_in_viewport()
+    expect(page.locator(".work-row").first).to_be_in_viewport()
+
     # A row and its source light up together.
     page.keyboard.press("n")
+    expect(page.locator(".work-row.is-current")).to_have_attribute("data-todo", "")
     current = page.locator(".work-row.is-current")
     expect(current).to_have_count(1)
     expect(page.locator(".blk.is-lit")).to_contain_text(current.locator(".no").inner_text())
