@@ -1,44 +1,28 @@
 """What the coordinator does to a round as a whole: excuse, close, reopen."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from tasks_app.accounts.models import User
 from tasks_app.audit.actions import record
-from tasks_app.audit.models import Event
 from tasks_app.catalogue.models import Task
 from tasks_app.closing.models import PeriodSnapshot, SnapshotTask, SnapshotUnit
 from tasks_app.closing.queries import published, seal_of, task_rows, unit_rows, waiting_units
-from tasks_app.lib.dates import BEIJING, beijing_day
+from tasks_app.lib.dates import beijing_day
 from tasks_app.lib.errors import Refused
-from tasks_app.outbox.actions import enqueue, suppress
+from tasks_app.outbox.actions import suppress
 from tasks_app.reporting.actions import refresh_standings, refuse_closed
 from tasks_app.reporting.choices import ReportStatus
 from tasks_app.reporting.models import EDITABLE_STATUSES, MonthlyReport, ReportEntry
 from tasks_app.reporting.queries import returned_due_at
 from tasks_app.reporting.telling import tell_liaisons
-from tasks_app.roster.queries import charges, liaisons_by_unit
 from tasks_app.schedule.models import Period
 from tasks_app.units.models import Unit
-
-# A chase of the same unit for the same round within this time is a button pressed twice.
-AGAIN = dt.timedelta(minutes=10)
-
-
-@dataclass(frozen=True)
-class Chased:
-    """What a chase did: units spoken of, people told, names of the units where nobody could be told."""
-
-    units: int
-    people: int
-    unreached: Sequence[str]
 
 
 @transaction.atomic
@@ -115,67 +99,6 @@ def withdraw_exemption(*, report: MonthlyReport, reason: str, by: User, at: dt.d
     entries.update(exempt_at=None, exempt_reason="")
     record(by=by, at=at, verb="closing.withdraw_exemption", target=report, before=before, reason=reason)
     refresh_standings(today=beijing_day(at), task_ids=list(report.entries.values_list("task_id", flat=True)))
-
-
-@transaction.atomic
-def chase(*, period: Period, unit_ids: Collection[int], by: User, at: dt.datetime) -> Chased:
-    """催报: tell who is in charge in units that have not reported; one message per person, naming all units.
-
-    Units that reported or are excused are passed over, and those chased in the last ten minutes; where nobody
-    can be told, the unit is named.
-    """
-    # One chase at a time: a button pressed twice must find the first.
-    if Period.objects.select_for_update().get(pk=period.pk).closed_at is not None:
-        raise Refused(_("%(period)s已经关账，不再催报。") % {"period": period})
-    reports = list(
-        period.reports.outstanding().filter(unit_id__in=unit_ids).select_related("unit").order_by("unit__order", "pk")
-    )
-    if not reports:
-        raise Refused(_("选中的单位都已报送或免报，不用催报。"))
-    chased = _just_chased(period, at)
-    reports = [report for report in reports if report.unit.name not in chased]
-    if not reports:
-        raise Refused(_("所选单位刚刚（10 分钟内）已经催过，没有重复发送。"))
-    liaisons = liaisons_by_unit()
-    charged = charges(liaisons)
-    told: dict[User, list[MonthlyReport]] = {}
-    unreached = []
-    for report in reports:
-        people = charged.get((period.task_list_id, report.unit_id)) or liaisons.get(report.unit_id, [])
-        for person in people:
-            told.setdefault(person, []).append(report)
-        if not people:
-            unreached.append(report.unit.name)
-    names = "、".join(report.unit.name for report in reports)
-    after = {"units": names, "people": len(told), "unreached": "、".join(unreached)}
-    event = record(by=by, at=at, verb="closing.chase", target=period, after=after)
-    # In the language of the house, not in the one that the sender happens to read.
-    with override(settings.LANGUAGE_CODE):
-        subject = _("催报：%(list)s %(period)s") % {"list": period.task_list, "period": period}
-        body = _("%(units)s的月报还没有提交，截止时间 %(due)s。请尽快报送。")
-        due = date_format(period.due_at.astimezone(BEIJING), _("Y年n月j日 H:i"))
-    for person, owing in told.items():
-        enqueue(
-            recipient=person,
-            key=f"chase:{event.pk}",
-            subject=subject,
-            body=body % {"units": "、".join(report.unit.name for report in owing), "due": due},
-            path=f"/reports/{owing[0].pk}/",
-            topic=f"report:{owing[0].pk}" if len(owing) == 1 else "",
-            at=at,
-        )
-    return Chased(units=len(reports), people=len(told), unreached=unreached)
-
-
-def _just_chased(period: Period, at: dt.datetime) -> set[str]:
-    """The names of the units chased for this round in the last minutes, as the audit log has them."""
-    lately = Event.objects.filter(verb="closing.chase", at__gt=at - AGAIN)
-    events = lately.filter(target_type="period", target_id=period.pk)
-    return {name for event in events for name in _names(event, "units") - _names(event, "unreached")}
-
-
-def _names(event: Event, which: str) -> set[str]:
-    return set(event.after[which].split("、"))
 
 
 @transaction.atomic

@@ -1,9 +1,8 @@
-"""The minute's round, and what people set about reminders: the ladder, pauses, words, one more nudge."""
+"""The minute's round, and what people set about reminders: the ladder, pauses, words."""
 
 import datetime as dt
 import secrets
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,23 +13,20 @@ from tasks_app.audit.actions import record
 from tasks_app.catalogue.models import TaskList
 from tasks_app.lib.dates import beijing_day
 from tasks_app.lib.errors import Conflict, Refused
-from tasks_app.outbox.actions import Letter, take_turn, write_digests
+from tasks_app.outbox.actions import take_turn
 from tasks_app.outbox.choices import Channel
 from tasks_app.outbox.models import GroupRobot
-from tasks_app.reminders import facts as reading
 from tasks_app.reminders import rounds, wording
-from tasks_app.reminders.choices import Audience, DayKind, Occasion, ReminderState
+from tasks_app.reminders.choices import Audience, DayKind, Occasion
 from tasks_app.reminders.models import (
     CalendarFeed,
     ListReminding,
     MessageTemplate,
-    Reminder,
     ReminderStep,
     SendingPolicy,
     default_channels,
     mark_of,
 )
-from tasks_app.reminders.queries import chase_of
 from tasks_app.reporting.actions import open_periods, refresh_stale_standings
 
 
@@ -46,8 +42,6 @@ class Rung(NamedTuple):
 
 
 NINE = dt.time(9)
-# A chase of the same unit for the same thing within this time is a button pressed twice.
-AGAIN = dt.timedelta(minutes=10)
 # The ladder of domain §4, for a list that brings none.
 DEFAULT_LADDER = (
     Rung(-3, NINE, Audience.LIAISON),
@@ -211,56 +205,6 @@ def set_robots(*, task_list: TaskList, robots: Iterable[GroupRobot], by: models.
     setting.robots.set(robots)
     after = {"robots": [robot.name for robot in setting.robots.all()]}
     record(by=by, at=at, verb="reminders.set_robots", target=task_list, before={"robots": before}, after=after)
-
-
-@transaction.atomic
-def send_now(*, task_list: TaskList, case_keys: Collection[str], by: models.Model, at: dt.datetime) -> int:
-    """Remind of open cases of a list at once, beside the ladder: one message for each person concerned.
-
-    `case_keys` are those of a forecast or of `queries.open_cases`. The liaisons of a case's unit are told
-    (without any, the coordinator); of a case without a unit, the coordinators. Who was told of a case in
-    the last ten minutes is not told again. Returns how many people are told; refused when that is nobody.
-    """
-    facts = reading.read(at=at)
-    cases = [case for case in facts.cases if case.is_open and case.key in case_keys and case.task_list == task_list]
-    if not cases:
-        raise Refused(_("所选事项已经了结，不用再提醒。请刷新页面查看最新状态。"))
-    told = [one for case in cases for one in facts.recipients(case, chase_of(case)) if one.user]
-    if not told:
-        raise Refused(_("没有可以接收的人：单位没有在任的联络员，汇总单位也没有汇总员。请先确定人员。"))
-    just_told = _just_told(task_list, at)
-    told = [one for one in told if one.subject not in just_told]
-    if not told:
-        raise Refused(_("所选单位刚刚（10 分钟内）已经催过，没有重复发送。"))
-    keys = sorted(case.key for case in cases)
-    event = record(by=by, at=at, verb="reminders.send_now", target=task_list, after={"cases": keys})
-    pairs: dict[str, list[tuple[Reminder, reading.Candidate]]] = defaultdict(list)
-    for one in told:
-        case = one.case
-        row = Reminder(
-            key=f"now.{event.pk}/{case.key}/{one.who}", occasion=case.occasion, task_list=task_list,
-            period_id=case.period_id, report_id=case.report_id, task_id=case.task_id, notice_id=case.notice_id,
-            unit=case.unit, recipient=one.user, moment=at, state=ReminderState.DUE, created_at=at,
-        )  # fmt: skip
-        pairs[one.who].append((row, one))
-    letters, groups = [], []
-    for who, theirs in pairs.items():
-        said, rows = rounds.lines_of(theirs, facts, at)
-        letters.append(Letter(f"now:{event.pk}:{who}", theirs[0][1].user, None, said))
-        groups.append(rows)
-    _written, stored = write_digests(letters=letters, at=at, not_before=at)
-    for rows, lines in zip(groups, stored, strict=True):
-        for together, line in zip(rows, lines, strict=True):
-            for row in together:
-                row.line = line
-    Reminder.objects.bulk_create(row for theirs in pairs.values() for row, _one in theirs)
-    return len(letters)
-
-
-def _just_told(task_list: TaskList, at: dt.datetime) -> set[tuple[str, str]]:
-    """(case, person) of the chases of the last minutes: a button pressed twice says it once."""
-    keys = Reminder.objects.filter(task_list=task_list, key__startswith="now.", moment__gt=at - AGAIN)
-    return {(case, who) for _now, case, who in (key.split("/") for key in keys.values_list("key", flat=True))}
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """催办 of tasks out of the queue: who would be told of what, and telling them.
 
-A chase of a round (`closing.actions.chase`) asks for a report; this one asks what becomes of tasks, reported on or not.
+A chase of a round (`reminders.chasing.chase_period`) asks for a report; this one asks what becomes of tasks, reported
+on or not.
 """
 
 import datetime as dt

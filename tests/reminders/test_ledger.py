@@ -13,7 +13,8 @@ from tasks_app.lib.errors import Refused
 from tasks_app.outbox.actions import deliver_waiting
 from tasks_app.outbox.choices import Channel, Delivery
 from tasks_app.outbox.models import Digest, Message
-from tasks_app.reminders.actions import make_round, pause_list, resume_list, save_policy, send_now
+from tasks_app.reminders.actions import make_round, pause_list, resume_list, save_policy
+from tasks_app.reminders.chasing import send_now
 from tasks_app.reminders.choices import ReminderState, Why
 from tasks_app.reminders.models import Reminder
 from tasks_app.reminders.queries import open_cases

@@ -8,7 +8,8 @@ from tasks_app.notices.issuing import NoticeDraft
 from tasks_app.outbox.actions import save_robot
 from tasks_app.outbox.choices import Channel
 from tasks_app.outbox.models import Digest, DigestLine
-from tasks_app.reminders.actions import send_now, set_robots
+from tasks_app.reminders.actions import set_robots
+from tasks_app.reminders.chasing import send_now
 from tasks_app.reminders.choices import Occasion, ReminderState, Why
 from tasks_app.reminders.deadlines import deadlines_of
 from tasks_app.reminders.models import Reminder

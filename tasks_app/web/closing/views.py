@@ -14,9 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 from tasks_app import clock
 from tasks_app.accounts.permissions import can_keep_rule, can_run_month, can_see_month
 from tasks_app.catalogue.models import Task
-from tasks_app.closing.actions import chase, close_period, exempt_task, exempt_unit, reopen_unit, withdraw_exemption
+from tasks_app.closing.actions import close_period, exempt_task, exempt_unit, reopen_unit, withdraw_exemption
 from tasks_app.closing.queries import published, waiting_units
 from tasks_app.lib.errors import Refused
+from tasks_app.reminders.chasing import chase_period
 from tasks_app.reporting.choices import ReportStatus, Timeliness
 from tasks_app.reporting.models import MonthlyReport, ReportEntry
 from tasks_app.reporting.queries import timeliness_of, with_counts
@@ -130,7 +131,7 @@ def period_chase(request: Request, pk: int) -> HttpResponse:
             units = [_key(text) for text in request.POST.getlist("unit")]
         if not units:
             raise Refused(_("没有选中要催报的单位。请先勾选，或点“全部催报”。"))
-        done = chase(period=found, unit_ids=units, by=request.user, at=clock.now())
+        done = chase_period(period=found, unit_ids=units, by=request.user, at=clock.now())
         said = _("已催报 %(units)d 家单位，发给 %(people)d 人。") % {"units": done.units, "people": done.people}
         if done.unreached:
             said += _("%(units)s没有在任的联络员，没有发出，请先确定人员。") % {"units": "、".join(done.unreached)}

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from tasks_app import clock
 from tasks_app.catalogue.models import TaskList
 from tasks_app.lib.errors import Refused
-from tasks_app.reminders.actions import send_now
+from tasks_app.reminders.chasing import send_now
 from tasks_app.reminders.choices import Occasion
 from tasks_app.reminders.queries import open_cases
 from tasks_app.web.reminders.common import may_chase, refused, the_list

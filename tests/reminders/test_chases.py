@@ -1,0 +1,79 @@
+"""Reminding at once: 催办 of a list's cases and 催报 of a round are one ledger and know of each other."""
+
+import pytest
+
+from tasks_app.accounts.permissions import viewer_of
+from tasks_app.audit.models import Event
+from tasks_app.closing.actions import exempt_unit
+from tasks_app.lib.errors import Refused
+from tasks_app.outbox.models import Digest, Message
+from tasks_app.reminders.actions import save_template
+from tasks_app.reminders.chasing import chase_period, send_now
+from tasks_app.reminders.models import Reminder
+from tasks_app.reminders.queries import ledger, open_cases
+from tests.factories import beijing
+
+AT = beijing("2024-08-06 15:00")
+
+
+def period_chase(world, *names, at=AT):
+    period = world.report("liaison").period
+    ids = [world.units[name].pk for name in names] or list(period.reports.values_list("unit_id", flat=True))
+    return chase_period(period=period, unit_ids=ids, by=world.people["coordinator"], at=at)
+
+
+def list_chase(world, name, at=AT):
+    key = f"report:{world.task_list.pk}.2024.8:{world.units[name].pk}"
+    return send_now(task_list=world.task_list, case_keys=[key], by=world.people["coordinator"], at=at)
+
+
+def test_a_chase_of_a_round_stands_in_the_ledger_and_as_the_latest_reminder(world):
+    period_chase(world, "市住房建设局")
+    row = ledger(viewer_of(world.people["coordinator"])).get()
+    assert (row.report, row.recipient, row.moment) == (world.report("liaison"), world.people["liaison"], AT)
+    last = {case.unit.name: case.last_told_at for case in open_cases(world.task_list, at=AT) if "8月" in case.title}
+    assert last["市住房建设局"] == AT
+    assert last["市教育局"] is None
+
+
+def test_the_two_chases_know_of_each_other(world):
+    later, much_later = beijing("2024-08-06 15:09"), beijing("2024-08-06 15:20")
+    period_chase(world, "市住房建设局")
+    with pytest.raises(Refused, match="10 分钟内"):
+        list_chase(world, "市住房建设局", at=later)
+    list_chase(world, "市教育局", at=later)
+    with pytest.raises(Refused, match="10 分钟内"):
+        period_chase(world, "市教育局", "市住房建设局", at=later)
+    assert Digest.objects.count() == 2
+    assert period_chase(world, "市教育局", "市住房建设局", at=much_later).people == 2
+
+
+def test_a_round_is_chased_for_units_that_owe_and_the_others_are_left_alone(world):
+    world.submit("liaison", percent=10, at="2024-08-03 16:00")
+    exempt_unit(report=world.report("school"), reason="机构改革", by=world.people["coordinator"], at=AT)
+    done = period_chase(world)
+    assert (done.units, done.people, set(done.unreached)) == (3, 1, {"平安区政府", "海东工业园区管委会"})
+    assert set(Reminder.objects.values_list("recipient__username", flat=True)) == {"colleague"}
+    event = Event.objects.get(verb="reminders.chase_period")
+    assert (event.target_id, event.after["people"]) == (world.report("liaison").period_id, 1)
+    assert event.after["unreached"] == "、".join(done.unreached)
+
+
+def test_a_unit_that_nobody_speaks_for_is_named_and_the_coordinator_gets_no_message(world):
+    done = period_chase(world, "平安区政府")
+    assert (done.units, done.people, list(done.unreached)) == (1, 0, ["平安区政府"])
+    assert not Message.objects.filter(recipient=world.people["coordinator"]).exists()
+
+
+def test_a_round_months_past_is_chased_until_it_is_closed(world):
+    assert period_chase(world, "市教育局", at=beijing("2025-03-03 09:00")).people == 1
+
+
+def test_a_chase_of_a_round_is_in_the_words_that_the_list_has(world):
+    by = world.people["coordinator"]
+    words = {"title": "催报：{单位}", "text": "{单位}请速报{期}月报，有困难请来电。"}
+    save_template(task_list=world.task_list, code="report-after", **words, by=by, at=AT)
+    period_chase(world, "市教育局")
+    told = Message.objects.filter(recipient=world.people["school"], channel="site").get()
+    assert told.subject == "催报：市教育局"
+    assert "市教育局请速报2024年8月期月报，有困难请来电。" in told.body
