@@ -10,6 +10,7 @@ from django.urls import reverse
 from tasks_app.audit.actions import first_broken
 from tasks_app.audit.models import Event
 from tasks_app.outbox.actions import enqueue
+from tasks_app.outbox.models import Message
 from tasks_app.schedule.models import Obligation, ReportingRule
 from tasks_app.units.models import Unit
 from tasks_app.workdays.models import DayException
@@ -208,3 +209,36 @@ def test_no_english_sentence_of_django_is_left_on_a_form(model, keeper):
     _bars, _found, page = keeper.get(address(model, "add")).content.decode().partition('id="content"')
     said = re.sub(r"(?s)<(script|style).*?</\1>|<[^>]*>", " ", page)
     assert re.findall(r"[A-Z][a-z’']+(?: [A-Za-z’']+){3,}", said) == []
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_no_english_is_left_around_the_data(model, keeper, rows):
+    """Headings, labels, buttons and what icons say: everything but the data themselves and their codes."""
+    row = next(m for m in admin.site._registry if m._meta.model_name == model)._default_manager.first()
+    pages = ["/admin/", address(model, "changelist"), address(model, "change", row.pk)]
+    if model not in READ_ONLY | {"tasklist"}:
+        pages.append(address(model, "delete", row.pk))
+    if model == "user":
+        pages.append(reverse("admin:auth_user_password_change", args=[row.pk]))
+    found = {page: _around_the_data(keeper.get(page).content.decode()) for page in pages}
+    assert found == {page: [] for page in pages}
+
+
+def test_when_a_message_may_leave_is_told_in_local_time(keeper, rows):
+    message = Message.objects.filter(not_before=beijing("2024-08-02 10:00")).first()
+    page = keeper.get(address("message", "change", message.pk)).content.decode()
+    assert "最早发送时间" in page
+    assert page.count("2024年8月2日 10:00") == 2, "and so is when it was written"
+
+
+def test_a_refused_form_says_so_in_the_title_in_chinese(keeper):
+    page = keeper.post(address("unit", "add"), {}).content.decode()
+    assert "<title>有误： 增加 单位" in re.sub(r"\s+", " ", page)
+
+
+def _around_the_data(page: str) -> list[str]:
+    page = re.sub(r"(?s)<(script|style|pre)\b.*?</\1>", "", page)
+    words = re.findall(r'(?s)<(th|label|h3|h4|legend|caption|button|li class="warning")\b([^>]*)>(.*?)</', page)
+    said = [re.sub(r"<[^>]*>", " ", inner) for _tag, marks, inner in words if 'class="field-' not in marks]
+    said += re.findall(r'\b(?:alt|aria-label|placeholder)="([^"]*)"', page)
+    return sorted({text.strip() for text in said if re.search(r"[A-Za-z]{3}", text)})

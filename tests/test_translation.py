@@ -3,7 +3,9 @@
 import ast
 import gettext
 import re
+from pathlib import Path
 
+import django
 import polib
 import pytest
 from django.conf import settings
@@ -19,6 +21,7 @@ from tests.factories import beijing
 from tests.support.messages import (
     CATALOGUE,
     CHINESE,
+    OF_DJANGO,
     ROOT,
     Text,
     frozen_in_python,
@@ -168,6 +171,31 @@ def test_scripts_of_the_pages_say_nothing_themselves():
         lines = path.read_text(encoding="utf-8").splitlines()
         said = [line for line in lines if CHINESE.search(line) and not line.lstrip().startswith(("*", "//", "/*"))]
         assert not said, path.name
+
+
+@pytest.mark.parametrize("room", ["admin", "auth"])
+def test_every_text_of_djangos_back_office_has_its_chinese(room):
+    """What Django's own Chinese lacks stands in locale/zh_Hans."""
+    english = Path(django.__file__).parent / "contrib" / room / "locale" / "en" / "LC_MESSAGES" / "django.po"
+    with translation.override("zh-hans"):
+        said = {
+            entry.msgid: translation.ngettext(entry.msgid, entry.msgid_plural, 1)
+            if entry.msgid_plural
+            else translation.pgettext(entry.msgctxt, entry.msgid)
+            if entry.msgctxt
+            else translation.gettext(entry.msgid)
+            for entry in polib.pofile(str(english))
+            if not entry.obsolete
+        }
+    assert len(said) > 50
+    # A text may be nothing but placeholders; it then needs no Chinese.
+    assert [text for text in said if said[text] == text and re.search("[A-Za-z]", re.sub(r"%\(\w+\)s", "", text))] == []
+
+
+def test_what_djangos_chinese_lacks_is_compiled():
+    ours, compiled = polib.pofile(str(OF_DJANGO)), polib.mofile(str(OF_DJANGO.with_suffix(".mo")))
+    said = [{entry.msgid: entry.msgstr or entry.msgstr_plural for entry in each} for each in (ours, compiled)]
+    assert said[0] == said[1], "run scripts/messages"
 
 
 def test_one_can_switch_the_language_and_back(client, db):

@@ -5,10 +5,16 @@ from typing import Any
 from axes.utils import reset as reset_lockout
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import (
+    AdminPasswordChangeForm,
+    AdminUserCreationForm,
+    SetUnusablePasswordMixin,
+    UserChangeForm,
+)
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tasks_app.accounts.models import Membership, User
@@ -27,6 +33,16 @@ class PersonChangeForm(UserChangeForm):
         fields = ["username", "name", "email", "password", "is_active", "is_staff", "is_superuser"]
 
 
+class PersonPasswordForm(AdminPasswordChangeForm):
+    """Django's warning stands in its code in English; its script looks for that list."""
+
+    usable_password_help_text: Any = format_lazy(
+        '{}<ul id="id_unusable_warning" class="messagelist"><li class="warning">{}</li></ul>',
+        SetUnusablePasswordMixin.usable_password_help_text,
+        _("禁用后，此人现在的密码即失效；再启用时须另设密码。"),
+    )
+
+
 class MembershipInline(KeeperInline):
     model = Membership
     fields = ["unit", "role", "active"]
@@ -38,6 +54,7 @@ class PersonAdmin(AuditedAdmin, DjangoUserAdmin):
 
     form = PersonChangeForm
     add_form = PersonCreationForm
+    change_password_form = PersonPasswordForm
     add_form_template = "admin/person_add.html"
     list_display = ["username", "name", "roles", "email", "is_active", "is_staff", "last_login"]
     list_filter = ["is_active", "is_staff", "memberships__role"]

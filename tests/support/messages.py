@@ -15,6 +15,7 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
+OF_DJANGO = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 # Function → (context's place or None, places of the message and its plural), as xgettext is told by Django.
 CALLS: dict[str, tuple[int | None, tuple[int, ...]]] = {

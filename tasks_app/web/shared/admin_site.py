@@ -1,5 +1,7 @@
 """后台: Django's admin, for administrators only, behind the house's own sign-in page."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, cast
 
 from django.contrib.admin import AdminSite
@@ -8,8 +10,10 @@ from django.contrib.auth.views import LogoutView, redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tasks_app.accounts.choices import Role
@@ -24,6 +28,14 @@ def is_keeper(request: HttpRequest) -> bool:
     return user.is_superuser or cast(Request, request).viewer.has(Role.ADMINISTRATOR)
 
 
+def _say_icons(response: SimpleTemplateResponse) -> None:
+    """What Django's icons say to a screen reader stands in its code in English."""
+    page = response.content.decode()
+    for english, words in (("True", gettext("是")), ("False", gettext("否")), ("Search", gettext("搜索"))):
+        page = page.replace(f' alt="{english}">', f' alt="{words}">')
+    response.content = page
+
+
 class DubanAdminSite(AdminSite):
     site_header = _("督办台账后台")
     site_title = _("督办台账后台")
@@ -31,6 +43,20 @@ class DubanAdminSite(AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return is_keeper(request)
+
+    def admin_view(  # type: ignore[override]
+        self, view: Callable[..., Any], cacheable: bool = False
+    ) -> Callable[..., HttpResponseBase]:
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def said(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            response = inner(request, *args, **kwargs)
+            if isinstance(response, SimpleTemplateResponse):
+                response.add_post_render_callback(_say_icons)
+            return response
+
+        return said
 
     @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
