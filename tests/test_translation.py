@@ -60,6 +60,7 @@ NOT_OF_THE_INTERFACE = {
     "tasks_app/roster/columns.py": "headings that files carry",
     "tasks_app/files/rules.py": "names of files that are kept",
     "tasks_app/workbook/layout.py": "words of files, the same for whoever opens them",
+    "tasks_app/search/rules.py": "how people name a task",
     "tasks_app/units/rules.py": "how documents write units' names",
     "tasks_app/workdays/rules.py": "for whoever installs: only a command reads such files",
     "tasks_app/web/reporting/review.py": "reasons that are kept and sent",

@@ -99,6 +99,9 @@ SOURCES: Mapping[Kind, Source] = {
 def selections(viewer: Viewer, words: Sequence[str], *, task_list: TaskList | None = None) -> dict[Kind, QuerySet[Any]]:
     """For each kind the rows in which all words occur, perhaps of one list alone; no query yet."""
     found = {kind: source.found(viewer, words) for kind, source in SOURCES.items()}
+    # No text holds a NUL, and PostgreSQL does not even compare with one.
+    if any("\0" in word for word in words):
+        return {kind: rows.none() for kind, rows in found.items()}
     if task_list is None:
         return found
     return {kind: rows.filter(**{SOURCES[kind].task_list: task_list}) for kind, rows in found.items()}

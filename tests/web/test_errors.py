@@ -5,6 +5,7 @@ import re
 import pytest
 from django.test import Client
 
+from tasks_app.urls import urlpatterns
 from tests.factories import PASSWORD, World
 
 ACCOUNTS = pytest.mark.parametrize("who", ["", "liaison", "administrator"])
@@ -101,6 +102,27 @@ def test_an_address_full_of_nonsense_still_shows_the_ledger(query, browser):
     for address in ("/tasks/", "/tasks.csv", "/tasks.xlsx", "/reports/", "/messages/"):
         assert browser("liaison").get(f"{address}?{query}").status_code == 200, address
     assert browser("supervisor").get(f"/overdue/?{query}").status_code == 200
+
+
+# What the pages read from their address.
+NAMES = (
+    "q list unit county chapter period state light kind role due in show group saved sort page per_page version edit",
+    "from to no task next",
+)
+
+
+def pages() -> list[str]:
+    """The addresses without arguments, relative to the site."""
+    areas = (area.url_patterns for area in urlpatterns)
+    return [f"/{url.pattern}" for area in areas for url in area if "<" not in str(url.pattern)]
+
+
+def test_no_page_breaks_over_a_sign_that_postgresql_does_not_compare(browser):
+    client = browser("coordinator")
+    for address in pages():
+        for name in " ".join(NAMES).split():
+            more = {"code": "A" * 16} if name == "no" else {}
+            assert client.get(address, {name: "\0", **more}).status_code != 500, (address, name)
 
 
 def test_a_number_too_large_for_the_database_is_simply_not_found(browser):

@@ -41,7 +41,7 @@ def report_form(request: Request, pk: int) -> HttpResponse:
 @require_safe
 def verify(request: Request) -> HttpResponse:
     """Number and code from a paper: is it what the system has? Says nothing beyond the paper's own words."""
-    number = request.GET.get("no", "").strip().upper()[:40]
+    number = re.sub(r"[\s\0]", "", request.GET.get("no", "")).upper()[:40]
     digits = re.sub(r"[^0-9A-F]", "", request.GET.get("code", "").upper())[:16]
     code = "-".join(digits[start : start + 4] for start in range(0, 16, 4)) if len(digits) == 16 else ""
     submission = None
