@@ -20,7 +20,7 @@ from tasks_app.reporting.actions import refresh_standings, refuse_closed
 from tasks_app.reporting.choices import ReportStatus
 from tasks_app.reporting.models import EDITABLE_STATUSES, MonthlyReport, ReportEntry
 from tasks_app.reporting.queries import returned_due_at
-from tasks_app.reporting.telling import tell_liaisons
+from tasks_app.reporting.telling import tell_in_charge
 from tasks_app.schedule.models import Period
 from tasks_app.units.models import Unit
 
@@ -191,7 +191,7 @@ def reopen_unit(
 ) -> MonthlyReport:
     """Let one unit of a closed round report; what is published stays until the round is closed anew.
 
-    With `correct`, what was accepted goes back to the unit with the reason, too. Its liaisons are told.
+    With `correct`, what was accepted goes back to the unit with the reason, too. Who is in charge there is told.
     """
     reason = _needed(reason)
     reports = MonthlyReport.objects.select_for_update(of=("self",))
@@ -219,6 +219,6 @@ def reopen_unit(
     with override(settings.LANGUAGE_CODE):
         subject = _("%(report)s已重开") % {"report": report}
         body = _("理由：%(reason)s\n请修改或补报后提交。") % {"reason": reason}
-    tell_liaisons(report, key=f"reopened:{event.pk}", subject=subject, body=body, at=at)
+    tell_in_charge(report, key=f"reopened:{event.pk}", subject=subject, body=body, at=at)
     refresh_standings(today=beijing_day(at), task_ids=task_ids)
     return report

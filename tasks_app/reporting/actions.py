@@ -32,7 +32,7 @@ from tasks_app.reporting.models import (
     Submission,
 )
 from tasks_app.reporting.queries import must_be_signed, returned_due_at, standing_facts
-from tasks_app.reporting.telling import tell_liaisons
+from tasks_app.reporting.telling import tell_in_charge
 from tasks_app.schedule.models import Obligation, Period, ReportingRule
 from tasks_app.schedule.queries import newest_rounds, spec_of
 from tasks_app.schedule.rules import periods_until
@@ -336,7 +336,7 @@ def accept_entries(*, report: MonthlyReport, entry_ids: Collection[int], by: Use
 
 @transaction.atomic
 def return_entries(*, report: MonthlyReport, entry_ids: Collection[int], reason: str, by: User, at: dt.datetime) -> int:
-    """Send submitted entries back to the unit with a reason and a new due moment; its liaisons are told.
+    """Send submitted entries back to the unit with a reason and a new due moment; who is in charge is told.
 
     A signature of the unit's head was under the old words and is taken off.
     """
@@ -362,7 +362,7 @@ def return_entries(*, report: MonthlyReport, entry_ids: Collection[int], reason:
             "reason": reason.strip(),
             "due": date_format(due.astimezone(BEIJING), _("n月j日 H:i")),
         }
-    tell_liaisons(report, key=f"returned:{event.pk}", subject=subject, body=body, at=at)
+    tell_in_charge(report, key=f"returned:{event.pk}", subject=subject, body=body, at=at)
     return len(entries)
 
 

@@ -70,6 +70,18 @@ def liaisons_by_unit() -> dict[int, list[User]]:
     return found
 
 
+def liaisons_of(unit_id: int) -> list[User]:
+    """One unit's liaisons in force, the longest serving first."""
+    posts = Membership.objects.liaisons_of([unit_id]).select_related("user").order_by("pk")
+    return [membership.user for membership in posts]
+
+
+def in_charge(*, task_list_id: int, unit_id: int) -> list[User]:
+    """Whom messages about a list reach in one unit, as reminders do: whom the roster names, else every liaison."""
+    held = liaisons_of(unit_id)
+    return charges({unit_id: held}).get((task_list_id, unit_id), held)
+
+
 def charges(liaisons: Mapping[int, Sequence[User]]) -> dict[tuple[int, int], list[User]]:
     """(list id, unit id) → the one whom the roster names and who still holds the post: the liaison, else the
     deputy. Without an answer the unit's liaisons are meant. One query."""

@@ -6,11 +6,13 @@ from django.contrib.auth.hashers import make_password
 from tasks_app.accounts.actions import add_person
 from tasks_app.accounts.choices import Role
 from tasks_app.audit.models import Event
+from tasks_app.closing.actions import close_period, reopen_unit
 from tasks_app.lib.errors import Refused
 from tasks_app.outbox.models import Message
 from tasks_app.reminders.actions import send_due
 from tasks_app.reminders.choices import Occasion, Why
 from tasks_app.reminders.models import Reminder
+from tasks_app.reporting.actions import return_entries
 from tasks_app.roster.actions import hand_over, import_roster, set_place
 from tasks_app.roster.models import RosterPlace
 from tasks_app.roster.queries import FileRow, resolve, roster_lines
@@ -66,6 +68,34 @@ def test_the_deputy_stands_in_for_a_liaison_who_left_the_post(world, second):
     world.people["liaison"].memberships.update(active=False)
     send_due(at=beijing("2024-08-05 09:00"))
     assert reminded(world) == {"second"}
+
+
+def told(words):
+    rows = Message.objects.filter(subject__contains=words, channel="site")
+    return set(rows.values_list("recipient__username", flat=True))
+
+
+@pytest.mark.parametrize(("named", "people"), [(True, {"second"}), (False, {"liaison", "second"})])
+def test_a_return_and_a_reopening_are_told_to_whom_reminders_reach(world, second, named, people):
+    if named:
+        place(world, second)
+    by, report = world.people["coordinator"], world.submit("liaison", percent=30, at="2024-08-03 09:00")
+    ids = list(report.entries.values_list("pk", flat=True))
+    return_entries(report=report, entry_ids=ids, reason="请补充数量", by=by, at=beijing("2024-08-03 10:00"))
+    assert told("被退回") == people
+    close_period(period=report.period, by=by, at=beijing("2024-08-06 09:00"))
+    reopen_unit(report=report, reason="系统故障", by=by, at=beijing("2024-08-06 10:00"))
+    assert told("已重开") == people
+
+
+def test_a_return_is_told_to_every_liaison_when_the_one_on_the_roster_left(world, second):
+    place(world, second)
+    report = world.submit("liaison", percent=30, at="2024-08-03 09:00")
+    second.memberships.update(active=False)
+    ids = list(report.entries.values_list("pk", flat=True))
+    by, at = world.people["coordinator"], beijing("2024-08-03 10:00")
+    return_entries(report=report, entry_ids=ids, reason="请补充数量", by=by, at=at)
+    assert told("被退回") == {"liaison"}
 
 
 def test_a_hand_over_moves_what_is_open(world, second):
