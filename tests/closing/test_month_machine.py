@@ -21,6 +21,7 @@ from tasks_app.catalogue.actions import apply_items
 from tasks_app.closing.actions import close_period, exempt_unit, reopen_unit, withdraw_exemption
 from tasks_app.closing.models import PeriodSnapshot
 from tasks_app.closing.queries import is_intact
+from tasks_app.handover.actions import set_place
 from tasks_app.lib.dates import BEIJING, beijing_day
 from tasks_app.lib.errors import Refused
 from tasks_app.reminders.actions import make_round
@@ -34,7 +35,6 @@ from tasks_app.reporting.actions import (
     submit_report,
 )  # fmt: skip
 from tasks_app.reporting.models import ReportEntry
-from tasks_app.roster.actions import set_place
 from tasks_app.schedule.actions import derive_obligations
 from tasks_app.units.models import Unit
 from tests.factories import ITEMS, beijing

@@ -7,12 +7,12 @@ from tasks_app.accounts.actions import add_person
 from tasks_app.accounts.choices import Role
 from tasks_app.accounts.permissions import viewer_of
 from tasks_app.audit.models import Event
+from tasks_app.handover.actions import set_place
 from tasks_app.inspection.choices import InstructionStatus, ReplyKind
 from tasks_app.inspection.instructing import close_instruction, issue_instruction, reply_to_instruction
 from tasks_app.inspection.models import Instruction
 from tasks_app.lib.errors import Refused
 from tasks_app.outbox.models import Message
-from tasks_app.roster.actions import set_place
 from tests.factories import beijing
 
 AT = beijing("2024-08-02 15:00")

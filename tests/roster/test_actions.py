@@ -7,13 +7,13 @@ from tasks_app.accounts.actions import add_person
 from tasks_app.accounts.choices import Role
 from tasks_app.audit.models import Event
 from tasks_app.closing.actions import close_period, reopen_unit
+from tasks_app.handover.actions import hand_over, import_roster, set_place
 from tasks_app.lib.errors import Refused
 from tasks_app.outbox.models import Message
 from tasks_app.reminders.actions import send_due
 from tasks_app.reminders.choices import Occasion, Why
 from tasks_app.reminders.models import Reminder
 from tasks_app.reporting.actions import return_entries
-from tasks_app.roster.actions import hand_over, import_roster, set_place
 from tasks_app.roster.models import RosterPlace
 from tasks_app.roster.queries import FileRow, resolve, roster_lines
 from tests.factories import beijing

@@ -24,6 +24,7 @@ from tasks_app.catalogue.actions import apply_items, save_list
 from tasks_app.catalogue.items import Item
 from tasks_app.catalogue.models import Task, TaskList
 from tasks_app.closing.actions import close_period
+from tasks_app.handover.actions import set_place
 from tasks_app.lib.dates import at_beijing, beijing_day
 from tasks_app.outbox.actions import deliver_waiting, mark_read
 from tasks_app.outbox.models import Message
@@ -41,7 +42,6 @@ from tasks_app.reporting.actions import (
 )
 from tasks_app.reporting.choices import ReportStatus
 from tasks_app.reporting.models import MonthlyReport, ReportEntry
-from tasks_app.roster.actions import set_place
 from tasks_app.schedule.actions import derive_obligations, save_rule
 from tasks_app.schedule.models import Obligation, Period
 from tasks_app.supervision.actions import decide_closure, request_closure

@@ -15,10 +15,10 @@ from tasks_app import clock
 from tasks_app.accounts.models import User
 from tasks_app.accounts.permissions import can_keep_rule
 from tasks_app.catalogue.models import TaskList
+from tasks_app.handover.actions import hand_over, import_roster, set_place
 from tasks_app.intake.readers import Unreadable
 from tasks_app.intake.readers.csv_text import MAX_BYTES, read
 from tasks_app.lib.errors import Refused
-from tasks_app.roster.actions import hand_over, import_roster, set_place
 from tasks_app.roster.columns import COLUMNS
 from tasks_app.roster.queries import FileRow, Line, RowProblem, resolve, roster_lines
 from tasks_app.web.shared.export import ExportColumn, csv_response

@@ -1,4 +1,4 @@
-"""Keeping the roster: naming who is in charge, handing over, taking in a file."""
+"""Keeping the roster: naming who is in charge, handing over what is open, taking in a file."""
 
 import datetime as dt
 from collections.abc import Sequence
