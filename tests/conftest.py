@@ -1,6 +1,7 @@
 """The cast, a fixed day, and browsers signed in as each of the cast."""
 
 from collections.abc import Callable, Iterator
+from itertools import groupby
 
 import hypothesis
 import pytest
@@ -9,23 +10,27 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 from django.utils import translation
+from pytest_django import DjangoDbBlocker
 
 from tests.factories import World, beijing, build_world
+from tests.support.stages import Theatre, stage, stage_of
 
 # No test is timed: a slow machine is no failure.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests with several writers at once belong to the run on PostgreSQL.
+    """Leave out what is not for this database; in each file put the tests of one stage next to each other.
 
-    The suite's SQLite lies in memory, where a second writer is refused at once instead of waiting.
+    Tests with several writers at once belong to the run on PostgreSQL: SQLite has one writer at a time by design.
     """
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         alone = [item for item in items if item.get_closest_marker("concurrent")]
         config.hook.pytest_deselected(items=alone)
         items[:] = [item for item in items if item not in alone]
+    items[:] = [item for _file, run in groupby(items, lambda item: item.path) for item in sorted(run, key=stage_of)]
 
 
 # A Friday: the August period is open and due on the Monday after.
@@ -33,14 +38,26 @@ NOW = beijing("2024-08-02 10:00")
 
 
 @pytest.fixture(autouse=True)
-def _quick_and_quiet(settings) -> None:
-    """Passwords hash quickly; mail stays in memory; nothing of the demo is on; the language is that of the house."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    settings.DEMO = False
-    settings.CLOCK_SHIFT_YEARS = 0
-    # A page asked for in English leaves its thread English.
+def _language_of_the_house() -> None:
+    """A page asked for in English leaves its thread English."""
     translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture(scope="session")
+def theatre(django_db_setup, django_db_blocker: DjangoDbBlocker) -> Iterator[Theatre]:
+    theatre = Theatre(django_db_blocker)
+    yield theatre
+    theatre.clear()
+
+
+@pytest.fixture
+def _right_stage(request: pytest.FixtureRequest, theatre: Theatre) -> None:
+    theatre.show(stage_of(request.node))
+
+
+@pytest.fixture
+def _django_db_helper(_right_stage, _django_db_helper) -> None:
+    """pytest-django opens and rolls back a test's own transaction here: the stage must stand before it."""
 
 
 @pytest.fixture
@@ -50,12 +67,24 @@ def now() -> Iterator[time_machine.Traveller]:
         yield traveller
 
 
+@stage("world")
+def _small_city() -> World:
+    with time_machine.travel(NOW, tick=False), translation.override(settings.LANGUAGE_CODE):
+        world = build_world()
+        world.open("2024-08-02 10:00")
+        return world
+
+
+@stage("haidong")
+def _real_lists() -> None:
+    with time_machine.travel(NOW, tick=False), translation.override(settings.LANGUAGE_CODE):
+        call_command("load_lists", verbosity=0)
+
+
 @pytest.fixture
-def world(db, now) -> World:
+def world(db, now, theatre) -> World:
     """The small city on 2024-08-02: periods July and August are open, nothing is reported yet."""
-    world = build_world()
-    world.open("2024-08-02 10:00")
-    return world
+    return theatre.copy_of("world")
 
 
 @pytest.fixture
@@ -71,6 +100,7 @@ def signed_in(world) -> Callable[[str], Client]:
 
 
 @pytest.fixture
-def haidong(db, now) -> None:
-    """The real lists, units and calendar, as `manage.py load_lists` loads them."""
-    call_command("load_lists", verbosity=0)
+def haidong(db, now, theatre) -> None:
+    """The real lists, units and calendar, as `manage.py load_lists` loads them; beside the small city where asked."""
+    if not theatre.stands("haidong"):
+        _real_lists()

@@ -19,6 +19,9 @@ os.environ.setdefault("DUBAN_EMBEDDED", "1")
 
 from config.settings import *  # noqa: F403
 
+# People of the cast sign in all day.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     # A file as in production, not Django's database in memory: there all threads of a live server share one connection,
     # and the request of one falls into the transaction of another.

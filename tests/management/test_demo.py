@@ -7,7 +7,6 @@ import pytest
 import time_machine
 from django.contrib.auth import authenticate
 from django.core.management import call_command
-from django.db import transaction
 from django.test import override_settings
 
 from tasks_app import clock
@@ -29,29 +28,21 @@ from tasks_app.scores.models import Objection, ScoreSheet
 from tasks_app.scores.queries import unscored
 from tasks_app.signing.actions import ask_signature, sign
 from tests.factories import beijing
+from tests.support.stages import stage
 
 LOADED_AT = beijing("2026-11-21 10:00")
 
 
-@pytest.fixture(scope="module")
-def story(django_db_setup, django_db_blocker):
+@stage("demo")
+def _story() -> None:
     """The demo as loaded on 21 November 2026, shown as 2024; played once for all tests here."""
-    with (
-        django_db_blocker.unblock(),
-        override_settings(
-            DEMO=True, CLOCK_SHIFT_YEARS=2, PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]
-        ),
-        time_machine.travel(LOADED_AT, tick=False),
-        transaction.atomic(),
-    ):
+    with override_settings(DEMO=True, CLOCK_SHIFT_YEARS=2), time_machine.travel(LOADED_AT, tick=False):
         call_command("load_lists", verbosity=0, stdout=StringIO())
         call_command("seed_demo", stdout=StringIO())
-        yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture
-def demo(story, db, settings):
+def demo(db, settings):
     """The same moment, two years back; move it on with `demo.shift(...)`."""
     settings.DEMO = True
     settings.CLOCK_SHIFT_YEARS = 2
