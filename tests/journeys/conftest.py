@@ -7,9 +7,9 @@ import time_machine
 
 from tests.conftest import NOW
 from tests.factories import World, build_world
-from tests.support.browser import browser_context, watch
+from tests.support.browser import browser_context, chromium, watch
 
-__all__ = ["browser_context", "watch"]
+__all__ = ["browser_context", "chromium", "watch"]
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """A real browser for the journeys: Debian's Chromium, driven by Playwright.
 
-Use the fixture by importing it into the conftest of a folder (tests/journeys/conftest.py does):
+Use the fixtures by importing them into the conftest of a folder (tests/journeys/conftest.py does):
 `browser_context(javascript=False, viewport=PHONE)` is a fresh person's browser; as many as wanted in
 one test. After the test it fails on every script error, every breach of the content security policy,
 and every request to another host than the pages' own.
@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 DESKTOP: ViewportSize = {"width": 1366, "height": 768}
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -74,39 +74,43 @@ def watch() -> Watch:
     return Watch()
 
 
-@pytest.fixture
-def browser_context(monkeypatch: pytest.MonkeyPatch, watch: Watch) -> Iterator[Callable[..., BrowserContext]]:
-    """A function that opens fresh browser contexts; each is watched, all are closed after the test."""
-    # Playwright's loop runs in this thread, and Django would refuse the test's own queries.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for all tests of this process; each test opens contexts of its own in it."""
     path = chromium_path()
-    expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as playwright:
-        browser = _launch(playwright, path)
-
-        def open_context(
-            *, javascript: bool = True, viewport: ViewportSize = DESKTOP, **options: Any
-        ) -> BrowserContext:
-            context = browser.new_context(
-                java_script_enabled=javascript,
-                viewport=viewport,
-                locale="zh-CN",
-                timezone_id="Asia/Shanghai",
-                **options,
-            )
-            context.set_default_timeout(PATIENCE)
-            context.on("page", watch.page)
-            if THROTTLE > 1:
-                context.on("page", _slow_down)
-            return context
-
-        yield open_context
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright's loop runs in this thread from now on, and Django would refuse the tests' own queries.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield browser
         browser.close()
+
+
+@pytest.fixture
+def browser_context(chromium: Browser, watch: Watch) -> Iterator[Callable[..., BrowserContext]]:
+    """A function that opens fresh browser contexts; each is watched, all are closed after the test."""
+    expect.set_options(timeout=PATIENCE)
+    opened: list[BrowserContext] = []
+
+    def open_context(*, javascript: bool = True, viewport: ViewportSize = DESKTOP, **options: Any) -> BrowserContext:
+        context = chromium.new_context(
+            java_script_enabled=javascript,
+            viewport=viewport,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            **options,
+        )
+        opened.append(context)
+        context.set_default_timeout(PATIENCE)
+        context.on("page", watch.page)
+        if THROTTLE > 1:
+            context.on("page", _slow_down)
+        return context
+
+    yield open_context
+    for context in opened:
+        context.close()
     assert not watch.complaints, "the browser complained:\n" + "\n".join(watch.complaints)
-
-
-def _launch(playwright: Playwright, path: str) -> Any:
-    return playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
 
 
 def _slow_down(page: Page) -> None:
