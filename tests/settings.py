@@ -26,3 +26,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     # A file as in production, not Django's database in memory: there all threads of a live server share one connection,
     # and the request of one falls into the transaction of another.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}  # noqa: F405
+elif "DUBAN_TEST_DATABASE" in os.environ:
+    # Two parts of the suite share a server, but no database.
+    DATABASES["default"]["TEST"] = {"NAME": os.environ["DUBAN_TEST_DATABASE"]}  # noqa: F405
