@@ -19,6 +19,7 @@ import pytest
 import yaml
 from django.core.management import call_command, get_commands
 
+from tests.support.offenders import every, listed
 from tests.support.servers import Missing, free_port, postgres_server, redis_server, stop, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -45,19 +46,22 @@ def test_compose_file_has_the_services_of_the_installation() -> None:
     assert set(COMPOSE["volumes"]) == {"postgres", "beat", "media"}
 
 
-@pytest.mark.parametrize("name", LONG_RUNNING)
-def test_long_running_service_is_watched_and_restarted(name: str) -> None:
-    assert SERVICES[name]["healthcheck"]["test"][0] == "CMD"
-    assert SERVICES[name]["restart"] == "unless-stopped"
+def test_long_running_services_are_watched_and_restarted() -> None:
+    with every("see docker-compose.yml") as at:
+        for name in LONG_RUNNING:
+            with at(name):
+                assert SERVICES[name]["healthcheck"]["test"][0] == "CMD"
+                assert SERVICES[name]["restart"] == "unless-stopped"
 
 
-@pytest.mark.parametrize("name", list(SERVICES))
-def test_service_runs_without_root_on_a_read_only_file_system(name: str) -> None:
-    service = SERVICES[name]
-    assert service["user"] not in {"", "0", "0:0", "root"}
-    assert service["read_only"] is True
-    assert service["cap_drop"] == ["ALL"]
-    assert "no-new-privileges:true" in service["security_opt"]
+def test_services_run_without_root_on_a_read_only_file_system() -> None:
+    with every("see docker-compose.yml") as at:
+        for name, service in SERVICES.items():
+            with at(name):
+                assert service["user"] not in {"", "0", "0:0", "root"}
+                assert service["read_only"] is True
+                assert service["cap_drop"] == ["ALL"]
+                assert "no-new-privileges:true" in service["security_opt"]
 
 
 def test_image_runs_without_root_and_installs_by_hash() -> None:
@@ -65,12 +69,14 @@ def test_image_runs_without_root_and_installs_by_hash() -> None:
     assert "--require-hashes -r requirements/run.txt" in DOCKERFILE
 
 
-@pytest.mark.parametrize("name", OURS)
-def test_secrets_come_from_the_environment_and_are_demanded(name: str) -> None:
-    environment = SERVICES[name]["environment"]
-    for key in ("DUBAN_SECRET_KEY", "DUBAN_ALLOWED_HOSTS", "DUBAN_BASE_URL", "DUBAN_EMAIL_URL"):
-        assert re.fullmatch(r"\$\{" + key + r":\?.+\}", environment[key])
-    assert "${DUBAN_DATABASE_PASSWORD:?" in environment["DUBAN_DATABASE_URL"]
+def test_secrets_come_from_the_environment_and_are_demanded() -> None:
+    with every("see docker-compose.yml") as at:
+        for name in OURS:
+            with at(name):
+                environment = SERVICES[name]["environment"]
+                for key in ("DUBAN_SECRET_KEY", "DUBAN_ALLOWED_HOSTS", "DUBAN_BASE_URL", "DUBAN_EMAIL_URL"):
+                    assert re.fullmatch(r"\$\{" + key + r":\?.+\}", environment[key]), key
+                assert "${DUBAN_DATABASE_PASSWORD:?" in environment["DUBAN_DATABASE_URL"]
     assert SERVICES["postgres"]["environment"]["POSTGRES_PASSWORD"].startswith("${DUBAN_DATABASE_PASSWORD:?")
 
 
@@ -84,9 +90,9 @@ def test_web_waits_for_the_migrations() -> None:
     assert SERVICES["migrate"]["depends_on"]["postgres"]["condition"] == "service_healthy"
 
 
-@pytest.mark.parametrize("name", OURS)
-def test_program_of_each_service_is_installed(name: str) -> None:
-    assert (BIN / SERVICES[name]["command"][0]).exists()
+def test_program_of_each_service_is_installed() -> None:
+    missing = [f"{name}: {program}" for name in OURS if not (BIN / (program := SERVICES[name]["command"][0])).exists()]
+    assert not missing, listed("not in the virtual environment", missing)
 
 
 def test_manage_commands_named_in_the_deployment_files_exist() -> None:

@@ -3,16 +3,24 @@
 import ast
 import inspect
 import re
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-APP = ROOT / "tasks_app"
-SOURCES = [path for path in APP.rglob("*.py") if "migrations" not in path.parts]
-TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
-EDGES = ("web", "management")
+from tests.support.offenders import every, listed
+from tests.support.sources import (
+    APP,
+    ROOT,
+    place,
+    python_sources,
+    sources_of_the_suite,
+    templates,
+    text_of,
+    tree_of,
+)
+
 CLOCKS = {
     ("timezone", "now"),
     ("timezone", "localdate"),
@@ -20,6 +28,7 @@ CLOCKS = {
     ("datetime", "now"),
     ("datetime", "utcnow"),
 }
+READS = {name for _owner, name in CLOCKS}
 # Writes of a queryset, a manager or a model.
 WRITES = {
     "save", "create", "get_or_create", "update_or_create", "bulk_create", "bulk_update", "delete", "update",
@@ -43,71 +52,89 @@ RENDERED_BY_DJANGO = {
 }  # fmt: skip
 
 
-def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
+# The one helper that waits for other processes; and trials that last for a given time, which no test runs.
+WAITS, TRIALS = "tests/support/servers.py", {"tests/support/outages.py", "tests/support/smtp_faults.py"}
+STOPWATCHES = {"perf_counter", "perf_counter_ns", "monotonic", "monotonic_ns", "process_time", "process_time_ns"}
+SLEEPS = {"sleep", "wait_for_timeout"}
 
 
-def name_of(path: Path) -> str:
-    return str(path.relative_to(APP))
+def calls(path: Path) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call))
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_the_clock_is_read_only_in_clock(path):
-    if path == APP / "clock.py":
-        return
-    calls = [
-        (node.func.value.id, node.func.attr)
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name)
+def called(call: ast.Call) -> str:
+    """`now` of `timezone.now()`."""
+    return getattr(call.func, "attr", "") or getattr(call.func, "id", "")
+
+
+def owner(call: ast.Call) -> str:
+    """`timezone` of `timezone.now()`."""
+    return ast.unparse(call.func.value) if isinstance(call.func, ast.Attribute) else ""
+
+
+def test_the_clock_is_read_only_in_clock():
+    found = [
+        f"{place(path, call.lineno)}: {ast.unparse(call)}"
+        for path in python_sources()
+        if APP in path.parents and path != APP / "clock.py"
+        for call in calls(path)
+        if called(call) in READS and (owner(call), called(call)) in CLOCKS
     ]
-    assert not CLOCKS & set(calls), "ask tasks_app.clock at the edges, take `at` or `today` elsewhere"
+    assert not found, listed("ask tasks_app.clock at the edges, take `at` or `today` elsewhere", found)
 
 
-@pytest.mark.parametrize("path", [p for p in SOURCES if (APP / "web") in p.parents], ids=name_of)
-def test_pages_write_only_through_actions(path):
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITES:
-            owner = ast.unparse(node.func.value)
-            # A dict's or workbook's own update and save are no writes to a table.
-            assert not re.search(r"objects|\ball\(\)|filter\(|_set\b|request\.user", owner), (
-                f"line {node.lineno}: {ast.unparse(node)[:80]}"
-            )
+def test_pages_write_only_through_actions():
+    # A dict's or workbook's own update and save are no writes to a table.
+    tables = re.compile(r"objects|\ball\(\)|filter\(|_set\b|request\.user")
+    found = [
+        f"{place(path, call.lineno)}: {ast.unparse(call)[:80]}"
+        for path in python_sources()
+        if APP / "web" in path.parents
+        for call in calls(path)
+        if called(call) in WRITES and tables.search(owner(call))
+    ]
+    assert not found, listed("call an action of the room", found)
 
 
-def actions() -> list[object]:
-    """Every public function of every actions.py, as test parameters."""
-    return list(_actions())
-
-
-def _actions():
+def actions() -> Iterator[tuple[str, str, object]]:
     """All of each actions.py; elsewhere in the rooms what opens a transaction is an action, too."""
     for path in sorted(APP.glob("*/*.py")):
         if path.parent.name in ("web", "migrations") or path.name == "__init__.py":
             continue
         deciding = path.name == "actions.py"
-        text = path.read_text(encoding="utf-8")
-        if not deciding and "@transaction.atomic" not in text:
+        if not deciding and "@transaction.atomic" not in text_of(path):
             continue
         module = import_module(f"tasks_app.{path.parent.name}.{path.stem}")
         for name, function in inspect.getmembers(module, inspect.isfunction):
             own = function.__module__ == module.__name__ and not name.startswith("_")
             if own and (deciding or "@transaction.atomic" in inspect.getsource(function)):
-                yield pytest.param(f"{path.parent.name}.{path.stem}", name, function, id=f"{path.parent.name}.{name}")
+                yield f"{path.parent.name}.{path.stem}", name, function
 
 
-@pytest.mark.parametrize(("module", "name", "function"), actions())
-def test_every_action_is_keyword_only_says_who_and_when_and_records_an_event(module, name, function):
-    if name in EVENTLESS.get(module, ()):
-        return
+def test_every_action_is_keyword_only_says_who_and_when_and_records_an_event():
+    with every("see `action` in CONTRIBUTING.md") as at:
+        for module, name, function in actions():
+            with at(f"{module}.{name}"):
+                if name not in EVENTLESS.get(module, ()):
+                    _is_an_action(function)
+
+
+def _is_an_action(function) -> None:
     parameters = inspect.signature(function).parameters
-    assert all(p.kind is inspect.Parameter.KEYWORD_ONLY for p in parameters.values())
-    assert {"by", "at"} <= parameters.keys()
+    assert all(p.kind is inspect.Parameter.KEYWORD_ONLY for p in parameters.values()), "every argument by its name"
+    assert {"by", "at"} <= parameters.keys(), "take by= and at="
     source = inspect.getsource(function)
-    assert "@transaction.atomic" in source
+    assert "@transaction.atomic" in source, "open one transaction"
     called = [getattr(inspect.getmodule(function), each, None) for each in re.findall(r"\b([a-z_]\w*)\(", source)]
     own = [each for each in called if inspect.isfunction(each) and each.__module__ == function.__module__]
     sources = [source, *map(inspect.getsource, own)]
     assert any("record(" in each for each in sources), "an action, or its helper, records its audit event"
+
+
+def test_no_exception_among_the_actions_is_out_of_date():
+    known = {(module, name) for module, name, _function in actions()}
+    gone = [f"{module}.{name}" for module in EVENTLESS for name in EVENTLESS[module] if (module, name) not in known]
+    assert not gone, listed("no such action: take it off EVENTLESS", sorted(gone))
 
 
 def test_every_beat_entry_names_a_real_job():
@@ -118,23 +145,87 @@ def test_every_beat_entry_names_a_real_job():
         assert entry["task"] in app.tasks
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
-def test_no_template_is_unused_and_none_breaks_the_content_policy(path):
-    name = str(path.relative_to(ROOT / "templates"))
-    text = path.read_text(encoding="utf-8")
-    assert not re.search(r"\sstyle=|\son[a-z]+=\"|<style\b|<script(?![^>]*\bsrc=)(?![^>]*application/json)", text)
-    assert not re.search(r"\{#(?:(?!#\}).)*$", text, re.MULTILINE), "{# #} ends on its line, or it is printed"
-    if name in RENDERED_BY_DJANGO:
-        return
-    everything = [
-        p.read_text(encoding="utf-8") for p in [*SOURCES, *TEMPLATES, *(ROOT / "config").glob("*.py")] if p != path
+def test_no_template_breaks_the_content_policy():
+    inline = re.compile(r"\sstyle=|\son[a-z]+=\"|<style\b|<script(?![^>]*\bsrc=)(?![^>]*application/json)")
+    found = [_hit(path, hit) for path in templates() for hit in inline.finditer(text_of(path))]
+    assert not found, listed("styles go into static/css, programs into static/js", found)
+
+
+def test_every_comment_in_a_template_ends_on_its_line():
+    endless = re.compile(r"\{#(?:(?!#\}).)*$", re.MULTILINE)
+    found = [_hit(path, hit) for path in templates() for hit in endless.finditer(text_of(path))]
+    assert not found, listed("{# #} over several lines is printed: use {% comment %}", found)
+
+
+def _hit(path: Path, hit: re.Match[str]) -> str:
+    text = text_of(path)
+    line = text.count("\n", 0, hit.start()) + 1
+    return f"{place(path, line)}: {text.splitlines()[line - 1].strip()[:120]}"
+
+
+def test_no_template_is_unused():
+    named = [(path, set(re.findall(r"[\"']([^\"'\s]+\.html)[\"']", text_of(path)))) for path in _name_templates()]
+    unused = [
+        place(path)
+        for path in templates()
+        if (name := str(path.relative_to(ROOT / "templates"))) not in RENDERED_BY_DJANGO
+        and not any(name in names for source, names in named if source != path)
     ]
-    assert any(f'"{name}"' in source or f"'{name}'" in source for source in everything), "no longer used: delete it"
+    assert not unused, listed("no longer used: delete it", unused)
 
 
-@pytest.mark.parametrize("path", [*SOURCES, *(ROOT / "config").glob("*.py")], ids=lambda p: str(p.relative_to(ROOT)))
-def test_files_stay_short_and_say_what_they_are_for(path):
-    text = path.read_text(encoding="utf-8")
-    assert text.count("\n") <= 420, "is there a second subject in it?"
-    if text.strip():
-        assert ast.get_docstring(ast.parse(text)), "a module says in a line what it holds"
+def _name_templates() -> list[Path]:
+    return [*python_sources(), *templates()]
+
+
+def test_files_stay_short_and_say_what_they_are_for():
+    with every("split it, or say at its top what it holds") as at:
+        for path in python_sources():
+            with at(place(path)):
+                lines = text_of(path).count("\n")
+                assert lines <= 420, f"{lines} lines: is there a second subject in it?"
+                assert not text_of(path).strip() or ast.get_docstring(tree_of(path)), "says in a line what it holds"
+
+
+def waits(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Line and text of what sleeps for a fixed time or compares a stopwatch with a number."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and called(node) in SLEEPS:
+            yield node.lineno, ast.unparse(node)
+        if isinstance(node, ast.Attribute | ast.Name | ast.alias):
+            name = getattr(node, "attr", "") or getattr(node, "id", "") or getattr(node, "name", "")
+            if name in STOPWATCHES:
+                yield node.lineno, ast.unparse(node)
+
+
+def test_no_test_sleeps_or_looks_at_a_stopwatch():
+    found = [
+        f"{place(path, line)}: {words}"
+        for path in sources_of_the_suite()
+        if place(path) not in {WAITS, *TRIALS}
+        for line, words in waits(tree_of(path))
+    ]
+    assert not found, listed("wait for what should come: tests.support.servers.wait_until, Playwright's expect", found)
+
+
+def test_no_test_runs_what_lasts_for_a_given_time():
+    names = re.compile(rf"import .*\b({'|'.join(Path(each).stem for each in sorted(TRIALS))})\b")
+    found = [
+        place(path) for path in sources_of_the_suite() if place(path) not in TRIALS and names.search(text_of(path))
+    ]
+    assert not found, listed("leave it to scripts/prove_reminders", found)
+
+
+def test_the_checks_see_what_they_look_for():
+    timed = (
+        "import time\nfrom time import monotonic\ntime.sleep(1)\npage.wait_for_timeout(5)\nx = time.perf_counter() < 1"
+    )
+    assert [line for line, _words in waits(ast.parse(timed))] == [2, 3, 4, 5]
+    with pytest.raises(AssertionError, match=r"do it \(2\):\n  a: 1 is 2\n  c: KeyError: 'c'"):  # noqa: PT012, SIM117
+        with every("do it") as at:
+            for name in "abc":
+                with at(name):
+                    assert name != "a", "1 is 2"
+                    assert {"a": 1, "b": 2}[name]
+    with pytest.raises(AssertionError, match="nothing was looked at"), every("do it"):
+        pass

@@ -23,7 +23,9 @@ def servers() -> Iterator[tuple[Postgres, Redis, SmtpSink]]:
 
 
 def test_a_worker_killed_in_the_middle_loses_nothing(servers):
-    assert proving.worker_killed(servers, units=300, kills=2).wrong == []
+    found = proving.worker_killed(servers, units=300, kills=2, patient=False)
+    assert found.wrong == []
+    assert found.figures["killed_at_work"] == 2
 
 
 def test_redis_flushed_in_the_middle_loses_nothing(servers):

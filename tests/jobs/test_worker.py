@@ -5,13 +5,12 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from tests.support.servers import Missing, redis_server, smtp_sink
+from tests.support.servers import Missing, redis_server, smtp_sink, wait_until
 
 ROOT = Path(__file__).parents[2]
 # Three units have a liaison; of those that have none the coordinator hears.
@@ -28,7 +27,6 @@ from tasks_app.outbox.actions import enqueue
 enqueue(recipient=User.objects.get(username="liaison"), key="afterwards", subject="afterwards", body="",
         path="/", topic="", at=clock.now())
 """
-
 pytestmark = [pytest.mark.worker, pytest.mark.slow]
 
 
@@ -53,9 +51,10 @@ def database_url(tmp_path):
     import psycopg
 
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE duban_worker")
-        yield f"{url.rpartition('/')[0]}/duban_worker"
-        connection.execute("DROP DATABASE duban_worker WITH (FORCE)")
+        name = f"duban_worker_{os.getpid()}"
+        connection.execute(f"CREATE DATABASE {name}")
+        yield f"{url.rpartition('/')[0]}/{name}"
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -97,13 +96,6 @@ def python(code, environment):
     return (done.stdout.splitlines() or [""])[-1]
 
 
-def wait_for(condition, seconds=60):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "the worker did not get there in time"
-        time.sleep(0.3)
-
-
 def test_one_reminder_each_though_two_beats_tick_and_redis_is_restarted(servers, environment, tmp_path):
     redis, sink = servers
     subprocess.run([sys.executable, "-m", "tests.jobs.present"], cwd=ROOT, env=environment, check=True)
@@ -114,12 +106,12 @@ def test_one_reminder_each_though_two_beats_tick_and_redis_is_restarted(servers,
         running(*beats[0], environment=environment),
         running(*beats[1], environment=environment),
     ):
-        wait_for(lambda: len(sink.messages) >= len(TOLD))
+        wait_until(lambda: len(sink.messages) >= len(TOLD), "the reminders")
         redis.restart()
         # What is written after the restart arrives, so ticks run again; they find nothing else to do.
         python(AFTERWARDS, environment)
-        wait_for(lambda: "afterwards" in [message["Subject"] for message in sink.messages])
-        time.sleep(3)
+        wait_until(lambda: "afterwards" in [message["Subject"] for message in sink.messages], "the mail afterwards")
+        subprocess.run([sys.executable, "-m", "tests.support.settled"], cwd=ROOT, env=environment, check=True)
 
     reminders = [message for message in sink.messages if message["Subject"] != "afterwards"]
     assert sorted(message["To"] for message in reminders) == TOLD

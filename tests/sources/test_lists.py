@@ -5,11 +5,15 @@ import datetime as dt
 import json
 import math
 from collections import Counter
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from tasks_app.lib.text import normalise, squeeze
+from tests.support.offenders import every
+from tests.support.sources import text_of
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 PRINTED = Path(__file__).with_name("printed")
@@ -48,20 +52,28 @@ def _rows(name):
         return list(csv.DictReader(lines))
 
 
+@cache
+def _lines(file):
+    return text_of(PRINTED / file).split("\n")
+
+
 def _page(source):
     """The printed lines an item was read from, blanks and line breaks removed."""
-    text = (PRINTED / source["file"]).read_text(encoding="utf-8").split("\n")
     first, last = source["lines"]
-    return squeeze("".join(text[first - 1 : last]))
+    return squeeze("".join(_lines(source["file"])[first - 1 : last]))
 
 
 LISTS = {slug: _read(slug) for slug in SLUGS}
-EVERY_ITEM = [
-    pytest.param(slug, item, id=f"{slug[-2:]}-{item['seq']}")
-    for slug, task_list in LISTS.items()
-    for item in task_list["items"]
-]
 ITEMS_69 = LISTS["haidong-2024-69"]["items"]
+
+
+def _each_item(what: str, check: Callable[..., None], slugs=SLUGS) -> None:
+    """Every item of these lists against `check(slug, item)`, whose first assertion that fails is told of each."""
+    with every(what) as at:
+        for slug in slugs:
+            for item in LISTS[slug]["items"]:
+                with at(f"fixtures/lists/{slug}.json, item {item['seq']}"):
+                    check(slug, item)
 
 
 @pytest.mark.parametrize(
@@ -95,8 +107,11 @@ def _new_headings(item):
     return [tuple(item["path"][:1]), tuple(item["path"])]
 
 
-@pytest.mark.parametrize(("slug", "item"), EVERY_ITEM)
-def test_item_has_the_uniform_keys_and_known_words(slug, item):
+def test_items_have_the_uniform_keys_and_known_words():
+    _each_item("see the format in fixtures/README.md", _uniform)
+
+
+def _uniform(_slug, item):
     assert list(item) == ITEM_KEYS
     assert item["content"].strip() == item["content"] != ""
     assert item["path"]
@@ -112,13 +127,19 @@ def test_item_has_the_uniform_keys_and_known_words(slug, item):
         assert target["unit"]
 
 
-@pytest.mark.parametrize(("slug", "item"), EVERY_ITEM)
-def test_content_is_what_the_page_says(slug, item):
+def test_contents_are_what_the_page_says():
+    _each_item("copy the words of the printed page", _content_is_printed)
+
+
+def _content_is_printed(_slug, item):
     assert squeeze(item["content"]) in _page(item["source"])
 
 
-@pytest.mark.parametrize(("slug", "item"), EVERY_ITEM)
-def test_targets_are_words_of_the_content_with_the_number_they_name(slug, item):
+def test_targets_are_words_of_the_content_with_the_number_they_name():
+    _each_item("quote the content, with its number", _targets_are_in_the_content)
+
+
+def _targets_are_in_the_content(_slug, item):
     for target in item["targets"]:
         assert target["text"] in item["content"]
         assert f"{target['value']:g}" in target["text"]
@@ -127,8 +148,11 @@ def test_targets_are_words_of_the_content_with_the_number_they_name(slug, item):
             assert f"{target['value_max']:g}" in target["text"]
 
 
-@pytest.mark.parametrize(("slug", "item"), EVERY_ITEM)
-def test_deadline_is_a_date_with_the_words_it_came_from(slug, item):
+def test_deadlines_are_dates_with_the_words_they_came_from():
+    _each_item("a deadline is a date and the words it was read from", _deadline_is_quoted)
+
+
+def _deadline_is_quoted(slug, item):
     for deadline in [item["deadline"], *item["further_deadlines"]]:
         if deadline is None:
             continue
@@ -146,8 +170,11 @@ def _near(item):
     return _page(item["source"] | {"lines": [max(1, first - 20), last]})
 
 
-@pytest.mark.parametrize(("slug", "item"), EVERY_ITEM)
-def test_doubt_is_a_chinese_sentence_about_a_field(slug, item):
+def test_doubts_are_chinese_sentences_about_a_field():
+    _each_item("write the doubt for who will decide it", _doubt_is_a_sentence)
+
+
+def _doubt_is_a_sentence(_slug, item):
     for doubt in item["doubts"]:
         assert list(doubt) == ["code", "field", "text", "confidence", "suggestion"]
         assert doubt["confidence"] in {"high", "medium", "low"}
@@ -158,19 +185,25 @@ def test_doubt_is_a_chinese_sentence_about_a_field(slug, item):
             assert wrong in item[doubt["field"]]
 
 
-@pytest.mark.parametrize("item", ITEMS_69, ids=lambda item: item["seq"])
-def test_item_of_the_194_stands_in_the_cells_of_its_row(item):
+def test_items_of_the_194_stand_in_the_cells_of_their_rows():
+    _each_item("copy the cells of the printed row", _stands_in_its_row, ["haidong-2024-69"])
+
+
+def _stands_in_its_row(_slug, item):
     cells = item["source"]["cells"]
-    text = (PRINTED / item["source"]["file"]).read_text(encoding="utf-8").split("\n")
-    assert text[item["source"]["lines"][0] - 1].split("\t") == cells
+    printed = _lines(item["source"]["file"])[item["source"]["lines"][0] - 1]
+    assert printed.split("\t") == cells
     assert cells[0] == item["no"] == str(item["seq"])
     assert item["content"] in [cell.strip() for cell in cells]
     assert item["lead_text"] in " ".join(cells)
     assert item["assist_text"] in " ".join(cells)
 
 
-@pytest.mark.parametrize("item", ITEMS_69, ids=lambda item: item["seq"])
-def test_key_task_is_printed_in_the_row_or_in_one_of_the_same_section(item):
+def test_key_tasks_are_printed_in_the_row_or_in_one_of_the_same_section():
+    _each_item("take the heading that is printed in the section", _key_task_is_printed, ["haidong-2024-69"])
+
+
+def _key_task_is_printed(_slug, item):
     section = [other for other in ITEMS_69 if other["path"] == item["path"]]
     printed = {cell for other in section for cell in other["source"]["cells"]}
     assert item["key_task"] in printed
@@ -193,8 +226,11 @@ def test_item_7_is_split_among_the_six_counties_as_printed():
     assert split == dict(zip(COUNTIES, [10, 5, 34, 27, 26, 27], strict=True))
 
 
-@pytest.mark.parametrize("item", ITEMS_69, ids=lambda item: item["seq"])
-def test_counties_of_an_item_are_named_in_its_text(item):
+def test_counties_of_an_item_are_named_in_its_text():
+    _each_item("name only counties of the content", _counties_are_named, ["haidong-2024-69"])
+
+
+def _counties_are_named(_slug, item):
     for county in item["counties"]:
         assert county[:2] in item["content"]
 

@@ -5,10 +5,9 @@ import json
 from collections import Counter
 from pathlib import Path
 
-import pytest
-
 from tasks_app.lib.text import normalise
 from tasks_app.units.rules import match_name, split_units
+from tests.support.offenders import every
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 KINDS = {
@@ -115,31 +114,54 @@ def test_counties_are_the_only_group_whose_members_the_documents_list():
     assert all("未列成员" in groups[name]["note"] for name in set(groups) - set(members))
 
 
-@pytest.mark.parametrize("task_list", LISTS, ids=lambda task_list: task_list["slug"])
-def test_every_unit_of_a_list_is_a_unit_of_its_jurisdiction(task_list):
-    names = {row["name"] for row in UNITS if row["jurisdiction_code"] == task_list["jurisdiction_code"]}
-    assert task_list["coordinating_unit"] in names
-    assert task_list["supervising_unit"] in names
-    for item in task_list["items"]:
-        for role in ("lead_units", "assist_units", "responsible_units"):
-            assert set(item[role]) <= names, item["seq"]
+def _items():
+    """Every item with its list and where it stands."""
+    for task_list in LISTS:
+        for item in task_list["items"]:
+            yield f"fixtures/lists/{task_list['slug']}.json, item {item['seq']}", task_list, item
 
 
-@pytest.mark.parametrize("task_list", LISTS, ids=lambda task_list: task_list["slug"])
-def test_printed_cells_are_read_as_the_units_we_carry(task_list):
-    by_key = _by_key(task_list["jurisdiction_code"])
+def _names(task_list):
+    return {row["name"] for row in UNITS if row["jurisdiction_code"] == task_list["jurisdiction_code"]}
+
+
+def test_who_coordinates_and_supervises_a_list_is_a_unit_of_its_jurisdiction():
+    with every("add the unit to fixtures/units.csv") as at:
+        for task_list in LISTS:
+            with at(task_list["slug"]):
+                assert task_list["coordinating_unit"] in _names(task_list)
+                assert task_list["supervising_unit"] in _names(task_list)
+
+
+def test_every_unit_of_an_item_is_a_unit_of_its_jurisdiction():
+    names = {task_list["slug"]: _names(task_list) for task_list in LISTS}
+    with every("add the unit to fixtures/units.csv") as at:
+        for where, task_list, item in _items():
+            with at(where):
+                for role in ("lead_units", "assist_units", "responsible_units"):
+                    assert set(item[role]) <= names[task_list["slug"]]
+
+
+def test_printed_cells_are_read_as_the_units_we_carry():
+    by_key = {task_list["slug"]: _by_key(task_list["jurisdiction_code"]) for task_list in LISTS}
     vocabulary = [row["name"] for row in UNITS] + [row["alias"] for row in ALIASES]
-    for item in task_list["items"]:
-        read = {
-            role: [match_name(name, by_key) for name in split_units(item[f"{role}_text"], vocabulary)]
-            for role in ("lead", "assist", "responsible")
-        }
-        if item["lead_text"] and item["responsible_text"]:  # 46号: 责任单位 assist the 牵头单位
-            assert (read["lead"], read["responsible"]) == (item["lead_units"], item["assist_units"])
-        elif item["responsible_text"]:  # 45号: only 责任单位, so all of them lead
-            assert read["responsible"] == item["lead_units"]
-        elif item["lead_text"]:
-            assert (read["lead"], read["assist"]) == (item["lead_units"], item["assist_units"])
+    with every("the units that the printed cell names") as at:
+        for where, task_list, item in _items():
+            with at(where):
+                _cells_are_its_units(item, by_key[task_list["slug"]], vocabulary)
+
+
+def _cells_are_its_units(item, by_key, vocabulary):
+    read = {
+        role: [match_name(name, by_key) for name in split_units(item[f"{role}_text"], vocabulary)]
+        for role in ("lead", "assist", "responsible")
+    }
+    if item["lead_text"] and item["responsible_text"]:  # 46号: 责任单位 assist the 牵头单位
+        assert (read["lead"], read["responsible"]) == (item["lead_units"], item["assist_units"])
+    elif item["responsible_text"]:  # 45号: only 责任单位, so all of them lead
+        assert read["responsible"] == item["lead_units"]
+    elif item["lead_text"]:
+        assert (read["lead"], read["assist"]) == (item["lead_units"], item["assist_units"])
 
 
 def test_each_county_and_park_of_haidong_has_a_place_of_its_own_on_the_tile_map():

@@ -7,13 +7,13 @@ the catalogue nor checking it needs the gettext programs. Finds what `manage.py 
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 from django.template.base import Lexer, Token, TokenType
 from django.utils.translation.template import templatize
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.support.sources import ROOT, python_sources, templates, text_of, tree_of
+
 CATALOGUE = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
 OF_DJANGO = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -36,21 +36,11 @@ class Text(NamedTuple):
     context: str | None = None
 
 
-def python_sources() -> list[Path]:
-    found = [*(ROOT / "tasks_app").rglob("*.py"), *(ROOT / "config").rglob("*.py")]
-    return sorted(path for path in found if "migrations" not in path.parts)
-
-
-def templates() -> list[Path]:
-    return sorted((ROOT / "templates").rglob("*.html"))
-
-
 def texts() -> list[Text]:
     """Every text to be translated, once, in the order of the sources."""
     found: dict[Text, None] = {}
     for path in [*python_sources(), *templates()]:
-        source = path.read_text(encoding="utf-8")
-        of_file = in_template(source) if path.suffix == ".html" else in_python(ast.parse(source))
+        of_file = in_template(text_of(path)) if path.suffix == ".html" else in_python(tree_of(path))
         found.update(dict.fromkeys(of_file))
     # Used both with and without a plural it is one entry, as in gettext.
     counted = {(text.context, text.msgid) for text in found if text.plural}

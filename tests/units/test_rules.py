@@ -1,11 +1,13 @@
 import csv
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tasks_app.lib.text import normalise
 from tasks_app.units.rules import match_name, split_units
+from tests.support.offenders import every
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 CELLS = json.loads(Path(__file__).with_name("cells.json").read_text(encoding="utf-8"))
@@ -38,20 +40,23 @@ def test_all_ninety_cells_of_the_194_item_list_are_there():
     assert len(CELLS) == 90
 
 
-@pytest.mark.parametrize("cell", CELLS, ids=lambda cell: cell["raw"])
-def test_cell_of_the_194_item_list_is_read_as_its_units(cell):
-    assert _understood(cell["raw"]) == cell["units"]
+def _each_cell_is_read(written: Callable[[str], str]) -> None:
+    with every("the units printed in a cell of the 194-item list") as at:
+        for cell in CELLS:
+            with at(cell["raw"]):
+                assert _understood(written(cell["raw"])) == cell["units"]
 
 
-@pytest.mark.parametrize("cell", CELLS, ids=lambda cell: cell["raw"])
-def test_cell_is_read_the_same_with_line_breaks_for_blanks(cell):
-    assert _understood(cell["raw"].replace(" ", "\n")) == cell["units"]
+def test_cells_of_the_194_item_list_are_read_as_their_units():
+    _each_cell_is_read(lambda raw: raw)
 
 
-@pytest.mark.parametrize("cell", CELLS, ids=lambda cell: cell["raw"])
-def test_cell_is_read_the_same_with_blanks_round_the_separators(cell):
-    loose = cell["raw"].replace("、", " 、 ").replace("，", " ， ")
-    assert _understood(loose) == cell["units"]
+def test_cells_are_read_the_same_with_line_breaks_for_blanks():
+    _each_cell_is_read(lambda raw: raw.replace(" ", "\n"))
+
+
+def test_cells_are_read_the_same_with_blanks_round_the_separators():
+    _each_cell_is_read(lambda raw: raw.replace("、", " 、 ").replace("，", " ， "))
 
 
 def test_a_shared_ending_is_given_back_even_when_short_county_names_are_not_aliases():
