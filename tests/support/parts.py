@@ -1,0 +1,80 @@
+"""The parts of the suite, so that each runs where it belongs: `pytest --part=free --part=browser`.
+
+`free` needs no database and runs once. `database` runs on each kind of database. `browser` and `worker` drive Chromium,
+Redis and Celery; `smoke` are those of the two that run on the other database as well.
+
+A test is free if it neither asks for the database, by a fixture or a marker or its class, nor looks at which database
+the suite runs on. If it touches the database nevertheless, pytest-django refuses; if it asks for a fixture of the
+database while it runs, we do.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+PARTS = ("free", "database", "browser", "worker")
+SMOKE = "smoke"
+# Fixtures that open a database; whoever asks for them at second hand has them among its fixtures, too. Every test has
+# django_db_blocker.
+OPENING = {
+    "db", "transactional_db", "live_server", "django_db_setup", "django_db_reset_sequences",
+    "django_db_serialized_rollback", "admin_client", "admin_user",
+}  # fmt: skip
+# How a test looks at the suite's own database, to give one of the kind to a process that it starts.
+LOOKS_AT_IT = ("settings.DATABASES", 'environ["DUBAN_DATABASE_URL"]', 'environ.get("DUBAN_DATABASE_URL"')
+
+
+def part_of(item: pytest.Item) -> str:
+    """One of PARTS."""
+    for name in ("browser", "worker"):
+        if item.get_closest_marker(name):
+            return name
+    asks = OPENING.intersection(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db")
+    if asks or _class_opens(getattr(item, "cls", None)) or _looks(Path(item.path)):
+        return "database"
+    return "free"
+
+
+def is_in(item: pytest.Item, wanted: list[str]) -> bool:
+    return part_of(item) in wanted or (SMOKE in wanted and item.get_closest_marker(SMOKE) is not None)
+
+
+def _class_opens(cls: type | None) -> bool:
+    """A TestCase of Django: the simple one opens only the databases that it names."""
+    from django.test import SimpleTestCase, TransactionTestCase
+
+    if cls is None or not issubclass(cls, SimpleTestCase):
+        return False
+    return issubclass(cls, TransactionTestCase) or bool(cls.databases)
+
+
+@cache
+def _looks(path: Path) -> bool:
+    return path.suffix == ".py" and any(words in path.read_text(encoding="utf-8") for words in LOOKS_AT_IT)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--part", action="append", choices=[*PARTS, SMOKE], default=[], help="run only this part; may be repeated"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what belongs to no part that was asked for."""
+    wanted = config.getoption("--part")
+    if not wanted:
+        return
+    chosen = [item for item in items if is_in(item, wanted)]
+    left = set(items) - set(chosen)
+    config.hook.pytest_deselected(items=[item for item in items if item in left])
+    items[:] = chosen
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef, request: pytest.FixtureRequest) -> Iterator[None]:
+    """A free test that asks for the database by `getfixturevalue` would escape: it is refused."""
+    if fixturedef.argname in OPENING and isinstance(request.node, pytest.Item) and part_of(request.node) == "free":
+        pytest.fail(f"{fixturedef.argname} is asked for while the test runs: mark the test with django_db")
+    return (yield)
