@@ -96,6 +96,7 @@ def python(code, environment):
     return (done.stdout.splitlines() or [""])[-1]
 
 
+@pytest.mark.smoke
 def test_one_reminder_each_though_two_beats_tick_and_redis_is_restarted(servers, environment, tmp_path):
     redis, sink = servers
     subprocess.run([sys.executable, "-m", "tests.jobs.present"], cwd=ROOT, env=environment, check=True)

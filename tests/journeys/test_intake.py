@@ -56,6 +56,7 @@ def count(page: Page) -> int:
     return int(found[1]) if found else 0
 
 
+@pytest.mark.smoke
 def test_the_printed_notice_becomes_a_list_by_keyboard_and_can_be_taken_back(page, live_server):
     page.goto(f"{live_server.url}/imports/")
     page.set_input_files("#id_file", PRINTED)

@@ -31,6 +31,7 @@ def fill(page: Page, no: int, percent: str, words: str) -> None:
     part.get_by_label("本月做了什么").fill(words)
 
 
+@pytest.mark.smoke
 def test_the_month_from_the_first_word_to_the_published_progress(town, at_desk, live_server):
     report = town.report("liaison")
     address = f"{live_server.url}/reports/{report.pk}/"
@@ -95,6 +96,7 @@ def test_the_keyboard_accepts_and_moves_on(town, at_desk, live_server):
     expect(page.locator(".is-current")).to_contain_text("第2项")
 
 
+@pytest.mark.smoke
 def test_the_month_is_filled_and_handed_in_without_javascript(town, at_desk, live_server, watch):
     watch.expect(r"\b422\b")
     report = town.report("liaison")

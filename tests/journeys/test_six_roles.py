@@ -52,6 +52,7 @@ def hand_in(page: Page, address: str) -> None:
     expect(page.get_by_role("heading", name="月报报送回执")).to_be_visible()
 
 
+@pytest.mark.smoke
 def test_a_round_from_its_opening_to_the_published_figures(town, at_desk, live_server):
     ReportingRule.objects.filter(task_list=town.task_list).update(head_signs=True)
     report = town.report("liaison")
