@@ -11,12 +11,7 @@ class TasksAppConfig(AppConfig):
     verbose_name = _("督办台账")
 
     def ready(self) -> None:
-        from django.db.backends.signals import connection_created
-
         from tasks_app import checks  # noqa: F401  (registers the system checks)
-        from tasks_app.search.folding import teach
-
-        connection_created.connect(teach, dispatch_uid="search.teach")
 
 
 class DubanAdminConfig(AdminConfig):

@@ -76,7 +76,7 @@ def draft_bulletin(*, period: Period, by: User, at: dt.datetime) -> Bulletin:
         raise Refused(_("%(period)s已有通报，不用再起草。") % {"period": period})
     before, style = round_before(snapshot), style_of(period.task_list)
     texts = {**wording.TEXTS, **({} if before else {Part.CHANGES: wording.FIRST_CHANGES})}
-    bulletin = Bulletin.objects.create(
+    bulletin = Bulletin(
         task_list=period.task_list,
         period=period,
         snapshot=snapshot,
@@ -93,6 +93,8 @@ def draft_bulletin(*, period: Period, by: User, at: dt.datetime) -> Bulletin:
         saved_by=by,
         **{part.value: text for part, text in texts.items()},
     )
+    bulletin.fold()
+    bulletin.save()
     record(by=by, at=at, verb="bulletins.draft", target=bulletin, after={"freeze": str(snapshot)})
     return bulletin
 
@@ -287,6 +289,7 @@ def _refuse_outdated(bulletin: Bulletin) -> None:
 
 def _save(bulletin: Bulletin) -> None:
     bulletin.version += 1
+    bulletin.fold()
     bulletin.save()
 
 

@@ -11,6 +11,7 @@ from tasks_app.bulletins.choices import BulletinState, Part
 from tasks_app.bulletins.rules import OPEN_STATES
 from tasks_app.catalogue.models import TaskList
 from tasks_app.closing.models import PeriodSnapshot
+from tasks_app.lib.text import search_key
 from tasks_app.schedule.models import Period
 
 if TYPE_CHECKING:
@@ -103,6 +104,8 @@ class Bulletin(models.Model):
     replaces = models.ForeignKey(
         "self", models.RESTRICT, null=True, related_name="replaced_by", verbose_name=_("代替的通报")
     )
+    # Follows the words: see `fold`.
+    search_text = models.TextField(editable=False, default="")
 
     objects = BulletinQuerySet.as_manager()
 
@@ -123,6 +126,10 @@ class Bulletin(models.Model):
 
     def __str__(self) -> str:
         return self.number or self.title_line
+
+    def fold(self) -> None:
+        """Make the search key of the words anew; whoever writes one of them does so before saving."""
+        self.search_text = search_key(self.number, self.title, *self.texts.values())
 
     @property
     def title_line(self) -> str:

@@ -7,7 +7,7 @@ from django.db.models import Q
 from tasks_app.catalogue.choices import AssignmentRole
 from tasks_app.catalogue.items import DoubtNote, Item, Target
 from tasks_app.catalogue.models import Assignment, Section, Task, TaskList
-from tasks_app.lib.text import normalise
+from tasks_app.lib.text import search_key
 from tasks_app.units.models import Unit
 
 # More words than this narrow nothing down and only cost time.
@@ -34,7 +34,7 @@ def containing(words: str) -> Q:
     """Tasks in which each blank-separated word occurs, compared by the search key."""
     found = Q()
     for word in words.split()[:MAX_WORDS]:
-        if key := normalise(word):
+        if key := search_key(word):
             found &= Q(search_text__contains=key)
     return found
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from tasks_app.catalogue.choices import AssignmentRole
 from tasks_app.catalogue.items import Item, Target
 from tasks_app.catalogue.models import Assignment, Doubt, Indicator, Section, Task, TaskList
-from tasks_app.lib.text import normalise
+from tasks_app.lib.text import search_key
 from tasks_app.units.models import Jurisdiction
 from tasks_app.units.queries import NameBook
 
@@ -105,9 +105,9 @@ def indicator(task: Task, target: Target, order: int, counties: Mapping[str, Jur
 
 
 def _search_text(item: Item) -> str:
-    """Everything a person may look for in one normalised column."""
+    """Everything a person may look for, as one key."""
     words = [
         item.no, *item.path, item.key_task, item.sub_task, item.title, item.content,
         *item.lead_units, *item.assist_units, item.lead_text, item.assist_text,
     ]  # fmt: skip
-    return " ".join(normalise(word) for word in words if word)
+    return search_key(*words)

@@ -27,7 +27,9 @@ def issue_instruction(*, task: Task, text: str, by: User, at: dt.datetime) -> In
     if not text:
         raise Refused(_("请写明批示内容。"))
     task = Task.objects.select_related("task_list").get(pk=task.pk)
-    instruction = Instruction.objects.create(task=task, text=text, issued_at=at, issued_by=by)
+    instruction = Instruction(task=task, text=text, issued_at=at, issued_by=by)
+    instruction.fold()
+    instruction.save()
     record(by=by, at=at, verb="inspection.issue_instruction", target=instruction, after={"text": text})
     leads = [unit.pk for unit in lead_units_of(task)]
     # Messages are in the language of the house, not in the one that the sender happens to read.
@@ -73,7 +75,9 @@ def reply_to_instruction(
     text = text.strip()
     if kind == ReplyKind.ANSWER and not text:
         raise Refused(_("请写明落实情况。"))
-    reply = InstructionReply.objects.create(instruction=instruction, unit=unit, kind=kind, text=text, at=at, by=by)
+    reply = InstructionReply(instruction=instruction, unit=unit, kind=kind, text=text, at=at, by=by)
+    reply.fold()
+    reply.save()
     instruction.status = after
     instruction.save(update_fields=["status"])
     record(
@@ -105,6 +109,7 @@ def close_instruction(*, instruction: Instruction, text: str, by: User, at: dt.d
         raise Refused(_("牵头单位还没有回复，办结请写明依据。"))
     instruction.status = InstructionStatus.CLOSED
     instruction.closed_at, instruction.closed_by, instruction.closing_text = at, by, text
+    instruction.fold()
     instruction.save()
     record(
         by=by,

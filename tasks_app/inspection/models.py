@@ -12,6 +12,7 @@ from tasks_app.catalogue.models import Task
 from tasks_app.files.models import StoredFile
 from tasks_app.inspection.choices import InstructionStatus, ReplyKind
 from tasks_app.inspection.rules import differs
+from tasks_app.lib.text import search_key
 from tasks_app.progress.choices import SAID_LIGHTS, Light
 from tasks_app.supervision.concerned import tasks_of
 from tasks_app.units.models import Unit
@@ -142,6 +143,8 @@ class Instruction(models.Model):
     closed_at = models.DateTimeField(_("办结时间"), null=True)
     closed_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("办结人"))
     closing_text = models.TextField(_("办结意见"), blank=True)
+    # Follows the words: see `fold`.
+    search_text = models.TextField(editable=False, default="")
 
     objects = InstructionQuerySet.as_manager()
 
@@ -151,6 +154,10 @@ class Instruction(models.Model):
 
     def __str__(self) -> str:
         return _("%(task)s 批示") % {"task": self.task}
+
+    def fold(self) -> None:
+        """Make the search key of the words anew; whoever writes one of them does so before saving."""
+        self.search_text = search_key(self.text, self.closing_text)
 
 
 class InstructionReply(models.Model):
@@ -162,6 +169,8 @@ class InstructionReply(models.Model):
     text = models.TextField(_("落实情况"), blank=True)
     at = models.DateTimeField(_("时间"))
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("回复人"))
+    # Follows the words: see `fold`.
+    search_text = models.TextField(editable=False, default="")
 
     class Meta:
         verbose_name = verbose_name_plural = _("批示回复")
@@ -175,3 +184,7 @@ class InstructionReply(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit}：{self.get_kind_display()}"
+
+    def fold(self) -> None:
+        """Make the search key of the words anew; whoever writes one of them does so before saving."""
+        self.search_text = search_key(self.text)

@@ -92,6 +92,14 @@ def normalise(text: str) -> str:
     return _remembered(text) if len(text) <= _SHORT else _normalised(text)
 
 
+def search_key(*texts: str) -> str:
+    """What words are looked for in: the keys of several texts without any blank, one a line.
+
+    A word is looked for by its own `search_key`. No word holds the end of a line, so none is found across two texts.
+    """
+    return "\n".join(filter(None, (squeeze(normalise(text)) for text in texts)))
+
+
 def _normalised(text: str) -> str:
     key = unicodedata.normalize("NFKC", _INVISIBLE.sub("", mend_misread(text)))
     key = key.translate(_SIGNS).lower()

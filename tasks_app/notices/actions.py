@@ -159,6 +159,7 @@ def reply_notice(*, notice: Notice, reply_text: str, version: int, by: User, at:
         newest.replied_at = at
     else:
         newest.corrected_at = at
+    newest.fold()
     newest.save()
     if notice.received_at is None:
         notice.received_at, notice.received_by = at, by
@@ -214,6 +215,7 @@ def judge_notice(*, notice: Notice, closed: bool, judge_text: str, workdays: int
     _move(notice, NoticeAct.CLOSE if closed else NoticeAct.SEND_BACK)
     newest.verdict = Verdict.CLOSED if closed else Verdict.RETURNED
     newest.judged_at, newest.judged_by, newest.judge_text = at, by, judge_text
+    newest.fold()
     newest.save()
     if closed:
         notice.ended_at, notice.ended_by = at, by

@@ -140,7 +140,7 @@ def write(
     _check_number(setting.task_list, number)
     workdays = setting.workdays(draft.level)
     due_at = rules.reply_due(at=at, workdays=workdays, exceptions=days)
-    notice = Notice.objects.create(
+    notice = Notice(
         task_list=setting.task_list,
         unit=draft.unit,
         unit_name=draft.unit.name,
@@ -157,6 +157,8 @@ def write(
         issued_by=by,
         due_at=due_at,
     )
+    notice.fold()
+    notice.save()
     last, today = last_reports([task.pk for task in draft.tasks], [draft.unit.pk]), beijing_day(at)
     parts = []
     for order, task in enumerate(draft.in_order):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tasks_app.accounts.models import User
 from tasks_app.catalogue.models import Task, TaskList
 from tasks_app.files.models import StoredFile
+from tasks_app.lib.text import search_key
 from tasks_app.notices.choices import OPEN, NoticeLevel, NoticeState, Verdict
 from tasks_app.notices.rules import DEFAULT_PATTERN, DEFAULT_PHRASES
 from tasks_app.units.models import Unit
@@ -117,6 +118,8 @@ class Notice(models.Model):
     escalated_to = models.ForeignKey(
         "self", models.SET_NULL, null=True, related_name="escalated_from", verbose_name=_("升级为")
     )
+    # Follows the words: see `fold`.
+    search_text = models.TextField(editable=False, default="")
 
     objects = NoticeQuerySet.as_manager()
 
@@ -130,6 +133,10 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_level_display()} {self.number}"
+
+    def fold(self) -> None:
+        """Make the search key of the words anew; whoever writes one of them does so before saving."""
+        self.search_text = search_key(self.number, self.title, self.unit_name, self.demands_text)
 
     @property
     def mark(self) -> NoticeLevel:
@@ -182,6 +189,8 @@ class NoticeRound(models.Model):
     judged_at = models.DateTimeField(_("评定时间"), null=True)
     judged_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("评定人"))
     judge_text = models.TextField(_("评定意见"), blank=True)
+    # Follows the words: see `fold`.
+    search_text = models.TextField(editable=False, default="")
 
     class Meta:
         verbose_name = verbose_name_plural = _("督办回复")
@@ -190,6 +199,10 @@ class NoticeRound(models.Model):
 
     def __str__(self) -> str:
         return f"{self.notice} #{self.number}"
+
+    def fold(self) -> None:
+        """Make the search key of the words anew; whoever writes one of them does so before saving."""
+        self.search_text = search_key(self.reply_text, self.judge_text)
 
     @property
     def is_late(self) -> bool:

@@ -17,7 +17,6 @@ from tasks_app.audit.actions import record
 from tasks_app.catalogue.models import Task
 from tasks_app.lib.dates import BEIJING, beijing_day
 from tasks_app.lib.errors import Conflict, Refused
-from tasks_app.lib.text import normalise
 from tasks_app.outbox.actions import suppress
 from tasks_app.progress.actions import store_standings
 from tasks_app.progress.models import Standing
@@ -198,8 +197,7 @@ def _store(entry: ReportEntry, draft: EntryDraft) -> None:
     for name in WORDS:
         setattr(entry, name, getattr(draft, name))
     entry.version += 1
-    texts = (entry.done_text, entry.problem_text, entry.help_text, entry.next_text)
-    entry.search_text = "\n".join(normalise(text) for text in texts if text)
+    entry.fold()
     entry.save(update_fields=[*WORDS, "version", "search_text"])
     for indicator_id, value in draft.values.items():
         if value is None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tasks_app.accounts.models import User
 from tasks_app.catalogue.choices import AssignmentRole
 from tasks_app.catalogue.models import Indicator, Task
+from tasks_app.lib.text import search_key
 from tasks_app.progress.choices import SAID_LIGHTS, Light
 from tasks_app.reporting.choices import ReportStatus, SignState
 from tasks_app.schedule.models import Period
@@ -133,7 +134,7 @@ class ReportEntry(models.Model):
     reviewed_at = models.DateTimeField(_("审核时间"), null=True)
     reviewed_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("审核人"))
     version = models.PositiveIntegerField(default=0)
-    # The words as a key for searching (`lib.text.normalise`), kept with them by `reporting.actions`.
+    # Follows the words: see `fold`.
     search_text = models.TextField(editable=False, default="")
     # 免报: the unit need not report on this task in this round.
     exempt_at = models.DateTimeField(_("免报时间"), null=True)
@@ -152,6 +153,10 @@ class ReportEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.report} {self.task}"
+
+    def fold(self) -> None:
+        """Make the search key of the words anew; whoever writes one of them does so before saving."""
+        self.search_text = search_key(self.done_text, self.problem_text, self.help_text, self.next_text)
 
     @property
     def own_mark(self) -> Light | None:

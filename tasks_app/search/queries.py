@@ -10,7 +10,6 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from tasks_app.accounts.permissions import Viewer
-from tasks_app.bulletins.choices import Part
 from tasks_app.bulletins.models import Bulletin
 from tasks_app.bulletins.rules import OPEN_STATES
 from tasks_app.catalogue.models import Task, TaskList
@@ -18,7 +17,6 @@ from tasks_app.inspection.models import Instruction, InstructionReply
 from tasks_app.notices.models import Notice, NoticeRound
 from tasks_app.reporting.models import ReportEntry
 from tasks_app.search.choices import Kind
-from tasks_app.search.folding import Folded, folded_key
 from tasks_app.search.rules import item_number
 
 
@@ -53,11 +51,9 @@ def _reports(viewer: Viewer, words: Sequence[str]) -> QuerySet[ReportEntry]:
 
 def _notices(viewer: Viewer, words: Sequence[str]) -> QuerySet[Notice]:
     """In number, title, unit and demands, or in a reply."""
-    replies = NoticeRound.objects.annotate(key=Folded("reply_text", "judge_text"))
     return (
         Notice.objects.visible_to(viewer)
-        .annotate(key=Folded("number", "title", "unit_name", "demands_text"))
-        .filter(_each_in_or_below(words, replies, "notice_id"))
+        .filter(_each_in_or_below(words, NoticeRound.objects.all(), "notice_id"))
         .select_related("task_list")
         .order_by("-issued_at", "-pk")
     )
@@ -65,11 +61,9 @@ def _notices(viewer: Viewer, words: Sequence[str]) -> QuerySet[Notice]:
 
 def _instructions(viewer: Viewer, words: Sequence[str]) -> QuerySet[Instruction]:
     """In the leader's words, or in an answer to them."""
-    replies = InstructionReply.objects.annotate(key=Folded("text"))
     return (
         Instruction.objects.readable_by(viewer)
-        .annotate(key=Folded("text", "closing_text"))
-        .filter(_each_in_or_below(words, replies, "instruction_id"))
+        .filter(_each_in_or_below(words, InstructionReply.objects.all(), "instruction_id"))
         .select_related("task__task_list", "issued_by")
         .order_by("-issued_at", "-pk")
     )
@@ -80,8 +74,7 @@ def _bulletins(viewer: Viewer, words: Sequence[str]) -> QuerySet[Bulletin]:
     return (
         Bulletin.objects.visible_to(viewer)
         .filter(state__in=OPEN_STATES)
-        .annotate(key=Folded("number", "title", *(part.value for part in Part)))
-        .filter(_each([folded_key(word) for word in words], "key"))
+        .filter(_each(words, "search_text"))
         .select_related("task_list", "period")
         .order_by("-published_at", "-pk")
     )
@@ -118,9 +111,9 @@ def _each(words: Sequence[str], field: str, *, number: str = "") -> Q:
 
 
 def _each_in_or_below(words: Sequence[str], below: QuerySet[Any], parent: str) -> Q:
-    """Each word in the row's own `key` or in that of a row that hangs on it."""
+    """Each word in the row's own key or in that of a row that hangs on it."""
     condition = Q()
     for word in words:
-        key = folded_key(word)
-        condition &= Q(key__contains=key) | Q(pk__in=below.filter(key__contains=key).order_by().values(parent))
+        replies = below.filter(search_text__contains=word).order_by().values(parent)
+        condition &= Q(search_text__contains=word) | Q(pk__in=replies)
     return condition

@@ -1,7 +1,7 @@
 """What was asked for, and where a text answers it. Pure.
 
-Words are separated by blanks and must all occur. They are compared by their key (`lib.text.normalise`): full and half
-width, case, the shapes of brackets and blanks within Chinese make no difference.
+Words are separated by blanks and must all occur. They are compared by their key (`lib.text.search_key`): full and half
+width, case, the shapes of brackets and any blank within make no difference.
 """
 
 import re
@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from tasks_app.lib.text import normalise, squeeze
+from tasks_app.lib.text import normalise, search_key, squeeze
 
 # One Chinese character is found everywhere and says nothing; one digit or letter even less.
 SHORTEST = 2
@@ -33,7 +33,7 @@ def question(text: str) -> Question:
     """Split what was typed into words; each counts once."""
     words: dict[str, str] = {}
     for word in text[:LONGEST].split():
-        if key := normalise(word):
+        if key := search_key(word):
             words.setdefault(key, word)
     long = tuple(key for key in words if len(key) >= SHORTEST)
     return Question(long[:MOST_WORDS], tuple(word for key, word in words.items() if len(key) < SHORTEST))

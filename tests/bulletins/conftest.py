@@ -10,6 +10,7 @@ from tasks_app.closing.actions import close_period, exempt_unit
 from tasks_app.reporting.actions import accept_entries
 from tasks_app.reporting.choices import ReportStatus
 from tests.factories import World, beijing
+from tests.support.keys import keys_follow  # noqa: F401  (looked at after every test)
 
 
 @dataclass

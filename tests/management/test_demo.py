@@ -28,6 +28,7 @@ from tasks_app.scores.models import Objection, ScoreSheet
 from tasks_app.scores.queries import unscored
 from tasks_app.signing.actions import ask_signature, sign
 from tests.factories import beijing
+from tests.support.keys import FOLDED, stale_keys, stale_tasks
 from tests.support.stages import stage
 
 LOADED_AT = beijing("2026-11-21 10:00")
@@ -48,6 +49,11 @@ def demo(db, settings):
     settings.CLOCK_SHIFT_YEARS = 2
     with time_machine.travel(LOADED_AT, tick=False) as traveller:
         yield traveller
+
+
+def test_every_search_key_of_the_story_is_that_of_its_words(demo):
+    assert [model for model in FOLDED if not model.objects.exclude(search_text="").exists()] == []
+    assert stale_keys() + stale_tasks() == []
 
 
 def test_the_story_has_something_true_to_each_kind_to_show(demo):

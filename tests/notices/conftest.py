@@ -10,6 +10,7 @@ from tasks_app.notices.issuing import NoticeDraft
 from tasks_app.notices.models import Notice
 from tasks_app.workdays.models import DayException
 from tests.factories import World, beijing
+from tests.support.keys import keys_follow  # noqa: F401  (looked at after every test)
 
 Issue = Callable[..., Notice]
 # The days of 2024 that matter here: the National Day holiday and the Saturdays and Sundays worked for it.

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from tasks_app.inspection.models import Instruction
+from tasks_app.inspection.instructing import issue_instruction
 from tasks_app.notices.models import Notice
 from tests.factories import beijing
 
@@ -20,12 +20,15 @@ def text(client, query):
 
 
 def notice(world, words, serial=3):
-    return Notice.objects.create(
+    made = Notice(
         task_list=world.task_list, unit=world.units["市住房建设局"], level="order", year=2024, serial=serial,
         number=f"东督〔2024〕{serial}号", title="关于老旧小区改造的督办单", unit_name="市住房建设局",
         issuer="市政府办公室督查室", demands_text=words,
         issued_at=beijing("2024-08-02 09:00"), due_at=beijing("2024-08-09 18:00"),
     )  # fmt: skip
+    made.fold()
+    made.save()
+    return made
 
 
 def test_what_is_found_stands_under_its_kind_with_the_words_marked(world, signed_in):
@@ -44,10 +47,9 @@ def test_notices_are_found_by_number_in_any_brackets_by_those_they_concern(world
 
 
 def test_instructions_are_found_by_those_who_may_read_them(world, signed_in):
-    made = Instruction.objects.create(
-        task=world.task(3), text="请教育局抓紧落实结对。", issued_at=beijing("2024-08-02 09:00"),
-        issued_by=world.people["leader"],
-    )  # fmt: skip
+    made = issue_instruction(
+        task=world.task(3), text="请教育局抓紧落实结对。", by=world.people["leader"], at=beijing("2024-08-02 09:00")
+    )
     for who, sees in (("supervisor", True), ("school", True), ("liaison", False)):
         assert (reverse("instruction", args=[made.pk]) in text(signed_in(who), {"q": "抓紧 落实"})) is sees
 
