@@ -27,7 +27,7 @@ _LARGEST_VALUE = Decimal(10) ** 13
 # Words by which a doubt tells the field that it is about.
 _ABOUT = (
     ("lead_units", ("单位", "牵头", "配合", "责任")),
-    ("deadline", ("时限", "日期", "期限", "年份")),
+    ("deadline", ("时限", "日期", "期限", "年份", "日历", "哪天", "推断为", "反复进行")),
     ("targets", ("合计", "之和", "指标", "分解", "数值")),
     ("path", ("标题", "章", "节")),
 )

@@ -1,6 +1,5 @@
 """How the cells of an uploaded list are read. Pure: words in, answers out."""
 
-import calendar
 import datetime as dt
 import re
 from collections.abc import Collection, Mapping
@@ -10,6 +9,7 @@ from typing import Any
 
 from tasks_app.catalogue.choices import DueBasis, TargetKind
 from tasks_app.catalogue.items import Target
+from tasks_app.intake.understanding import deadlines
 from tasks_app.lib.text import normalise
 
 NUMBER_LENGTH = 20
@@ -93,77 +93,34 @@ def split_key_task(text: str) -> tuple[str, str]:
     return key.strip(), sub.strip()
 
 
-_NOTHING = {"", "-", "--", "/", "无"}
-_NO_DAY = re.compile(r"长期|(?:长期|持续|常态化?)(?:坚持|推进|实施|开展|进行)?|全年持续推进")
-_DONE = re.compile(r"(?:完成|办结|到位)$")  # 6月底前完成
-_CLOCK = re.compile(r"[ t]?\d{1,2}:\d{2}(?::\d{2})?(?:\.0+)?$")
-_DAY = re.compile(r"(\d{4})(?:[-/.年])(\d{1,2})(?:[-/.月])(\d{1,2})日?(?:之?前)?")
-_COMPACT = re.compile(r"(20\d\d)(\d\d)(\d\d)")
-_MONTH_DAY = re.compile(r"(?:本年|当年|今年)?(\d{1,2})月(\d{1,2})日?(?:之?前)?")
-_MONTH = re.compile(r"(?:(\d{4})年|本年|当年|今年)?(\d{1,2})月份?(上旬|中旬|下旬|底|末|内)?(?:之?前)?")
-_YEAR_MONTH = re.compile(r"(\d{4})[-/.](\d{1,2})")
-_YEAR = re.compile(r"(?:(\d{4})年度?|本年|当年|今年)?(?:年?(?:底|末|内|终)(?:之?前)?|全年)?")
-_PART = re.compile(r"(?:(\d{4})年|本年|当年|今年)?(上半年|下半年|第?([一二三四1-4])季度)(?:底|末|内)?(?:之?前)?")
-_SERIAL = re.compile(r"[3-6]\d{4}")
-_THIRDS = {"上旬": 10, "中旬": 20}
-
-
 def read_deadline(text: str, *, year: int, default_on: dt.date | None, default_text: str) -> Deadline:
     """A 完成时限 cell; without a year the list's `year` is meant, blank is the list's default.
 
-    Raises CellProblem for what is not a date, a day that does not exist, or a year far from the list's.
+    Nothing is guessed (`understanding.deadlines`): raises CellProblem for what names no day for certain.
     """
-    try:
-        return _deadline(text, year, default_on, default_text)
-    except CellProblem as problem:
-        problem.partial = Deadline(None, text.strip()[:HEADING_LENGTH], DueBasis.NONE)
-        raise
-
-
-def _deadline(text: str, year: int, default_on: dt.date | None, default_text: str) -> Deadline:
     printed = text.strip()
-    key = normalise(printed).rstrip("。.;,")
-    if key in _NOTHING:
+    try:
+        if len(printed) > HEADING_LENGTH:
+            raise CellProblem("too_long", limit=str(HEADING_LENGTH), length=str(len(printed)))
+        found = _certain(printed, year)
+    except CellProblem as problem:
+        problem.partial = Deadline(None, printed[:HEADING_LENGTH], DueBasis.NONE)
+        raise
+    if found is None:
         basis = DueBasis.DEFAULT if default_on else DueBasis.NONE
         return Deadline(default_on, default_text if default_on else "", basis)
-    if len(printed) > HEADING_LENGTH:
-        raise CellProblem("too_long", limit=str(HEADING_LENGTH), length=str(len(printed)))
-    if _NO_DAY.fullmatch(key):
-        return Deadline(None, printed, DueBasis.EXPLICIT)
-    due_on = _day_of(_CLOCK.sub("", _DONE.sub("", key)), year)
-    if not year - 2 <= due_on.year <= year + 15:
-        raise CellProblem("deadline_far", year=str(year), date=due_on.isoformat())
-    return Deadline(due_on, printed, DueBasis.EXPLICIT)
+    return found
 
 
-def _day_of(key: str, year: int) -> dt.date:
-    if hit := _DAY.fullmatch(key) or _COMPACT.fullmatch(key):
-        return _existing(*(int(part) for part in hit.groups()))
-    if hit := _MONTH_DAY.fullmatch(key):
-        return _existing(year, int(hit[1]), int(hit[2]))
-    if hit := _MONTH.fullmatch(key):
-        return _existing(int(hit[1] or year), int(hit[2]), _THIRDS.get(hit[3] or ""))
-    if hit := _YEAR_MONTH.fullmatch(key):
-        return _existing(int(hit[1]), int(hit[2]), None)
-    if hit := _PART.fullmatch(key):
-        quarter = "一二三四1234".index(hit[3]) % 4 + 1 if hit[3] else {"上半年": 2, "下半年": 4}[hit[2]]
-        return _existing(int(hit[1] or year), quarter * 3, None)
-    if hit := _YEAR.fullmatch(key):
-        return _existing(int(hit[1] or year), 12, 31)
-    if _SERIAL.fullmatch(key):
-        meant = dt.date(1899, 12, 30) + dt.timedelta(days=int(key))
-        raise CellProblem("deadline_serial", date=meant.isoformat())
-    raise CellProblem("deadline_unknown")
-
-
-def _existing(year: int, month: int, day: int | None) -> dt.date:
-    """That day, the month's last for None. Raises CellProblem when the calendar has no such day."""
-    if not (dt.MINYEAR <= year <= dt.MAXYEAR and 1 <= month <= 12):
-        raise CellProblem("deadline_no_such_day")
-    last = calendar.monthrange(year, month)[1]
-    if day is not None and not 1 <= day <= last:
-        raise CellProblem("deadline_no_such_day")
-    return dt.date(year, month, day or last)
+def _certain(printed: str, year: int) -> Deadline | None:
+    try:
+        found, _doubts = deadlines.read_cell(printed, deadlines.Year(year), guess=False)
+    except deadlines.Unsure as unsure:
+        details = {"year": str(year), "date": unsure.date, "said": unsure.said}
+        raise CellProblem(f"deadline_{unsure.code}", **details) from unsure
+    if found is None:
+        return None
+    return Deadline(dt.date.fromisoformat(found.date) if found.date else None, printed, found.basis)
 
 
 _SIGNS = {"=": "=", "≥": ">=", ">=": ">=", "≤": "<=", "<=": "<=", "≈": "~", "~": "~", "约": "~"}

@@ -1,4 +1,5 @@
-"""Deadlines in words. In an item's content only what says *until* counts; a deadline cell says it by standing there.
+"""Deadlines in words: one grammar for cells and for prose (docs/intake.md). In an item's content only what says
+*until* counts; a deadline cell says it by standing there.
 
 1. A day, a month, a quarter, a half-year or a year with 前, 底, 末 or 内 is a deadline; its last day is meant.
 2. 年底前, 年内, 全年 mean the year the list is for. A month without a year means that year too, or the
@@ -6,14 +7,17 @@
    year, which is *inferred* and doubted; unless the list's title names its year.
 3. A year at the beginning of a clause (2024年，完成… 到2025年…) means its end. Years elsewhere are names.
 4. X日内 counts from the day of issue when the words say 印发之日起: *inferred*.
-5. 长期, 持续推进, 每季度 in a deadline cell have no day. In a content they say nothing.
+5. 长期, 持续推进 in a deadline cell have no day. In a content they say nothing.
 6. Several deadlines: the first is the item's, the others are kept as further stages, and it is doubted.
-7. A start is no end: when the first day stands beside 开工, 动工, 启动 or 开始 and another that is not earlier
-   beside 完工, 建成, 竣工, 完成 …, the latter is the item's. 3月底前开工、10月底前建成 → 31 October, with
-   3月底前 kept and the row doubted. The words of the day's own clause count, those behind it before those
-   in front; the last one where there are several (完成招标并开工 is a start). A start alone stays the
-   deadline. In a content a bare month counts behind a start: 2025年3月开工，10月完工.
+7. A start is no end: when the first day stands beside 开工, 启动 … and another that is not earlier beside 完工, 建成 …,
+   the latter is the item's: 3月底前开工、10月底前建成 → 31 October, 3月底前 kept, the row doubted. The words of the
+   day's own clause count, those behind it before those in front, the last one of several (完成招标并开工 is a start).
+   A start alone stays the deadline. In a content a bare month counts behind a start: 2025年3月开工，10月完工.
 8. Where the item says nothing, the list's own year makes the *default*: its 31 December.
+9. Holidays and seasons (春节前, 汛期前), rhythms (每月5日前), 立即, 本月底 name no day, and never become a year's end:
+   they are doubted. 月初 and 明年 have a day that is *inferred* and doubted.
+10. In a cell, words about time that no pattern understood are doubted. Where no guess is allowed any other word and
+   any doubt is an error.
 """
 
 import calendar
@@ -26,66 +30,64 @@ from tasks_app.intake.understanding.results import Deadline
 from tasks_app.lib.numerals import from_chinese
 
 EXPLICIT, INFERRED, DEFAULT = "explicit", "inferred", "default"
-_Y = r"(?:(?P<{0}>20\d\d)\s*年|(?P<{0}w>今年|本年度?|当年|明年|次年)\s*)"
-_UNTIL = r"(?:之\s*前|以\s*前|前|止)"
 _HAN = "一二三四五六七八九十"
+_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_N = rf"(?:\d{{1,2}}|[{_HAN}]{{1,3}})"
+_YEAR = r"(?:(?:19|2\d)\d\d|二[〇○零][〇○零一二三四五六七八九]{2})"
+# Not in the middle of a number.
+_AT = rf"(?<![\d〇○零{_HAN}])"
+# A year as 2024年, 二〇二四年, 24年 before a month or an end, or by a word.
+_Y = (
+    rf"(?:(?P<y>{_YEAR})\s*年|(?P<short>[2-4]\d)\s*年(?=\s*(?:{_N}\s*月|底|末|[上下]半年|第?\s*[{_HAN}1-4]\s*季|[Qq]))"
+    r"|(?P<yw>今年|本年度?|当年|明年|次年)\s*)"
+)
+_UNTIL = r"(?:之\s*前|以\s*前|前|止)"
+_TO = r"\s*[-—–~～至到]+\s*"
+_NAMED = (
+    r"元旦|春节|清明|端午|五一|劳动节|中秋|国庆|重阳|(?<![一二三四五六七八九第])十一(?=节|长假|假期|之?前|以前)|两会|(?<!防)汛期?|雨季|开学|高考|中考|"
+    r"入冬|冬季|供暖|采暖|封冻|春耕|秋收|春运"
+)
 _PATTERNS = (
-    ("iso", r"(?<![\d.])(?P<y>20\d\d)[-/.](?P<m>\d{1,2})(?:[-/.](?P<d>\d{1,2}))?(?![\d%％])"),
-    (
-        "years",
-        r"(?<!\d)20\d\d\s*年?\s*[-—–~～至]+\s*(?P<y>20\d\d)\s*年(?!\s*\d{1,2}\s*月)(?P<until>\s*(?:底|末)?\s*(?:之?前)?)",
-    ),
-    (
-        "months",
-        r"(?<!\d)"
-        + _Y.format("y")
-        + r"?(?P<from>\d{1,2})\s*月?\s*[-—–~～至]+\s*(?P<m>\d{1,2})\s*月(?!\s*\d{1,2}\s*日)(?:份)?",
-    ),
+    ("event", rf"{_Y}?\s*(?:{_NAMED})(?:节|长?假期?|期间|季|期)*\s*(?P<until>{_UNTIL}|前夕|后)?"),
+    ("iso", r"(?<![\d.])(?P<y>(?:19|2\d)\d\d)[-/.](?P<m>\d{1,2})(?:[-/.](?P<d>\d{1,2}))?(?![\d%％])"),
+    ("compact", r"(?<!\d)(?P<y>20\d\d)(?P<m>0\d|1[0-2])(?P<d>[0-3]\d)(?!\d)"),
+    ("years", rf"{_AT}{_YEAR}\s*年?{_TO}(?P<y>{_YEAR})\s*年(?!\s*{_N}\s*月)(?P<until>\s*(?:底|末)?\s*(?:之?前)?)"),
+    ("months", rf"{_AT}{_Y}?(?P<from>{_N})\s*月?{_TO}(?P<m>{_N})\s*月(?!\s*{_N}\s*[日号])(?:份)?"),
     (
         "day",
-        r"(?<!\d)" + _Y.format("y") + r"?\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*日"
-        r"(?:\s*(?P<h>\d{1,2})\s*(?:时|点|[:：](?P<min>\d\d)))?\s*(?P<until>" + _UNTIL + r"|下班前|内)?",
+        rf"{_AT}{_Y}?\s*(?P<m>{_N})\s*月\s*(?P<d>{_N})\s*(?:日|号(?![楼线文院桥]))"
+        r"(?:\s*(?P<half>上午|下午|晚上?|中午)?\s*(?P<h>\d{1,2})\s*(?:时|点|[:：](?P<min>\d\d)))?"
+        rf"\s*(?P<until>{_UNTIL}|下班前|内)?",
     ),
-    (
-        "month",
-        r"(?<!\d)"
-        + _Y.format("y")
-        + r"?\s*(?P<m>\d{1,2})\s*月\s*(?:份\s*)?(?P<part>底|末|上旬|中旬|下旬|内|中)?\s*(?P<until>"
-        + _UNTIL
-        + r")?",
-    ),
+    ("month", rf"{_AT}{_Y}?\s*(?P<m>{_N})\s*月\s*(?:份\s*)?(?P<part>[底末内初]|[上中下]旬|中)?\s*(?P<until>{_UNTIL})?"),
     (
         "part",
-        _Y.format("y")
-        + rf"?\s*(?P<p>上半年|下半年|第?\s*(?P<q>[{_HAN}1-4])\s*季度)\s*(?P<until>(?:底|末|内)?\s*"
-        + _UNTIL
-        + r"|底|末|内)?",
+        rf"{_Y}?\s*(?P<p>上半年|下半年|[前第]?\s*(?P<q>[{_HAN}1-4])\s*季度|[Qq](?P<qq>[1-4])(?!\d))\s*(?P<until>(?:底|末|内)?\s*"
+        rf"{_UNTIL}|底|末|内)?",
     ),
-    (
-        "year_end",
-        r"(?<!每)(?<!\d)" + _Y.format("y") + r"?\s*(?:(?<=年)|年)\s*(?:底|末|终)\s*(?P<until>" + _UNTIL + r")?",
-    ),
-    (
-        "within",
-        r"(?<!往)(?<!近)(?<![\d两几多每])(?:" + _Y.format("y") + r"\s*(?:内|全年)|年内|全年(?!龄|制|性|四季)|年度内)",
-    ),
-    ("before_year", r"(?<!\d)(?P<y>20\d\d)\s*年\s*" + _UNTIL),
-    (
-        "year",
-        r"(?:(?<=^)|(?<=[。；;，,：:\n])|(?P<to>到|至|力争))\s*(?P<y>20\d\d)\s*年\s*(?![—\-–~～至度\d]|以来|起|版|修订|月|开始)",
-    ),
-    (
-        "days",
-        rf"(?P<since>(?:自|从)?[^，。；]{{0,14}}(?:之日起|日起|后)\s*)?(?<![\d.])(?P<n>\d{{1,3}}|[{_HAN}两]{{1,3}})\s*(?P<u>个?工作日|日|天|个月|周|年)\s*(?:之|以)?内",
-    ),
-    (
-        "none",
-        r"长期(?:坚持|推进|任务|实施|开展)?|(?:持续|常态化?|动态|滚动|不断)(?:化)?(?:推进|开展|实施|进行|坚持|落实|更新)?|立即(?:整改|实施|开展)?|即时|适时|随时|全过程|按(?:时序|计划|进度|要求|国家|省)[^，。；]{0,12}",
-    ),
-)
+    ("year_end", rf"(?<!每){_AT}{_Y}?\s*(?:(?<=年)|年)\s*(?:底|末|终)\s*(?P<until>{_UNTIL})?"),
+    ("within", rf"(?<![往近两几多每])(?<![\d{_HAN}])(?:{_Y}\s*度?\s*(?:内|全年)|年内|全年(?!龄|制|性|四季)|年度内)"),
+    ("before_year", rf"{_AT}(?P<y>{_YEAR})\s*年\s*{_UNTIL}(?![\d{_HAN}两])"),
+    # 2025年开学典礼前: an occasion of that year, whose day nobody wrote.
+    ("occasion", rf"{_Y}\s*(?!完成|建成|启动|开工|实现|全面|基本|力争)[\u4e00-\u9fff]{{1,8}}?{_UNTIL}(?![期置端景沿])"),
+    ("open", r"[本当下次]个?(?:月|季度?|周|旬)(?:[底末内]|[上中下]旬)?(?:之?前)?|T\s*\+\s*\d+\s*个?(?:工作日|[日天])?"),
+    ("open", rf"(?:{_Y}\s*年?|年)\s*(?:[初中](?![步期央心小学国])|[春夏秋冬][季天末初]*)(?:之?前)?"),
+    ("year",
+     rf"(?:(?<=^)|(?<=[。；;，,：:\n])|(?P<to>到|至|力争))\s*(?P<y>{_YEAR})\s*年\s*(?![—\-–~～至度\d]|以来|起|版|修订|月|开始)"),
+    ("bare_year", rf"{_AT}(?:(?P<y>{_YEAR})\s*年度|(?P<yw>今年|本年度?|当年|明年|次年)度?)(?=\s*(?:$|[，,。；;、]))"),
+    ("days",
+     rf"(?P<since>(?:自|从)?[^，。；]{{0,14}}(?:之日起|日起|后)\s*)?(?<![\d.])(?P<n>\d{{1,3}}|[{_HAN}两]{{1,3}})\s*(?P<u>个?工作日|日|天|个月|周|年)\s*(?:之|以)?内"),
+    ("none",
+     r"长期(?:坚持|推进|任务|实施|开展|进行)?|(?:持续|常态化?|动态|滚动|不断)(?:化)?(?:推进|开展|实施|进行|坚持|落实|更新)?|立即(?:整改|实施|开展)?|即时|适时|随时|全过程|按(?:时序|计划|进度|要求|国家|省)[^，。；]{0,12}"),
+)  # fmt: skip
+# Kinds that say something in a cell alone.
+_CELL_ONLY = frozenset({"compact", "occasion", "bare_year", "open"})
+# Kinds without a day: nobody wrote which one.
+_OPEN = frozenset({"event", "occasion", "open"})
 _COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _PATTERNS)
 _RECURRING = re.compile(r"(?:每|逐|上)\s*(?:个|一)?(?:年度?|月|季度?|周|半年)?\s*$")
-_REPEATED = re.compile(r"每(?:年|月|季度?|周|半年|旬|日)|按(?:年|月|季度?|周)")
+_REPEATED = re.compile(r"[每逐]个?(?:年|月|季度?|周|半年|旬|日)|按(?:年|月|季度?|周)")
+_STANDING = re.compile(r"长期|持续|常态|动态|滚动|不断|全过程")
 _NOT_AFTER = re.compile(r"\s*(?:起|以来|以后|开始|出台|印发|发布|实施的|建成的|的(?!基础))")
 _SERIAL = re.compile(r"[3-6]\d{4}(?:\.0)?")
 _DONE = re.compile(
@@ -96,6 +98,16 @@ _ENDS = re.compile(
 )
 _SENTENCES = re.compile(r"[。；;\n]")
 _CLAUSES = re.compile(r"[，,；;。、\n]")
+_NOTHING = {"", "-", "--", "—", "——", "/", "无"}
+# Full width to half, sign by sign, so that places stay.
+_WIDTHS = str.maketrans({chr(0xFEE0 + code): chr(code) for code in range(0x21, 0x7F)} | {"\u3000": " "})
+_STRETCH = re.compile(_TO)
+# What may stand in a cell beside its day and changes nothing; what would change it.
+_BESIDE = re.compile(
+    r"^\s*(?:之前|以前|前|止|日)|[ T]?\d{1,2}:\d{2}(?::\d{2})?(?:\.0+)?|(?:完成|办结|工作)?(?:时限|时间|期限)(?:要求)?:"
+    rf"|力争|确保|全[部面]|基本|预计|计划|实现|办结|到位|[并于在到至须应含]|截[至止]|不[迟晚]于|最迟|务必|{_ENDS.pattern}|[\s，,。.；;、：:()\[\]【】〔〕~～—–-]"
+)
+_OF_TIME = re.compile(r"\d|[前后底末初旬季汛每起]|左右|(?<!环)节|两会|[年月日周天](?![度常程])")
 
 
 @dataclass(frozen=True)
@@ -110,6 +122,17 @@ class Year:
     named: bool = False
 
 
+class Unsure(ValueError):
+    """What is uncertain: its kind, the sentence for the workbench, the words and the day in question.
+
+    Kept as a doubt; raised where no guess is allowed.
+    """
+
+    def __init__(self, code: str, sentence: str, said: str = "", date: str = "") -> None:
+        super().__init__(sentence)
+        self.code, self.sentence, self.said, self.date = code, sentence, said, date
+
+
 @dataclass(frozen=True)
 class _Hit:
     start: int
@@ -119,27 +142,55 @@ class _Hit:
     beside: str = ""  # "start" or "end": what its clause says happens on that day
 
 
-def read_cell(text: str, base: Year) -> tuple[Deadline | None, list[str]]:
-    """A deadline cell or label: what it says, and doubts. Text that says nothing readable is doubted."""
+def read_cell(text: str, base: Year, *, guess: bool = True) -> tuple[Deadline | None, list[str]]:
+    """A deadline cell or label: what it says, and doubts; None for a blank one.
+
+    Without `guess` raises Unsure for anything but an explicit deadline and nothing beside it.
+    """
     text = text.strip().strip("。；;")
-    if not text or text in {"-", "—", "/", "无", "--"}:
+    plain = text.translate(_WIDTHS)
+    if plain.strip() in _NOTHING:
         return None, []
-    if _SERIAL.fullmatch(text):
-        day = dt.date(1899, 12, 30) + dt.timedelta(days=int(float(text)))
-        return Deadline(day.isoformat(), INFERRED, text, "表格软件的日期序号"), [
-            f"时限“{text}”是表格的日期序号，换算为 {day.isoformat()}，请核对"
-        ]
-    found, doubts = _several(text, base, strict=False)
+    found, doubts, rest = _cell(plain, text, base)
+    if not guess and (doubts or rest or found.basis != EXPLICIT):
+        raise doubts[0] if doubts else Unsure("unknown", f"看不懂时限“{text[:30]}”", text)
+    return found, [doubt.sentence for doubt in doubts]
+
+
+def _cell(plain: str, text: str, base: Year) -> tuple[Deadline, list[Unsure], str]:
+    """The deadline, doubts, and what stands beside it without being understood."""
+    if _SERIAL.fullmatch(plain):
+        day = (dt.date(1899, 12, 30) + dt.timedelta(days=int(float(plain)))).isoformat()
+        doubt = Unsure("serial", f"时限“{text}”是表格的日期序号，换算为 {day}，请核对", text, day)
+        return Deadline(day, INFERRED, text, "表格软件的日期序号"), [doubt], ""
+    found, doubts, hits = _several(plain, base, strict=False, printed=text)
+    rest = _rest(plain, hits)
     if found is None:
-        if repeated := _REPEATED.search(text):
-            return Deadline(None, EXPLICIT, text, f"“{repeated[0]}”反复进行，没有截止日期"), doubts
-        return Deadline(None, INFERRED, text, "看不懂的时限"), [f"看不懂时限“{text[:30]}”"]
-    return found, doubts
+        if repeated := _REPEATED.search(plain):
+            said = f"“{repeated[0]}”反复进行，没有截止日期"
+            doubts.append(Unsure("open", f"{said}，请核对是否另有完成时限", text))
+            return Deadline(None, EXPLICIT, text, said), doubts, rest
+        doubts.append(Unsure("unknown", f"看不懂时限“{text[:30]}”", text))
+        return Deadline(None, INFERRED, text, "看不懂的时限"), doubts, rest
+    if _OF_TIME.search(rest):
+        doubts.append(Unsure("unknown", f"时限“{text[:30]}”里的“{rest[:30]}”没有读懂，请核对", rest))
+    if found.date and base.year and not base.year - 2 <= int(found.date[:4]) <= base.year + 15:
+        sentence = f"“{found.text}”与清单年度（{base.year} 年）相差太远，请核对年份"
+        doubts.insert(0, Unsure("far", sentence, found.text, found.date))
+    return found, doubts, rest
+
+
+def _rest(plain: str, hits: list[_Hit]) -> str:
+    """What of a cell is neither a date nor a word that goes with one."""
+    ends = [0, *(hit.end for hit in hits)]
+    starts = [*(hit.start for hit in hits), len(plain)]
+    return "".join(_BESIDE.sub("", plain[end:start]) for end, start in zip(ends, starts, strict=True))
 
 
 def read_content(text: str, base: Year) -> tuple[Deadline | None, list[str]]:
     """The deadlines an item's content names, first one first; None when it names none."""
-    return _several(text, base, strict=True)
+    found, doubts, _hits = _several(text, base, strict=True, printed=text)
+    return found, [doubt.sentence for doubt in doubts]
 
 
 def default(base: Year, sentence: str = "") -> Deadline | None:
@@ -149,34 +200,41 @@ def default(base: Year, sentence: str = "") -> Deadline | None:
     return Deadline(f"{base.year}-12-31", DEFAULT, sentence, "本项没有写时限，按清单年度的年底")
 
 
-def _several(text: str, base: Year, *, strict: bool) -> tuple[Deadline | None, list[str]]:
+def _several(text: str, base: Year, *, strict: bool, printed: str) -> tuple[Deadline | None, list[Unsure], list[_Hit]]:
     found: list[tuple[Deadline, str]] = []  # with what stands beside it
-    doubts: list[str] = []
+    doubts: list[Unsure] = []
     year = base.year
     hits = list(_hits(text, strict))
+    begun: Deadline | None = None
     for index, hit in enumerate(hits):
-        named = hit.match.groupdict().get("y")
-        year = int(named) if named else year
-        if (
-            not strict
-            and index + 1 < len(hits)
-            and re.fullmatch(r"\s*[-—–~～至]+\s*", text[hit.end : hits[index + 1].start])
-        ):
+        year = _named_year(hit) or year
+        said = printed[hit.start : hit.end]
+        following = hits[index + 1].start if index + 1 < len(hits) else 0
+        if not strict and following and _STRETCH.fullmatch(text[hit.end : following]):
+            begun = _understand(hit, said, year, base, [])
             continue  # the beginning of a stretch of time
-        one = _understand(hit, year, base, doubts)
-        if one is not None and all((one.date, one.text) != (other.date, other.text) for other, _ in found):
+        one = _understand(hit, said, year, base, doubts)
+        if begun and begun.date and one.date and one.date < begun.date:
+            if year and not _named_year(hit):
+                one = _understand(hit, said, year + 1, base, doubts)
+            one.basis = INFERRED
+            doubts.append(Unsure("order", f"“{said}”早于开始的“{begun.text}”，请核对年份", said, one.date or ""))
+        begun = None
+        if all((one.date, one.text) != (other.date, other.text) for other, _ in found):
             found.append((one, hit.beside))
     found = [stage for stage in found if stage[0].date] or found
     if not found:
-        return None, doubts
+        return None, doubts, hits
     first, meant = found[0][0], _meant(found)
+    if meant.basis == INFERRED and not meant.date and not doubts:
+        doubts.append(Unsure("open", f"“{meant.text}”没有写明日期，请核对", meant.text))
     meant.further = [one for one, _ in found if one.date != meant.date]
     if meant.further:
         why = f"以最先写的“{first.text}”为准"
         if meant is not first:
             why = f"“{first.text}”是开工或启动的时间，以写明完成的“{meant.text}”为准"
-        doubts.append(f"写了 {len(meant.further) + 1} 个时限，{why}")
-    return meant, doubts
+        doubts.append(Unsure("several", f"写了 {len(meant.further) + 1} 个时限，{why}", meant.text))
+    return meant, doubts, hits
 
 
 def _meant(stages: list[tuple[Deadline, str]]) -> Deadline:
@@ -193,7 +251,12 @@ def _hits(text: str, strict: bool) -> Iterator[_Hit]:
     """What the patterns find, in order of place, the earlier pattern winning where two overlap."""
     taken: list[_Hit] = []
     for kind, pattern in _COMPILED:
+        if strict and kind in _CELL_ONLY:
+            continue
         for match in pattern.finditer(text):
+            # In running text a holiday is a date only where something is to be done before it.
+            if strict and kind == "event" and not (match["until"] or "").endswith("前"):
+                continue
             if match[0].strip() and all(match.end() <= hit.start or match.start() >= hit.end for hit in taken):
                 hit = _Hit(match.start(), match.end(), kind, match)
                 taken.append(hit)
@@ -239,10 +302,26 @@ def _says_until(hit: _Hit, text: str, *, goes_on: bool = False) -> bool:
     return True
 
 
-def _understand(hit: _Hit, year: int | None, base: Year, doubts: list[str]) -> Deadline | None:
-    text = hit.match[0].strip().lstrip("到至").strip() if hit.kind != "year" else hit.match[0].strip()
+def _named_year(hit: _Hit) -> int | None:
+    """The year in figures or Chinese figures, 24年 as 2024."""
+    groups = hit.match.groupdict()
+    if groups.get("short"):
+        return 2000 + int(groups["short"])
+    return int(groups["y"].translate(_DIGITS)) if groups.get("y") else None
+
+
+def _number(text: str | None) -> int:
+    """A number of one or two figures or in Chinese; 0 for none and for what is no number (五六)."""
+    return from_chinese(text) or 0 if text else 0
+
+
+def _understand(hit: _Hit, said: str, year: int | None, base: Year, doubts: list[Unsure]) -> Deadline:
+    text = said.strip().lstrip("到至").strip() if hit.kind != "year" else said.strip()
     if hit.kind == "none":
-        return Deadline(None, EXPLICIT, text, "没有截止日期")
+        return Deadline(None, EXPLICIT if _STANDING.match(text) else INFERRED, text, "没有截止日期")
+    if hit.kind in _OPEN:
+        doubts.append(Unsure("open", f"“{text}”没有写明日期，请核对", text))
+        return Deadline(None, INFERRED, text, "没有写明日期")
     if hit.kind == "days":
         return _after_days(hit, text, base, doubts)
     groups = hit.match.groupdict()
@@ -250,76 +329,91 @@ def _understand(hit: _Hit, year: int | None, base: Year, doubts: list[str]) -> D
     if word in {"明年", "次年"} and base.year:
         year = base.year + 1
     if year is None:
-        doubts.append(f"“{text}”没有年份，文件里也找不到年份")
+        doubts.append(Unsure("open", f"“{text}”没有年份，文件里也找不到年份", text))
         return Deadline(None, INFERRED, text, "没有年份")
     day = _last_day(hit.kind, groups, year)
     if day is None:
-        doubts.append(f"日历上没有“{text}”这一天")
+        doubts.append(Unsure("no_such_day", f"日历上没有“{text}”这一天", text))
         return Deadline(None, INFERRED, text, "日历上没有这一天")
-    found = Deadline(day.isoformat(), EXPLICIT, text, _rule(hit.kind, groups, day))
+    found = Deadline(day.isoformat(), EXPLICIT, text, _rule(hit, day))
     if groups.get("h"):
-        found.time = f"{int(groups['h']):02d}:{groups.get('min') or '00'}"
-    undated = not groups.get("y") and not word
-    if (
-        undated
-        and hit.kind in {"day", "month", "part"}
-        and base.issued
-        and day < base.issued
-        and year == base.issued.year
-    ):
+        afternoon = groups.get("half") in {"下午", "晚", "晚上"} and int(groups["h"] or 0) < 12
+        found.time = f"{int(groups['h'] or 0) + 12 * afternoon:02d}:{groups.get('min') or '00'}"
+    _infer(found, hit, day, year, base, doubts)
+    return found
+
+
+def _infer(found: Deadline, hit: _Hit, day: dt.date, year: int, base: Year, doubts: list[Unsure]) -> None:
+    """What makes a day a guess: 明年 of nobody knows when, 月初, a stretch over New Year, a day past on issue."""
+    groups = hit.match.groupdict()
+    word = groups.get("yw") or ""
+    guessed = ""
+    if word in {"明年", "次年"} and not (base.issued and base.issued.year == base.year):
+        guessed = f"“{found.text}”按清单年度的下一年，推断为 {found.date}，请核对"
+    elif groups.get("part") == "初":
+        guessed = f"“{found.text}”没有写明日期，推断为 {found.date}，请核对"
+    elif hit.kind == "months" and _number(groups["from"]) > _number(groups["m"]):
+        later = _last_day(hit.kind, groups, year + 1)
+        found.date = later.isoformat() if later else None
+        guessed = f"“{found.text}”跨年，推断为 {found.date}，请核对"
+    if guessed:
+        found.basis = INFERRED
+        doubts.append(Unsure("open", guessed, found.text, found.date or ""))
+        return
+    undated = not _named_year(hit) and not word and hit.kind in {"day", "month", "part"}
+    if undated and base.issued and day < base.issued and year == base.issued.year:
         later = None if base.named else _last_day(hit.kind, groups, year + 1)
         if base.named:
-            doubts.append(f"“{text}”在印发时已过，请核对年份")
+            doubts.append(Unsure("open", f"“{found.text}”在印发时已过，请核对年份", found.text))
         if later:
             found.date, found.basis = later.isoformat(), INFERRED
-            doubts.append(f"“{text}”在印发时已过，推断为 {year + 1} 年")
-    return found
+            doubts.append(Unsure("open", f"“{found.text}”在印发时已过，推断为 {year + 1} 年", found.text))
 
 
 def _last_day(kind: str, groups: dict[str, str | None], year: int) -> dt.date | None:
     """The last day that a phrase allows; None when the calendar has no such day."""
+    if not 1 < year <= dt.MAXYEAR:
+        return None
     if kind == "before_year":
         return dt.date(year - 1, 12, 31)
-    if kind in {"year", "years", "year_end", "within"}:
+    if kind in {"year", "years", "year_end", "within", "bare_year"}:
         return dt.date(year, 12, 31)
     if kind == "part":
-        quarter = groups.get("q")
-        number = (int(quarter) if quarter.isdigit() else from_chinese(quarter)) if quarter else None
-        month = number * 3 if number else 6 if groups["p"] == "上半年" else 12
+        quarter = _number(groups.get("q") or groups.get("qq"))
+        month = quarter * 3 if quarter else 6 if groups["p"] == "上半年" else 12
     else:
-        month = int(groups["m"] or 0)
+        month = _number(groups["m"])
     if not 1 <= month <= 12:
         return None
     last = calendar.monthrange(year, month)[1]
-    part = groups.get("part")
-    day = int(groups.get("d") or 0) or {"上旬": 10, "中旬": 20, "中": 20}.get(part or "", last)
+    named, thirds = groups.get("d"), {"初": 10, "上旬": 10, "中旬": 20, "中": 20}
+    day = _number(named) if named else thirds.get(groups.get("part") or "", last)
     return dt.date(year, month, day) if 1 <= day <= last else None
 
 
-def _rule(kind: str, groups: dict[str, str | None], day: dt.date) -> str:
-    if kind == "within":
-        return "年内、全年，指清单年度的最后一天"
-    if kind in {"year", "years", "year_end"}:
-        return "指该年最后一天" if groups.get("y") else "没有写年份，按清单年度"
+def _rule(hit: _Hit, day: dt.date) -> str:
+    kind, dated = hit.kind, _named_year(hit)
+    if kind in {"year", "years", "year_end", "bare_year"}:
+        return "指该年最后一天" if dated else "没有写年份，按清单年度"
     if kind == "before_year":
         return "指上一年最后一天"
     if kind in {"month", "months", "part"}:
-        return f"指{day.month}月{day.day}日" + ("" if groups.get("y") else "，没有写年份，按清单年度")
-    return "写明的日期" if groups.get("y") or kind == "iso" else "没有写年份，按清单年度"
+        return f"指{day.month}月{day.day}日" + ("" if dated else "，没有写年份，按清单年度")
+    if kind == "within":
+        return "年内、全年，指清单年度的最后一天"
+    return "写明的日期" if dated else "没有写年份，按清单年度"
 
 
-def _after_days(hit: _Hit, text: str, base: Year, doubts: list[str]) -> Deadline:
-    count = hit.match["n"]
-    number = int(count) if count.isdigit() else from_chinese(count)
+def _after_days(hit: _Hit, text: str, base: Year, doubts: list[Unsure]) -> Deadline:
+    number = _number(hit.match["n"])
     if base.issued is None or not number or "工作日" in hit.match["u"]:
-        doubts.append(f"“{text}”从哪天算起要由人确定")
+        doubts.append(Unsure("open", f"“{text}”从哪天算起要由人确定", text))
         return Deadline(None, INFERRED, text, "相对时限，起算日不明")
-    unit = hit.match["u"]
-    if unit in {"个月", "年"}:
-        months = base.issued.month - 1 + number * (12 if unit == "年" else 1)
-        year, month = base.issued.year + months // 12, months % 12 + 1
-        day = dt.date(min(year, 9999), month, min(base.issued.day, calendar.monthrange(min(year, 9999), month)[1]))
+    if (unit := hit.match["u"]) in {"个月", "年"}:
+        months = base.issued.year * 12 + base.issued.month - 1 + number * (12 if unit == "年" else 1)
+        year, month = min(months // 12, dt.MAXYEAR), months % 12 + 1
+        day = dt.date(year, month, min(base.issued.day, calendar.monthrange(year, month)[1]))
     else:
         day = base.issued + dt.timedelta(days=number * (7 if unit == "周" else 1))
-    doubts.append(f"“{text}”从印发日 {base.issued.isoformat()} 起算，推断为 {day.isoformat()}")
+    doubts.append(Unsure("open", f"“{text}”从印发日 {base.issued.isoformat()} 起算，推断为 {day.isoformat()}", text))
     return Deadline(day.isoformat(), INFERRED, text, "从印发日起算")
