@@ -8,6 +8,7 @@ the next migration is made, by `DUBAN_RECORD_LANDED=NAME pytest tests/migrations
 import contextlib
 import json
 import os
+import re
 import subprocess
 import sys
 import uuid
@@ -25,6 +26,8 @@ from tests.support.landed import record, tables
 ROOT = Path(__file__).parents[2]
 # Django's own groups and permissions of single people: the product has roles instead.
 UNUSED = {"user_groups", "user_user_permissions"}
+# 0002 makes these keys anew, without blanks (tests/migrations/test_search_keys.py).
+REWRITTEN = re.compile(r"(?:task|reportentry) \d+: search_text was ")
 LANDED = sorted(Path(__file__).with_name("landed").glob("*.json"))
 
 
@@ -58,7 +61,8 @@ def test_a_landed_schema_with_data_in_it_migrates_to_todays(path, tmp_path):
         run(url, "manage.py", "migrate", "--verbosity", "0", "tasks_app", path.stem)
         run(url, "-m", "tests.support.landed", "restore", str(path))
         run(url, "manage.py", "migrate", "--verbosity", "0")
-        assert json.loads(run(url, "-m", "tests.support.landed", "check", str(path))) == []
+        wrong = json.loads(run(url, "-m", "tests.support.landed", "check", str(path)))
+    assert [line for line in wrong if not REWRITTEN.match(line)] == []
 
 
 def test_the_month_that_is_recorded_leaves_rows_in_every_table(world, settings, tmp_path):
