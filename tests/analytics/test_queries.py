@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.db import connection
 
@@ -16,7 +17,9 @@ from tasks_app.progress.choices import Light
 from tasks_app.reporting.actions import accept_entries, open_periods, refresh_standings
 from tasks_app.reporting.models import MonthlyReport, ReportEntry
 from tasks_app.supervision.actions import decide_closure, request_closure
+from tests.conftest import NOW
 from tests.factories import beijing
+from tests.support.stages import stage
 
 # Each unit's latest accepted percent of each task it owes; 100 once the task is closed.
 OWN_SQL = """
@@ -165,9 +168,9 @@ def test_the_lists_of_another_city_are_not_offered(world):
     assert visible_lists(viewer_of(world.people["stranger"])) == []
 
 
-@pytest.fixture
-def real(haidong):
-    """The 194 items on 2024-11-21: every third report accepted with percents of its own."""
+@stage("real")
+@time_machine.travel(NOW, tick=False)
+def _reported_to() -> TaskList:
     call_command("load_lists", verbosity=0)
     task_list = TaskList.objects.get(slug="haidong-2024-69")
     at = beijing("2024-11-21 10:00")
@@ -176,9 +179,16 @@ def real(haidong):
     for number, entry in enumerate(entries):
         entry.status, entry.percent = "accepted", number * 37 % 101
     ReportEntry.objects.bulk_update(entries, ["status", "percent"], batch_size=500)
-    MonthlyReport.objects.filter(entries__in=entries[:500]).update(first_submitted_at=at)
+    reports = {entry.report_id for entry in entries[:500]}
+    MonthlyReport.objects.filter(pk__in=reports).update(first_submitted_at=at)
     refresh_standings(today=at.date())
     return task_list
+
+
+@pytest.fixture
+def real(db, now, theatre) -> TaskList:
+    """The 194 items on 2024-11-21: every third report accepted with percents of its own."""
+    return theatre.copy_of("real")
 
 
 @pytest.mark.slow

@@ -54,7 +54,8 @@ def city(transactional_db, settings) -> Iterator[TaskList]:
             if entry.report.unit.name == "循化县政府":
                 entry.percent, entry.problem_text = 3, "资金未到位。"
         ReportEntry.objects.bulk_update(entries, ["status", "percent", "done_text", "problem_text"], batch_size=500)
-        MonthlyReport.objects.filter(entries__in=entries[:600]).update(first_submitted_at=NOW - dt.timedelta(days=20))
+        reports = {entry.report_id for entry in entries[:600]}
+        MonthlyReport.objects.filter(pk__in=reports).update(first_submitted_at=NOW - dt.timedelta(days=20))
         coordinator = person("coordinator", Role.COORDINATOR, "市发展改革委")
         for period in task_list.periods.order_by("opens_at")[:2]:
             close_period(period=period, by=coordinator, at=NOW)

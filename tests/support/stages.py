@@ -9,36 +9,41 @@ another has changed.
 """
 
 import copy
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
-# Name → builder, the one that holds more first: a test that asks for two is built on the first of them.
-BUILDERS: dict[str, Callable[[], Any]] = {}
+# Module and name of the fixture → builder. A test that asks for two runs on the one that was registered last, which is
+# the one of its own file.
+BUILDERS: dict[tuple[str, str], Callable[[], Any]] = {}
 # Fixtures whose tests commit; nothing of a stage may be left when they begin.
 COMMITTING = {"transactional_db", "live_server", "django_db_reset_sequences"}
 
 
 def stage(name: str) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
-    """Register a builder under the name of the fixture whose tests it serves."""
+    """Register a builder under the name of the fixture, of the same file, whose tests it serves."""
 
     def register(builder: Callable[[], Any]) -> Callable[[], Any]:
-        BUILDERS[name] = builder
+        BUILDERS[builder.__module__, name] = builder
         return builder
 
     return register
 
 
-def stage_of(item: pytest.Item) -> str:
-    """The name of the stage that a test runs on; empty for an empty database."""
-    asked: Sequence[str] = getattr(item, "fixturenames", ())
+def stage_of(item: pytest.Item) -> tuple[str, str] | None:
+    """The stage that a test runs on; None for an empty database."""
+    info = getattr(item, "_fixtureinfo", None)
     marker = item.get_closest_marker("django_db")
-    commits = COMMITTING.intersection(asked) or (marker and marker.kwargs.get("transaction"))
-    return "" if commits else next((name for name in BUILDERS if name in asked), "")
+    if info is None or COMMITTING.intersection(info.names_closure) or (marker and marker.kwargs.get("transaction")):
+        return None
+    asked = {(found[-1].func.__module__, name) for name, found in info.name2fixturedefs.items()}
+    return next((key for key in reversed(BUILDERS) if key in asked), None)
 
 
 class Theatre:
@@ -46,33 +51,34 @@ class Theatre:
 
     def __init__(self, blocker: DjangoDbBlocker) -> None:
         self._blocker = blocker
-        self._standing = ""
+        self._standing: tuple[str, str] | None = None
         self._built: Any = None
         self._open = ExitStack()
 
-    def show(self, name: str) -> None:
+    def show(self, stage: tuple[str, str] | None) -> None:
         """Have this stage stand, and no other."""
-        if name == self._standing:
+        if stage == self._standing:
             return
         self.clear()
-        if name:
+        if stage:
             self._open.enter_context(self._blocker.unblock())
             self._open.enter_context(_rolled_back())
-            self._built = BUILDERS[name]()
-            self._standing = name
+            with translation.override(settings.LANGUAGE_CODE):
+                self._built = BUILDERS[stage]()
+            self._standing = stage
 
     def clear(self) -> None:
         """Take down what stands."""
         self._open.close()
-        self._standing, self._built = "", None
+        self._standing, self._built = None, None
 
     def copy_of(self, name: str) -> Any:
         """What the builder returned, as good as new; an error if another stage stands."""
-        assert name == self._standing, f"{name} was asked for, but {self._standing or 'nothing'} stands"
+        assert self.stands(name), f"{name} was asked for, but {self._standing or 'nothing'} stands"
         return copy.deepcopy(self._built)
 
     def stands(self, name: str) -> bool:
-        return name == self._standing
+        return self._standing is not None and self._standing[1] == name
 
 
 @contextmanager
