@@ -12,6 +12,8 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils.exceptions import IllegalCharacterError
 from openpyxl.worksheet.worksheet import Worksheet
 
+from tasks_app.intake.columns import ROW_COLUMNS
+from tasks_app.intake.editing import item_of
 from tasks_app.intake.models import ImportBatch, StagedRow
 from tasks_app.intake.queries import Trouble, troubles
 
@@ -110,21 +112,10 @@ def _rows(batch: ImportBatch) -> Iterator[list[str]]:
         for row in written:
             yield [*(row.raw.get(heading, "") for heading in headings), said_of(row)]
         return
-    yield [
-        _("位置"),
-        _("序号"),
-        _("重点任务"),
-        _("工作事项和年度目标成果"),
-        _("牵头单位"),
-        _("配合单位"),
-        _("完成时限"),
-        _("问题"),
-    ]
+    yield [_("位置"), *(column.title for column in ROW_COLUMNS), _("问题")]
     for row in written:
-        item = row.item
-        deadline = item["deadline"]["date"] or item["deadline"]["text"] or ""
-        units = ["、".join(item[name]) for name in ("lead_units", "assist_units")]
-        yield [place_of(row), item["no"], item["key_task"], item["content"], *units, deadline, said_of(row)]
+        item = item_of(row)
+        yield [place_of(row), *(column.shown(item) for column in ROW_COLUMNS), said_of(row)]
 
 
 def place_of(row: StagedRow) -> str:

@@ -16,7 +16,8 @@ from tasks_app.catalogue.models import TaskList
 from tasks_app.catalogue.queries import current_items
 from tasks_app.intake import editing, staging
 from tasks_app.intake.choices import BatchStatus, RowChange
-from tasks_app.intake.columns import Context
+from tasks_app.intake.columns import BY_NAME
+from tasks_app.intake.context import Context
 from tasks_app.intake.models import ImportBatch, StagedRow
 from tasks_app.lib.errors import Conflict, Refused
 from tasks_app.units.actions import add_alias, add_unit
@@ -36,7 +37,7 @@ def edit_row(*, row: StagedRow, version: int, texts: Mapping[str, str], by: User
     row = _locked_row(row, version)
     batch = row.batch
     before = editing.item_of(row)
-    texts = {name: text for name, text in texts.items() if _key(text) != _key(editing.text_of(before, name))}
+    texts = {name: text for name, text in texts.items() if _key(text) != _key(BY_NAME[name].of(before))}
     stale = {p["name"] for p in row.problems} & texts.keys()
     if not texts and not stale and row.item:
         return row
@@ -46,13 +47,13 @@ def edit_row(*, row: StagedRow, version: int, texts: Mapping[str, str], by: User
     row.edits = {**row.edits, **texts}
     _save(row, by, at)
     _mind_left_out(batch, before, row)
-    after = {name: editing.text_of(editing.item_of(row), name) for name in texts}
+    after = {name: BY_NAME[name].of(editing.item_of(row)) for name in texts}
     record(
         by=by,
         at=at,
         verb="intake.edit_row",
         target=row,
-        before={name: editing.text_of(before, name) for name in texts},
+        before={name: BY_NAME[name].of(before) for name in texts},
         after=after,
     )
     _recheck_numbers(batch)
@@ -122,7 +123,7 @@ def create_unit(*, batch: ImportBatch, name: str, kind: str, by: User | None, at
 
 @transaction.atomic
 def map_columns(*, batch: ImportBatch, mapping: Mapping[str, str], by: User | None, at: dt.datetime) -> ImportBatch:
-    """Say what columns of a table hold: heading → column name or columns.IGNORE; the file is read again."""
+    """Say what columns of a table hold: heading → column name or layout.IGNORE; the file is read again."""
     batch = _open(batch)
     before = dict(batch.mapping)
     made = decided(batch)
@@ -321,11 +322,7 @@ def _look_again(batch: ImportBatch) -> int:
         for row in rows:
             row.batch = one
             before = row.problems
-            item = editing.item_of(row)
-            fields = {p["name"] for p in before if p["code"] == "unit_unknown"}
-            given: dict[str, editing.Given] = {
-                name: (list(getattr(item, name)), getattr(item, f"{name.split('_')[0]}_text")) for name in fields
-            }
+            given = dict.fromkeys(p["name"] for p in before if p["code"] == "unit_unknown")
             kept = [p for p in before if p["name"] == ""]
             editing.revise(row, given, context, current.get(row.seq or 0), partial(_free, one))
             row.problems += kept

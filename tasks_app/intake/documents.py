@@ -9,12 +9,15 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any
 
 from tasks_app.catalogue.choices import Comparator, DueBasis, TargetKind
 from tasks_app.catalogue.items import Item, Target
-from tasks_app.intake import columns, rules
-from tasks_app.intake.columns import AssistUnits, Context, LeadUnits
+from tasks_app.intake import rules
+from tasks_app.intake.columns import BY_NAME, ROW_COLUMNS, AssistUnits, LeadUnits
+from tasks_app.intake.context import Context
+from tasks_app.intake.layout import column_of
 from tasks_app.intake.matching import Match, Understood, settle
 from tasks_app.intake.readers.document import Document, Place, Table
 from tasks_app.intake.rules import CellProblem, Deadline, Problem
@@ -56,13 +59,13 @@ def rows_of(
         row.blocks = where.find(row.place)
         row.doubts = [{"text": text, "field": _field_of(text), "accepted": ""} for text in _doubts(item)]
         row.problems = [
-            Problem(found.code, line, str(columns.BY_NAME[name].title), value, found.details, name)
+            Problem(found.code, line, BY_NAME[name].title, value, found.details, name)
             for name, value, found in problems
         ]
         if meant is not None and _words(meant.content) == _words(values["content"]):
             # The task says what it said: its targets may have been worked over by hand since.
             del values["targets"]
-        settle(row, values, columns.FIELDS, meant, context, match)
+        settle(row, values, ROW_COLUMNS, meant, context, match)
         yield row
 
 
@@ -96,16 +99,20 @@ def _values(item: Mapping[str, Any], context: Context) -> tuple[dict[str, Any], 
     title = "" if (item.get("title") or "") in (item.get("path") or ()) else str(item["title"])
     values = {
         "number": no[: rules.NUMBER_LENGTH],
-        "path": checked("path", " ".join(path), lambda: columns.BY_NAME["path"].clean("\n".join(path), context)),
-        "key_task": checked("key_task", key_task, lambda: columns.BY_NAME["key_task"].clean(key_task, context)),
-        "title": checked("title", title, lambda: columns.BY_NAME["title"].clean(title, context)),
-        "content": checked("content", "", lambda: columns.BY_NAME["content"].clean(item["content"], context)),
+        "path": checked("path", " ".join(path), lambda: BY_NAME["path"].clean("\n".join(path), context)),
+        "key_task": checked("key_task", key_task, lambda: BY_NAME["key_task"].clean(key_task, context)),
+        "title": checked("title", title, lambda: BY_NAME["title"].clean(title, context)),
+        "content": checked("content", "", lambda: BY_NAME["content"].clean(item["content"], context)),
         "lead_units": checked("lead_units", lead_text, lambda: _LEAD.known(leads, lead_text, context)),
         "assist_units": checked("assist_units", assist_text, lambda: _ASSIST.known(assists, assist_text, context)),
         "targets": tuple(filter(None, (_target(target, context) for target in item.get("targets") or ()))),
     }
     if deadline := _deadline(item.get("deadline")):
         values["deadline"] = deadline
+    for heading, text in (item.get("others") or {}).items():
+        column = BY_NAME.get(column_of(heading) or "")
+        if column is not None and column.carried:
+            values[column.name] = checked(column.name, text, partial(column.clean, text, context))
     return values, problems
 
 

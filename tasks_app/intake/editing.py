@@ -5,60 +5,40 @@ from dataclasses import replace
 from typing import Any
 
 from tasks_app.catalogue.items import Item, from_json, to_json
-from tasks_app.intake import rules
 from tasks_app.intake.choices import RowChange
-from tasks_app.intake.columns import BY_NAME, FIELDS, Context, Units
+from tasks_app.intake.column import Column
+from tasks_app.intake.columns import BY_NAME, ROW_COLUMNS
+from tasks_app.intake.context import Context
 from tasks_app.intake.matching import compare
 from tasks_app.intake.models import StagedRow
 from tasks_app.intake.rules import CellProblem, Problem
 
-# What a person typed for a column, or names that are split already.
-Given = str | tuple[list[str], str]
 # Problems of a row as a whole: who edits the row has looked at it.
 _OF_THE_ROW = ""
-REQUIRED = tuple(column.name for column in FIELDS if column.required)
 
 
 def item_of(row: StagedRow) -> Item:
     return from_json(row.item) if row.item else Item(seq=0, no="", content="")
 
 
-def text_of(item: Item, name: str) -> str:
-    """A field as it is edited."""
-    if name == "number":
-        return item.no
-    if name == "path":
-        return "\n".join(item.path)
-    if name == "key_task":
-        return " / ".join(filter(None, (item.key_task, item.sub_task)))
-    if name in {"lead_units", "assist_units"}:
-        return "、".join(getattr(item, name))
-    if name == "deadline":
-        return item.due_text if item.due_basis == "explicit" and item.due_text else _day_of(item)
-    if name == "targets":
-        return "\n".join(map(rules.target_line, item.targets))
-    return str(getattr(item, name))
-
-
-def _day_of(item: Item) -> str:
-    return item.due_on.isoformat() if item.due_on else item.due_text
-
-
 def revise(
-    row: StagedRow, given: Mapping[str, Given], context: Context, known: Item | None, free: Callable[[], int]
+    row: StagedRow, given: Mapping[str, str | None], context: Context, known: Item | None, free: Callable[[], int]
 ) -> None:
-    """Put new values into a row and judge it again; `known` is the list's item that it is, `free` a new place.
+    """Put what a person typed into a row and judge it again: column name → text, None for what stands there already.
 
-    Changes `row` without saving it.
+    `known` is the list's item that the row is, `free` gives a new place. Changes `row` without saving it.
     """
     item = item_of(row)
     if not row.item:
-        given = {column.name: "" for column in FIELDS} | dict(given)
+        given = {column.name: "" for column in ROW_COLUMNS} | dict(given)
+    said = {p["name"]: p["value"] for p in row.problems}
     problems = [p for p in row.problems if p["name"] not in given and p["name"] != _OF_THE_ROW]
-    for name, value in given.items():
-        item, problem = _put(item, name, value, context)
+    for name, text in given.items():
+        column = BY_NAME[name]
+        item, problem = _put(item, column, text, context)
         if problem is not None:
-            found = Problem(problem.code, row.line, _heading(row, name), _said(value), problem.details, name)
+            value = said.get(name, "") if text is None else text[:200]
+            found = Problem(problem.code, row.line, heading_of(row, name), value, problem.details, name)
             problems.append(found.as_json())
     judge(row, item, problems, known, free)
 
@@ -78,49 +58,23 @@ def judge(
         row.change = RowChange.ERROR
 
 
-def _put(item: Item, name: str, value: Given, context: Context) -> tuple[Item, CellProblem | None]:
-    column = BY_NAME[name]
-    problem: CellProblem | None = None
-    understood: Any
+def _put(item: Item, column: Column, text: str | None, context: Context) -> tuple[Item, CellProblem | None]:
     try:
-        if isinstance(column, Units) and not isinstance(value, str):
-            understood = column.known(*value, context)
-        else:
-            understood = column.clean(str(value), context)
-    except CellProblem as caught:
-        problem, understood = caught, caught.partial
-    if name == "targets" and understood is not None:
-        same = {rules.target_line(target): target for target in item.targets}
-        understood = tuple(same.get(rules.target_line(target), target) for target in understood)
-    if name == "content":
-        return replace(item, content=understood or ""), problem
-    if name == "number":
-        return replace(item, no=understood or ""), problem
-    return (column.assign(item, understood) if understood is not None else item), problem
+        if text is None:
+            return column.put(item, column.anew(item, context)), None
+        return column.onto(item, text, context), None
+    except CellProblem as problem:
+        return (item if problem.partial is None else column.put(item, problem.partial)), problem
 
 
 def _onto(known: Item, item: Item) -> Item:
     """The list's item with the row's values; where both say the same the list's words stay."""
-    values = {
-        "number": item.no,
-        "path": item.path,
-        "key_task": (item.key_task, item.sub_task),
-        "title": item.title,
-        "content": item.content,
-        "lead_units": (item.lead_units, item.lead_text),
-        "assist_units": (item.assist_units, item.assist_text),
-        "deadline": rules.Deadline(item.due_on, item.due_text, item.due_basis),
-        "targets": item.targets,
-    }
-    for column in FIELDS:
-        known = column.assign(known, values[column.name])
+    for column in ROW_COLUMNS:
+        known = column.take(known, item)
     return known
 
 
-def _heading(row: StagedRow, name: str) -> str:
+def heading_of(row: StagedRow, name: str) -> str:
+    """The column's heading in the row's file."""
     headings: Mapping[str, str] = row.batch.reading.get("columns") or {}
-    return headings.get(name) or str(BY_NAME[name].title)
-
-
-def _said(value: Given) -> str:
-    return (value if isinstance(value, str) else value[1])[:200]
+    return headings.get(name) or BY_NAME[name].title

@@ -9,7 +9,10 @@ from typing import Any
 
 from tasks_app.catalogue.items import Item, to_json
 from tasks_app.intake.choices import RowChange
-from tasks_app.intake.columns import Column, Context, Due, Layout
+from tasks_app.intake.column import Column
+from tasks_app.intake.columns import BY_NAME, COLUMN_OF
+from tasks_app.intake.context import Context
+from tasks_app.intake.layout import Layout
 from tasks_app.intake.readers import RawRow
 from tasks_app.intake.rules import CellProblem, Problem
 from tasks_app.lib.text import normalise
@@ -17,8 +20,6 @@ from tasks_app.lib.text import normalise
 # Headings of merged cells: a spreadsheet saved as CSV keeps them in the first row only.
 MERGED = ("chapter", "section", "key_task")
 LARGEST_NUMBER = 99_999
-# What stands beside a task and is no change of it.
-ASIDE = frozenset({"source", "doubts", "counties", "seq"})
 
 
 @dataclass
@@ -127,7 +128,8 @@ def settle(
         if column.name in values:
             item = column.assign(item, values[column.name])
     if known is None and "deadline" not in values:
-        item = Due().assign(item, Due().clean("", context))
+        due = BY_NAME["deadline"]
+        item = due.assign(item, due.clean("", context))
     row.item = item
     row.change, row.changed = compare(known, item)
     if row.problems:
@@ -138,7 +140,7 @@ def compare(known: Item | None, item: Item) -> tuple[str, list[dict[str, str]]]:
     """What an item would do to the list, and field by field what was and what will be."""
     if known is None:
         return RowChange.ADDED, []
-    fields = [name for name in known.changed_fields(item) if name not in ASIDE]
+    fields = [name for name in known.changed_fields(item) if name in COLUMN_OF]
     changed = [
         {"field": name, "before": as_text(getattr(known, name)), "after": as_text(getattr(item, name))}
         for name in fields

@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q, QuerySet
-from django.utils.translation import gettext as _
 
 from tasks_app.accounts.choices import Role
 from tasks_app.catalogue.models import TaskList
 from tasks_app.intake.choices import RowChange
-from tasks_app.intake.columns import Context
+from tasks_app.intake.context import Context
 from tasks_app.intake.models import ImportBatch, StagedRow
 from tasks_app.intake.wording import explain
 from tasks_app.units.choices import UnitKind
@@ -97,26 +96,6 @@ def troubles(row: StagedRow) -> Iterator[Trouble]:
     for problem in row.problems:
         reason, remedy = explain({**problem, "line": row.line})
         yield Trouble(problem["column"], problem["value"], reason, remedy, problem.get("name", ""))
-
-
-def field_label(name: str) -> str:
-    return {
-        "no": _("序号"),
-        "path": _("章节"),
-        "key_task": _("重点任务"),
-        "sub_task": _("二级重点任务"),
-        "content": _("工作事项和年度目标成果"),
-        "lead_units": _("牵头单位"),
-        "lead_text": _("牵头单位（原文）"),
-        "assist_units": _("配合单位"),
-        "assist_text": _("配合单位（原文）"),
-        "due_on": _("完成时限"),
-        "due_text": _("时限原文"),
-        "due_basis": _("时限依据"),
-        "title": _("标题"),
-        "targets": _("目标指标"),
-        "kind": _("类别"),
-    }.get(name, name)
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,9 @@ from tasks_app.catalogue.models import Document, TaskList
 from tasks_app.catalogue.queries import current_items
 from tasks_app.intake import drafts
 from tasks_app.intake.choices import RowChange
-from tasks_app.intake.columns import LABELS, MEANT, Context, column_of, layout_of
+from tasks_app.intake.context import Context
 from tasks_app.intake.documents import blocks_of, rows_of
+from tasks_app.intake.layout import column_of, labels_of, layout_of, taken_for
 from tasks_app.intake.matching import Match, Understood, digest_of, leftovers, understand_rows
 from tasks_app.intake.models import ImportBatch, StagedRow
 from tasks_app.intake.readers import Unreadable, csv_text, files
@@ -192,8 +193,7 @@ def _document_of(batch: ImportBatch) -> ReadDocument:
 
 def _lists_in(document: ReadDocument, mapping: Mapping[str, str]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """What is understood of a document whose columns hold what a person said; its lists that have items."""
-    labels = {heading: LABELS[name] for heading, name in mapping.items() if name in LABELS}
-    found = understand(relabelled(document, labels)).as_json()
+    found = understand(relabelled(document, labels_of(mapping))).as_json()
     return found, [one for one in found.get("lists", [found]) if one.get("items")]
 
 
@@ -213,7 +213,7 @@ def _columns_of(headed: Sequence[Headed]) -> dict[str, Any]:
     return {
         "headings": [one.name for one in headed],
         "columns": {},
-        "taken": {one.name: MEANT[one.kind] for one in headed if one.kind in MEANT},
+        "taken": {one.name: taken for one in headed if (taken := taken_for(one.kind, one.name))},
         "unknown": [],
         "sample": [[one.name, *one.sample] for one in headed],
     }

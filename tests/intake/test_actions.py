@@ -12,9 +12,9 @@ from tasks_app.catalogue.items import from_json, to_json
 from tasks_app.catalogue.models import Document, Task, TaskList
 from tasks_app.catalogue.queries import current_items
 from tasks_app.intake.actions import ListChanged, apply_batch, restage, stage
-from tasks_app.intake.columns import IGNORE
 from tasks_app.intake.decisions import map_columns
 from tasks_app.intake.drafts import NewList
+from tasks_app.intake.layout import IGNORE
 from tasks_app.intake.models import ImportBatch, StagedRow
 from tasks_app.lib.errors import Refused
 from tasks_app.progress.models import Standing

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks_app.intake.columns import column_of, layout_of
+from tasks_app.intake.layout import column_of, layout_of
 from tasks_app.intake.readers import Sheet, Unreadable
 from tasks_app.intake.readers.csv_text import MAX_BYTES, MAX_CELL, MAX_ROWS, read
 from tests.intake.files import HEADINGS, ROWS, csv_of, text_of, with_cell

@@ -7,8 +7,8 @@ import openpyxl
 import pytest
 
 from tasks_app.intake import actions
-from tasks_app.intake.columns import IGNORE
 from tasks_app.intake.decisions import map_columns
+from tasks_app.intake.layout import IGNORE
 from tasks_app.intake.obstacles import obstacle
 from tasks_app.intake.readers import files
 from tasks_app.intake.understanding.columns import column_of

@@ -71,6 +71,8 @@ class Item:
     targets: list[Target] = field(default_factory=list)
     source: dict[str, Any] = field(default_factory=dict)
     doubts: list[str] = field(default_factory=list)
+    # Cells that nothing is understood of: printed heading → words.
+    others: dict[str, str] = field(default_factory=dict)
     units_text: str = ""
     deadline_text: str = ""
     target_text: str = ""
@@ -93,6 +95,7 @@ class Item:
             "targets": [target.as_json() for target in self.targets],
             "source": self.source,
             "doubts": self.doubts,
+            **({"others": self.others} if self.others else {}),
         }
 
 

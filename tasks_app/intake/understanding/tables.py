@@ -22,6 +22,7 @@ from tasks_app.intake.understanding.cleaning import cell_text, flow, glue, mend
 from tasks_app.intake.understanding.columns import (
     HEADING,
     NUMBER,
+    OTHER,
     TARGET,
     UNITS,
     Columns,
@@ -235,6 +236,7 @@ class TableReader:
         self._assign(item, units, laid)
         item.deadline_text = self._text_of(row, laid, DEADLINE)
         item.target_text = self._text_of(row, laid, TARGET)
+        item.others = self._others(row, laid)
         self._check(item, number, row)
         state.items.append(item)
         state.fresh = False
@@ -246,6 +248,11 @@ class TableReader:
 
     def _text_of(self, row: Row, laid: Laid, kind: str) -> str:
         return "；".join(filter(None, (cell_text(self._at(row, laid, at)) for at in self.columns.of(kind))))
+
+    def _others(self, row: Row, laid: Laid) -> dict[str, str]:
+        """The cells under headings that say nothing to the understanding; whoever asked for the list may know them."""
+        named = ((self.columns.names[at], at) for at in self.columns.of(OTHER))
+        return {name: cell_text(self._at(row, laid, at)) for name, at in named if name and laid.cells[at] >= 0}
 
     def _is_rest(self, number: str, content: str, units: dict[str, str]) -> bool:
         """Whether a row is only the rest of a content cell that a page break cut."""

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tasks_app import clock
 from tasks_app.intake import actions, decisions, obstacles, queries
-from tasks_app.intake.columns import BY_NAME, IGNORE, RESPONSIBLE
+from tasks_app.intake.layout import IGNORE, SAYABLE
 from tasks_app.intake.models import ImportBatch, StagedRow
 from tasks_app.lib.errors import Conflict, Refused
 from tasks_app.web.intake.access import visible, visible_row
@@ -26,7 +26,7 @@ from tasks_app.web.intake.show import row_view
 from tasks_app.web.intake.views import strip, workbench
 from tasks_app.web.shared.http import Request
 
-MEANINGS = {*BY_NAME, RESPONSIBLE.name, IGNORE}
+MEANINGS = {*SAYABLE, IGNORE}
 
 
 @never_cache

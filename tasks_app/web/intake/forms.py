@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tasks_app.accounts.permissions import Viewer
 from tasks_app.catalogue.models import Document, TaskList
-from tasks_app.intake.columns import COLUMNS, FIELDS, IGNORE, RESPONSIBLE
-from tasks_app.intake.editing import item_of, text_of
+from tasks_app.intake.columns import ROW_COLUMNS
+from tasks_app.intake.editing import item_of
+from tasks_app.intake.layout import IGNORE, SAYABLE
 from tasks_app.intake.models import ImportBatch, StagedRow
 from tasks_app.intake.queries import administered, importable_lists, possible_coordinators
 from tasks_app.intake.readers.csv_text import MAX_BYTES, MAX_ROWS
@@ -201,7 +202,7 @@ class RowForm(forms.Form):
 
     def __init__(self, *args: Any, row: StagedRow, **kwargs: Any) -> None:
         item = item_of(row)
-        initial = {column.name: text_of(item, column.name) for column in FIELDS}
+        initial = {column.name: column.of(item) for column in ROW_COLUMNS}
         # What could not be understood stands there as it was typed or printed.
         initial |= {
             name: row.edits.get(name) or problem["value"]
@@ -210,22 +211,19 @@ class RowForm(forms.Form):
         }
         kwargs |= {"initial": {**initial, "version": row.version}, "prefix": f"r{row.pk}"}
         super().__init__(*args, **kwargs)
-        rows = {"path": 2, "content": 4, "lead_units": 1, "assist_units": 2, "targets": 3}
         asked = [p["name"] for p in row.problems] + [d["field"] for d in row.doubts if not d["accepted"]]
         first = next((name for name in asked if name in initial), "content")
-        for column in FIELDS:
-            lines = rows.get(column.name, 0)
+        for column in ROW_COLUMNS:
             # Where the cursor goes: the field that is asked about.
             marked = {"data-first": ""} if column.name == first else {}
-            widget = forms.Textarea({"rows": lines, **marked}) if lines else forms.TextInput(marked)
-            hint = column.hint if column.name in {"path", "targets", "deadline"} else ""
+            widget = forms.Textarea({"rows": column.lines, **marked}) if column.lines else forms.TextInput(marked)
             self.fields[column.name] = forms.CharField(
-                label=column.title, required=False, strip=False, help_text=hint, widget=widget
+                label=column.label, required=False, strip=False, help_text=column.row_hint, widget=widget
             )
 
     @property
     def texts(self) -> dict[str, str]:
-        return {column.name: self.cleaned_data[column.name] for column in FIELDS}
+        return {column.name: self.cleaned_data[column.name] for column in ROW_COLUMNS}
 
 
 class UnitForm(forms.Form):
@@ -245,7 +243,7 @@ def column_choices() -> list[tuple[str, str]]:
     """What a column of a table may hold."""
     return [
         ("", gettext("（未指明）")),
-        *((c.name, str(c.title)) for c in (*COLUMNS, RESPONSIBLE)),
+        *((name, str(column.label)) for name, column in SAYABLE.items()),
         (IGNORE, gettext("不读这一列")),
     ]
 

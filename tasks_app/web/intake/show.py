@@ -6,13 +6,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tasks_app.catalogue.choices import DueBasis
 from tasks_app.intake.annotated import place_of
 from tasks_app.intake.choices import RowChange
+from tasks_app.intake.columns import COLUMN_OF, ROW_COLUMNS
 from tasks_app.intake.editing import item_of
 from tasks_app.intake.models import ImportBatch, StagedRow
-from tasks_app.intake.queries import FieldChange, Trouble, field_label, troubles
-from tasks_app.intake.rules import target_line
+from tasks_app.intake.queries import FieldChange, Trouble, troubles
 
 # A row's change as shape, word (its label) and colour.
 MARKS = {
@@ -23,9 +22,6 @@ MARKS = {
     RowChange.REMOVED: ("－", "late"),
     RowChange.KEPT: ("·", "none"),
 }
-# Which cell a changed field of the list belongs to.
-CELL_OF = {"lead_text": "lead_units", "assist_text": "assist_units", "due_on": "deadline", "due_text": "deadline",
-           "due_basis": "deadline", "sub_task": "key_task", "no": "number"}  # fmt: skip
 # Blocks of the source shown at once; of a longer document those beside the page's rows.
 MOST_BLOCKS = 1500
 
@@ -38,6 +34,7 @@ class CellView:
     label: str
     text: str
     note: str = ""
+    beside: bool = False
     troubles: list[Trouble] = field(default_factory=list)
     doubts: list[Mapping[str, Any]] = field(default_factory=list)
     changes: list[FieldChange] = field(default_factory=list)
@@ -66,8 +63,9 @@ class RowView:
         return self.row.change in {RowChange.KEPT, RowChange.REMOVED}
 
     @property
-    def units(self) -> list[CellView]:
-        return [self.cells[name] for name in ("lead_units", "assist_units", "deadline", "targets")]
+    def parts(self) -> list[CellView]:
+        """What stands in the list beside the row's words."""
+        return [cell for cell in self.cells.values() if cell.beside]
 
 
 @dataclass(frozen=True)
@@ -84,51 +82,22 @@ class Block:
 def row_view(row: StagedRow) -> RowView:
     """A row with each problem, doubt and change beside the cell that it is about."""
     item = item_of(row)
-    due = item.due_on.isoformat() if item.due_on else item.due_text or "—"
-    note = item.due_text if item.due_on and item.due_text != due else ""
-    basis = str(DueBasis(item.due_basis).label) if item.due_basis in DueBasis.values else ""
-    texts = {
-        "number": item.no,
-        "path": " › ".join(item.path),
-        "key_task": " / ".join(filter(None, (item.key_task, item.sub_task))),
-        "title": item.title,
-        "content": item.content,
-        "lead_units": "、".join(item.lead_units),
-        "assist_units": "、".join(item.assist_units),
-        "deadline": due,
-        "targets": "；".join(map(target_line, item.targets)),
+    cells = {
+        column.name: CellView(column.name, str(column.label), column.shown(item), column.note(item), column.beside)
+        for column in ROW_COLUMNS
     }
-    cells = {name: CellView(name, _label(name), text) for name, text in texts.items()}
-    cells["deadline"].note = "，".join(filter(None, (note, basis)))
     whole = CellView("", "", "")
     for trouble in troubles(row):
         cells.get(trouble.name, whole).troubles.append(trouble)
     for doubt in row.doubts:
         cells.get(doubt["field"], whole).doubts.append(doubt)
     for change in row.changed_fields:
-        shown = FieldChange(field_label(change["field"]), _word(change, "before"), _word(change, "after"))
-        cells.get(CELL_OF.get(change["field"], change["field"]), whole).changes.append(shown)
+        name = change["field"]
+        if column := COLUMN_OF.get(name):
+            before, after = (column.change(name, change[side]) for side in ("before", "after"))
+            cells[column.name].changes.append(FieldChange(str(column.called[name]), before, after))
     shape, css = MARKS[RowChange(row.change)]
     return RowView(row=row, shape=shape, css=css, place=place_of(row), cells=cells, whole=whole)
-
-
-def _word(change: Mapping[str, str], side: str) -> str:
-    value = change[side]
-    return str(DueBasis(value).label) if change["field"] == "due_basis" and value else value
-
-
-def _label(name: str) -> str:
-    return {
-        "number": _("序号"),
-        "path": _("章节"),
-        "key_task": _("重点任务"),
-        "title": _("标题"),
-        "content": _("内容"),
-        "lead_units": _("牵头"),
-        "assist_units": _("配合"),
-        "deadline": _("时限"),
-        "targets": _("目标"),
-    }[name]
 
 
 def source_of(batch: ImportBatch, rows: Iterable[StagedRow]) -> list[Block]:

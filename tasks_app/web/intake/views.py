@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tasks_app import clock
 from tasks_app.intake import actions, annotated, obstacles, queries
 from tasks_app.intake.choices import BatchStatus, RowChange
-from tasks_app.intake.columns import COLUMNS, RESPONSIBLE
+from tasks_app.intake.columns import FILE_COLUMNS
+from tasks_app.intake.layout import SAYABLE
 from tasks_app.intake.models import ImportBatch
 from tasks_app.intake.waiting import AT_ONCE, ROWS_AT_ONCE
 from tasks_app.lib.errors import Refused
@@ -44,7 +45,7 @@ def imports(request: Request) -> HttpResponse:
         return redirect("import_batch", batch.pk)
     context = {
         "form": form,
-        "columns": (*COLUMNS, RESPONSIBLE),
+        "columns": SAYABLE.values(),
         "batches": queries.recent_batches(request.viewer),
     }
     return render(request, "intake/imports.html", context)
@@ -177,7 +178,7 @@ def original(request: Request, pk: int) -> HttpResponse:
 def template(request: Request) -> HttpResponse:
     """A file with the headings only."""
     require_importer(request)
-    return _csv([[column.title for column in COLUMNS]], name=_("任务清单模板.csv"))
+    return _csv([[column.title for column in FILE_COLUMNS]], name=_("任务清单模板.csv"))
 
 
 @require_safe
