@@ -12,7 +12,7 @@ from tasks_app.catalogue.models import TaskList
 from tasks_app.web.analytics.charts import charts, csv_url, ledger_url, percent, trend_chart
 from tasks_app.web.analytics.matrix import matrix, tally
 from tasks_app.web.analytics.tables import NAMES, sheet_of
-from tasks_app.web.shared.export import ExportColumn, csv_response
+from tasks_app.web.shared.export import csv_response
 from tasks_app.web.shared.http import Request
 
 
@@ -50,9 +50,8 @@ def progress_csv(request: Request, name: str) -> HttpResponseBase:
         raise Http404
     at = clock.now()
     board = read_board(chosen, today=at.date())
-    headings, rows = sheet_of(name, board, matrix(board, request.viewer, at=at))
-    columns = [ExportColumn(heading) for heading in headings]
-    return csv_response(filename=f"{chosen.slug}-{name}-{at:%Y%m%d}.csv", columns=columns, rows=rows)
+    sheet = sheet_of(name, board, matrix(board, request.viewer, at=at))
+    return csv_response(filename=f"{chosen.slug}-{name}-{at:%Y%m%d}.csv", columns=sheet.columns, rows=sheet.rows)
 
 
 def _chosen(request: Request, lists: list[TaskList]) -> TaskList | None:

@@ -1,7 +1,6 @@
-"""The ledger as a file: which columns, and a row's cells."""
+"""The ledger as a file: its columns, each with its cell."""
 
 import datetime as dt
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -11,49 +10,26 @@ from tasks_app.web.catalogue.scope import Scope
 from tasks_app.web.shared.export import ExportColumn
 
 
-def columns() -> list[ExportColumn]:
+def columns() -> list[ExportColumn[LedgerRow]]:
+    """In the order of the file; a figure stays a figure, a day is written 2024-12-31."""
     return [
-        ExportColumn(_("序号"), 7),
-        ExportColumn(_("章"), 24),
-        ExportColumn(_("节"), 24),
-        ExportColumn(_("重点任务"), 26),
-        ExportColumn(_("工作事项和年度目标成果"), 64),
-        ExportColumn(_("牵头单位"), 22),
-        ExportColumn(_("配合单位"), 30),
-        ExportColumn(_("完成时限"), 12),
-        ExportColumn(_("时限依据"), 20),
-        ExportColumn(_("进度（%）"), 10),
-        ExportColumn(_("序时进度（%）"), 13),
-        ExportColumn(_("状态"), 9),
-        ExportColumn(_("原因"), 26),
-        ExportColumn(_("本期月报"), 16),
-        ExportColumn(_("类别"), 10),
-        ExportColumn(_("清单"), 36),
-        ExportColumn(_("文号"), 22),
-    ]
-
-
-def cells(row: LedgerRow) -> list[Any]:
-    """One row's cells in the order of `columns()`; a figure stays a figure, a day is written 2024-12-31."""
-    chapter, section = row.headings
-    return [
-        row.no,
-        chapter,
-        section if section != chapter else "",
-        row.key,
-        row.content,
-        row.leads,
-        row.assists,
-        row.due_on.isoformat() if row.due_on else "",
-        row.basis,
-        row.percent,
-        row.expected,
-        str(row.light.label) if row.light else "",
-        row.reason,
-        row.report.word,
-        str(TaskKind(row.kind).label),
-        row.task_list.title,
-        row.task_list.document.number,
+        ExportColumn(_("序号"), lambda row: row.no, 7),
+        ExportColumn(_("章"), lambda row: row.headings[0], 24),
+        ExportColumn(_("节"), lambda row: row.headings[1] if row.headings[1] != row.headings[0] else "", 24),
+        ExportColumn(_("重点任务"), lambda row: row.key, 26),
+        ExportColumn(_("工作事项和年度目标成果"), lambda row: row.content, 64),
+        ExportColumn(_("牵头单位"), lambda row: row.leads, 22),
+        ExportColumn(_("配合单位"), lambda row: row.assists, 30),
+        ExportColumn(_("完成时限"), lambda row: row.due_on.isoformat() if row.due_on else "", 12),
+        ExportColumn(_("时限依据"), lambda row: row.basis, 20),
+        ExportColumn(_("进度（%）"), lambda row: row.percent, 10),
+        ExportColumn(_("序时进度（%）"), lambda row: row.expected, 13),
+        ExportColumn(_("状态"), lambda row: str(row.light.label) if row.light else "", 9),
+        ExportColumn(_("原因"), lambda row: row.reason, 26),
+        ExportColumn(_("本期月报"), lambda row: row.report.word, 16),
+        ExportColumn(_("类别"), lambda row: str(TaskKind(row.kind).label), 10),
+        ExportColumn(_("清单"), lambda row: row.task_list.title, 36),
+        ExportColumn(_("文号"), lambda row: row.task_list.document.number, 22),
     ]
 
 

@@ -136,7 +136,7 @@ def ledger_csv(request: Request) -> HttpResponseBase:
     return csv_response(
         filename=exports.file_name(selection.scope, selection.scope.at, "csv"),
         columns=exports.columns(),
-        rows=(exports.cells(row) for row in all_rows(selection.tasks, selection.scope)),
+        rows=all_rows(selection.tasks, selection.scope),
     )
 
 
@@ -148,7 +148,7 @@ def ledger_xlsx(request: Request) -> HttpResponse:
         filename=exports.file_name(selection.scope, selection.scope.at, "xlsx"),
         sheet=_("任务台账"),
         columns=exports.columns(),
-        rows=(exports.cells(row) for row in all_rows(selection.tasks, selection.scope)),
+        rows=all_rows(selection.tasks, selection.scope),
     )
 
 

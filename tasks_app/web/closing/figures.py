@@ -1,7 +1,8 @@
 """What was published for a round, and what changed since the one before; both as pages and as CSV."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -76,17 +77,18 @@ def period_figures_csv(request: Request, pk: int) -> HttpResponseBase:
     snapshot = _snapshot(request, found)
     if snapshot is None:
         raise Http404
-    headings = (_("序号"), _("任务"), _("牵头单位"), _("完成时限"), _("进度%"), _("序时进度%"), _("状态"), _("原因"))
-    rows = (_task_cells(row) for row in snapshot.tasks.all())
+    columns: list[ExportColumn[SnapshotTask]] = [
+        ExportColumn(_("序号"), lambda row: row.no),
+        ExportColumn(_("任务"), lambda row: row.headline),
+        ExportColumn(_("牵头单位"), lambda row: "、".join(row.leads)),
+        ExportColumn(_("完成时限"), lambda row: row.due_on.isoformat() if row.due_on else ""),
+        ExportColumn(_("进度%"), lambda row: row.progress),
+        ExportColumn(_("序时进度%"), lambda row: "" if row.expected is None else row.expected),
+        ExportColumn(_("状态"), lambda row: row.get_light_display()),
+        ExportColumn(_("原因"), lambda row: row.reason_text),
+    ]
     name = f"{found.task_list.slug}-{found.year}{found.month:02}-v{snapshot.version}.csv"
-    return csv_response(filename=name, columns=[ExportColumn(str(heading)) for heading in headings], rows=rows)
-
-
-def _task_cells(row: SnapshotTask) -> Sequence[object]:
-    due = row.due_on.isoformat() if row.due_on else ""
-    expected = "" if row.expected is None else row.expected
-    light = row.get_light_display()
-    return (row.no, row.headline, "、".join(row.leads), due, row.progress, expected, light, row.reason_text)
+    return csv_response(filename=name, columns=columns, rows=snapshot.tasks.all())
 
 
 @require_safe
@@ -121,21 +123,41 @@ def period_changes_csv(request: Request, pk: int) -> HttpResponseBase:
     snapshot = _snapshot(request, found)
     if snapshot is None:
         raise Http404
-    headings = (_("类别"), _("对象"), _("名称"), _("牵头单位"), _("上期"), _("本期"))
+    columns: list[ExportColumn[ChangeRow]] = [
+        ExportColumn(_("类别"), lambda row: row.kind),
+        ExportColumn(_("对象"), lambda row: row.key),
+        ExportColumn(_("名称"), lambda row: row.name),
+        ExportColumn(_("牵头单位"), lambda row: row.leads),
+        ExportColumn(_("上期"), lambda row: row.before),
+        ExportColumn(_("本期"), lambda row: row.after),
+    ]
     name = f"{found.task_list.slug}-{found.year}{found.month:02}-changes.csv"
-    columns = [ExportColumn(str(heading)) for heading in headings]
     return csv_response(filename=name, columns=columns, rows=_change_rows(compare(snapshot, request.viewer)))
 
 
-def _change_rows(comparison: Comparison) -> Iterator[Sequence[object]]:
+@dataclass(frozen=True)
+class ChangeRow:
+    """One change of the round, whatever changed: a task, a county's mean, a unit's month."""
+
+    kind: str
+    key: str
+    name: str
+    leads: str
+    before: str
+    after: str
+
+
+def _change_rows(comparison: Comparison) -> Iterator[ChangeRow]:
     for change in comparison.tasks:
         task = change.task
-        yield (change.kind.label, f"{task.no}", task.headline, "、".join(task.leads), change.before, change.after)
+        leads = "、".join(task.leads)
+        yield ChangeRow(str(change.kind.label), task.no, task.headline, leads, change.before, change.after)
     for county in comparison.counties:
         if county.delta:
-            yield (_("平均进度"), county.name, "", "", _number(county.before), _number(county.after))
+            yield ChangeRow(_("平均进度"), county.name, "", "", _number(county.before), _number(county.after))
     for name, old, new in comparison.timeliness:
-        yield (_("报送情况"), name, "", "", Timeliness(old).label, Timeliness(new).label)
+        before, after = (str(Timeliness(value).label) for value in (old, new))
+        yield ChangeRow(_("报送情况"), name, "", "", before, after)
 
 
 def _number(mean: float | None) -> str:

@@ -21,7 +21,7 @@ from tasks_app.progress.choices import Light, Reason
 from tasks_app.web.leader import board, tables
 from tasks_app.web.leader.caching import tag_of
 from tasks_app.web.leader.charts import trend_of
-from tasks_app.web.shared.export import ExportColumn, csv_response
+from tasks_app.web.shared.export import csv_response
 from tasks_app.web.shared.http import Request
 
 COUNTY_TASKS = 40
@@ -153,9 +153,9 @@ def leader_csv(request: Request, name: str) -> HttpResponseBase:
         return overview
     if name not in tables.SHEETS:
         raise Http404
-    headings, rows = tables.SHEETS[name](overview)
+    sheet = tables.SHEETS[name](overview)
     filename = f"{overview.task_list.slug}-{name}-{overview.at:%Y%m%d}.csv"
-    return csv_response(filename=filename, columns=[ExportColumn(str(heading)) for heading in headings], rows=rows)
+    return csv_response(filename=filename, columns=sheet.columns, rows=sheet.rows)
 
 
 def _overview(request: Request, *, all_tasks: bool = False) -> Overview | HttpResponse:

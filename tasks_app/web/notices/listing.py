@@ -172,33 +172,25 @@ def _supervising(request: Request, selection: Selection) -> dict[str, Any]:
 def notices_csv(request: Request) -> HttpResponseBase:
     """Exactly the rows that the address selects, on all pages."""
     selection = _select(request)
-    headings = [
-        _("文号"), _("级别"), _("标题"), _("任务序号"), _("受文单位"), _("清单"), _("签发时间"), _("签发单位"),
-        _("签收时间"), _("回复期限"), _("办理状态"), _("是否逾期"),
-    ]  # fmt: skip
+    columns: list[ExportColumn[NoticeRow]] = [
+        ExportColumn(_("文号"), lambda row: row.notice.number),
+        ExportColumn(_("级别"), lambda row: row.notice.get_level_display()),
+        ExportColumn(_("标题"), lambda row: row.notice.title),
+        ExportColumn(_("任务序号"), lambda row: row.tasks),
+        ExportColumn(_("受文单位"), lambda row: row.notice.unit_name),
+        ExportColumn(_("清单"), lambda row: row.notice.task_list.document.number),
+        ExportColumn(_("签发时间"), lambda row: _minute(row.notice.issued_at)),
+        ExportColumn(_("签发单位"), lambda row: row.notice.issuer),
+        ExportColumn(_("签收时间"), lambda row: _minute(row.notice.received_at)),
+        ExportColumn(_("回复期限"), lambda row: _minute(row.notice.due_at)),
+        ExportColumn(_("办理状态"), lambda row: row.notice.get_state_display()),
+        ExportColumn(_("是否逾期"), lambda row: _("逾期") if row.is_late else ""),
+    ]
     return csv_response(
         filename=f"{_('督办通知')}_{selection.at:%Y%m%d-%H%M}.csv",
-        columns=[ExportColumn(heading) for heading in headings],
-        rows=[_cells(row) for row in _rows(list(selection.table.data.data), selection.at)],
+        columns=columns,
+        rows=_rows(list(selection.table.data.data), selection.at),
     )
-
-
-def _cells(row: NoticeRow) -> list[Any]:
-    notice = row.notice
-    return [
-        notice.number,
-        notice.get_level_display(),
-        notice.title,
-        row.tasks,
-        notice.unit_name,
-        notice.task_list.document.number,
-        _minute(notice.issued_at),
-        notice.issuer,
-        _minute(notice.received_at),
-        _minute(notice.due_at),
-        notice.get_state_display(),
-        _("逾期") if row.is_late else "",
-    ]
 
 
 def _minute(moment: dt.datetime | None) -> str:

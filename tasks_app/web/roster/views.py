@@ -171,13 +171,10 @@ def roster_csv(request: Request, slug: str) -> HttpResponseBase:
     task_list = _found(request, slug)
     if not _keeps(request, task_list):
         return _refused(request)
-    rows = [
-        (
-            line.unit.name,
-            line.place.liaison.username if line.place else "",
-            line.place.deputy.username if line.place and line.place.deputy else "",
-        )
-        for line in roster_lines(task_list)
-    ]
-    columns = [ExportColumn(heading) for heading in COLUMNS]
-    return csv_response(filename=f"{task_list.slug}-roster.csv", columns=columns, rows=rows)
+    cells: dict[str, Callable[[Line], str]] = {
+        "unit": lambda line: line.unit.name,
+        "liaison": lambda line: line.place.liaison.username if line.place else "",
+        "deputy": lambda line: line.place.deputy.username if line.place and line.place.deputy else "",
+    }
+    columns = [ExportColumn(heading, cells[field]) for heading, field in COLUMNS.items()]
+    return csv_response(filename=f"{task_list.slug}-roster.csv", columns=columns, rows=roster_lines(task_list))

@@ -65,19 +65,18 @@ def score_lines_csv(request: Request, pk: int) -> HttpResponseBase:
     """The same lines on all pages."""
     sheet = _sheet(request, pk)
     lines = _chosen(request, _readable(request, sheet))[1]
-    headings = [
-        _("单位"), _("事项"), _("事实"), _("日期"), _("规则分值"), _("计分"), _("说明"),
-    ]  # fmt: skip
-    rows = [
-        [
-            line.unit.name, EventKind(line.kind).label, line.text, line.day.isoformat(), line.full, line.points,
-            Outcome(line.outcome).label,
-        ]
-        for line in lines
-    ]  # fmt: skip
+    columns: list[ExportColumn[ScoreLine]] = [
+        ExportColumn(_("单位"), lambda line: line.unit.name),
+        ExportColumn(_("事项"), lambda line: EventKind(line.kind).label),
+        ExportColumn(_("事实"), lambda line: line.text),
+        ExportColumn(_("日期"), lambda line: line.day.isoformat()),
+        ExportColumn(_("规则分值"), lambda line: line.full),
+        ExportColumn(_("计分"), lambda line: line.points),
+        ExportColumn(_("说明"), lambda line: Outcome(line.outcome).label),
+    ]
     title, period = _("考核明细"), sheet.period
     return csv_response(
         filename=f"{title}_{period.task_list.slug}-{period.year}{period.month:02}_v{sheet.version}.csv",
-        columns=[ExportColumn(text) for text in headings],
-        rows=rows,
+        columns=columns,
+        rows=lines,
     )

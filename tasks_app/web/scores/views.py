@@ -15,7 +15,7 @@ from tasks_app.catalogue.models import TaskList
 from tasks_app.schedule.models import Period
 from tasks_app.scores.choices import Group, ObjectionStatus
 from tasks_app.scores.models import Objection, ScoreSheet
-from tasks_app.scores.queries import newest_sheet, newest_sheets, ranking, scheme_of, unscored
+from tasks_app.scores.queries import Place, newest_sheet, newest_sheets, ranking, scheme_of, unscored
 from tasks_app.web.scores.common import chosen_list, found_period, key_in, scored_lists, standings
 from tasks_app.web.shared.export import ExportColumn, csv_response
 from tasks_app.web.shared.http import Request
@@ -80,17 +80,17 @@ def scores_csv(request: Request) -> HttpResponseBase:
         period = found_period(request, key_in(period_pk))
         sheet = newest_sheet(period)
         sheets, name = [sheet] if sheet else [], f"{period.task_list.slug}-{period.year}{period.month:02}"
-    headings = [
-        _("类别"), _("名次"), _("单位"), _("得分"), _("扣分"), _("加分"), _("计分期数"), _("应报项次"),
-    ]  # fmt: skip
-    rows = [
-        [
-            Group(place.group).label, place.rank, place.name, place.score, place.minus, place.plus,
-            place.rounds, place.owed,
-        ]
-        for places in ranking(sheets).values()
-        for place in places
-    ]  # fmt: skip
+    columns: list[ExportColumn[Place]] = [
+        ExportColumn(_("类别"), lambda place: Group(place.group).label),
+        ExportColumn(_("名次"), lambda place: place.rank),
+        ExportColumn(_("单位"), lambda place: place.name),
+        ExportColumn(_("得分"), lambda place: place.score),
+        ExportColumn(_("扣分"), lambda place: place.minus),
+        ExportColumn(_("加分"), lambda place: place.plus),
+        ExportColumn(_("计分期数"), lambda place: place.rounds),
+        ExportColumn(_("应报项次"), lambda place: place.owed),
+    ]
+    places = [place for group in ranking(sheets).values() for place in group]
     title = _("考核排名")
     filename = f"{title}_{name}_{clock.now():%Y%m%d}.csv"
-    return csv_response(filename=filename, columns=[ExportColumn(text) for text in headings], rows=rows)
+    return csv_response(filename=filename, columns=columns, rows=places)

@@ -170,54 +170,30 @@ def _distance(day: dt.date | None, today: dt.date) -> str:
     return ngettext("还有 %(n)d 天", "还有 %(n)d 天", days) % {"n": days} if days else _("今天到期")
 
 
-def export_columns() -> list[ExportColumn]:
+def export_columns() -> list[ExportColumn[LateRow]]:
+    """The queue as a file; a figure stays a figure, a day is written 2024-12-31."""
     return [
-        ExportColumn(heading)
-        for heading in (
-            _("清单"),
-            _("序号"),
-            _("重点任务"),
-            _("工作事项和年度目标成果"),
-            _("牵头单位"),
-            _("完成时限"),
-            _("逾期天数"),
-            _("进度（%）"),
-            _("序时进度（%）"),
-            _("落后（百分点）"),
-            _("状态"),
-            _("原因"),
-            _("单位自评"),
-            _("实地核查"),
-            _("转红次数"),
-            _("督办次数"),
-            _("最近报送"),
-            _("连续未报（期）"),
-            _("缺报已补（期）"),
-        )
+        ExportColumn(_("清单"), lambda row: row.task.task_list.document.number),
+        ExportColumn(_("序号"), lambda row: row.task.no),
+        ExportColumn(_("重点任务"), lambda row: row.headline),
+        ExportColumn(_("工作事项和年度目标成果"), lambda row: row.task.content),
+        ExportColumn(_("牵头单位"), lambda row: row.leads),
+        ExportColumn(_("完成时限"), lambda row: row.task.due_on.isoformat() if row.task.due_on else ""),
+        ExportColumn(_("逾期天数"), lambda row: row.days_late or ""),
+        ExportColumn(_("进度（%）"), lambda row: row.percent),
+        ExportColumn(_("序时进度（%）"), lambda row: "" if row.expected is None else row.expected),
+        ExportColumn(_("落后（百分点）"), lambda row: row.behind),
+        ExportColumn(_("状态"), lambda row: str(row.light.label)),
+        ExportColumn(_("原因"), lambda row: row.reason),
+        ExportColumn(_("单位自评"), lambda row: _light(row.task.standing.own)),
+        ExportColumn(_("实地核查"), lambda row: _light(row.task.standing.verified)),
+        ExportColumn(_("转红次数"), lambda row: row.times_red),
+        ExportColumn(_("督办次数"), lambda row: row.notices),
+        ExportColumn(_("最近报送"), lambda row: row.last),
+        ExportColumn(_("连续未报（期）"), lambda row: row.silent),
+        ExportColumn(_("缺报已补（期）"), lambda row: row.made_up),
     ]
 
 
-def export_cells(row: LateRow) -> list[Any]:
-    """One row's cells in the order of `export_columns()`."""
-    due_on, standing = row.task.due_on, row.task.standing
-    return [
-        row.task.task_list.document.number,
-        row.task.no,
-        row.headline,
-        row.task.content,
-        row.leads,
-        due_on.isoformat() if due_on else "",
-        row.days_late or "",
-        row.percent,
-        "" if row.expected is None else row.expected,
-        row.behind,
-        str(row.light.label),
-        row.reason,
-        str(Light(standing.own).label) if standing.own else "",
-        str(Light(standing.verified).label) if standing.verified else "",
-        row.times_red,
-        row.notices,
-        row.last,
-        row.silent,
-        row.made_up,
-    ]
+def _light(value: str) -> str:
+    return str(Light(value).label) if value else ""

@@ -15,7 +15,7 @@ from tasks_app.web.shared.export import csv_response
 from tasks_app.web.shared.http import Request
 from tasks_app.web.supervision.filters import KIND_LABELS
 from tasks_app.web.supervision.selection import Selection, not_yours, refused, select
-from tasks_app.web.supervision.tables import export_cells, export_columns, late_rows
+from tasks_app.web.supervision.tables import export_columns, late_rows
 
 __all__ = ["overdue", "overdue_csv", "refused"]
 
@@ -87,5 +87,5 @@ def overdue_csv(request: Request) -> HttpResponseBase:
     return csv_response(
         filename=f"{_('逾期队列')}_{at:%Y%m%d-%H%M}.csv",
         columns=export_columns(),
-        rows=[export_cells(row) for row in rows],
+        rows=rows,
     )
