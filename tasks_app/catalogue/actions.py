@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from tasks_app.audit.actions import record
 from tasks_app.catalogue.items import Item, Target
 from tasks_app.catalogue.models import Assignment, Document, Doubt, Indicator, Section, Task, TaskList
+from tasks_app.catalogue.once import Turns
 from tasks_app.catalogue.queries import current_items
 from tasks_app.catalogue.writing import add_tasks, assignments, doubts, fill
 from tasks_app.lib.errors import Refused
@@ -72,12 +73,13 @@ def apply_items(*, task_list: TaskList, items: Iterable[Item], by: models.Model 
     """Bring the list's tasks to `items`, all or nothing; items not named stay as they are.
 
     Works through them a thousand at a time, so `items` may be a generator of any length. Raises Refused
-    when a unit or county is unknown in the list's jurisdiction. Applying the same items again writes
-    nothing.
+    when a unit or county is unknown in the list's jurisdiction, or when two tasks would have what only one
+    may have. Applying the same items again writes nothing.
     """
     names = NameBook(task_list.jurisdiction)
     counties = {county.short_name: county for county in Jurisdiction.objects.filter(parent=task_list.jurisdiction)}
     headings = _Headings(task_list)
+    turns = Turns(task_list)
     changes = Changes()
     for chunk in _chunks(items):
         _refuse_unknown(chunk, names, counties)
@@ -92,10 +94,12 @@ def apply_items(*, task_list: TaskList, items: Iterable[Item], by: models.Model 
                 changed.append((known, item, fields))
             else:
                 changes.unchanged.append(item.seq)
-        add_tasks(task_list, new, headings.at, names, counties)
+        turns.look([*new, *(item for _known, item, _fields in changed)])
+        add_tasks(task_list, [turns.writable(item) for item in new], headings.at, names, counties)
         changes.added += [item.seq for item in new]
-        _change_tasks(task_list, changed, headings, names, counties, {"by": by, "at": at})
+        _change_tasks(task_list, changed, headings, turns, names, counties, {"by": by, "at": at})
         changes.changed.update({item.seq: fields for _known, item, fields in changed})
+    turns.give()
     if changes.added:
         record(by=by, at=at, verb="catalogue.add_tasks", target=task_list, after={"seqs": _spans(changes.added)})
     return changes
@@ -217,6 +221,7 @@ def _change_tasks(
     task_list: TaskList,
     changed: Sequence[tuple[Item, Item, list[str]]],
     headings: "_Headings",
+    turns: Turns,
     names: NameBook,
     counties: dict[str, Jurisdiction],
     stamp: dict[str, Any],
@@ -224,7 +229,7 @@ def _change_tasks(
     stored = {task.seq: task for task in task_list.tasks.filter(seq__in=[item.seq for _known, item, _f in changed])}
     for known, item, fields in changed:
         task = stored[item.seq]
-        _write_task(task, item, headings, known, names, counties)
+        _write_task(task, turns.writable(item), headings, known, names, counties)
         record(
             verb="catalogue.change_task",
             target=task,

@@ -12,6 +12,15 @@ from typing import Any
 
 from tasks_app.catalogue.choices import Comparator, DueBasis, TargetKind, TaskKind
 
+# Fields of an item that a task has under the same name and stores as they are.
+PLAIN = (
+    "kind", "no", "key_task", "sub_task", "title", "content", "lead_text", "assist_text", "due_text", "due_basis",
+)  # fmt: skip
+# Of these, what a search for words looks through.
+SEARCHED = ("no", "key_task", "sub_task", "title", "content", "lead_text", "assist_text")
+# Of these, what stands once among a list's tasks in force unless it is blank.
+ONCE: tuple[str, ...] = ()
+
 
 @dataclass(frozen=True)
 class Target:

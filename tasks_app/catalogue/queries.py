@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.db.models import Q
 
 from tasks_app.catalogue.choices import AssignmentRole
-from tasks_app.catalogue.items import DoubtNote, Item, Target
+from tasks_app.catalogue.items import PLAIN, DoubtNote, Item, Target
 from tasks_app.catalogue.models import Assignment, Section, Task, TaskList
 from tasks_app.lib.text import search_key
 from tasks_app.units.models import Unit
@@ -65,21 +65,11 @@ def item_of(task: Task, path: tuple[str, ...]) -> Item:
     """A stored task as an item; expects its relations to be prefetched."""
     return Item(
         seq=task.seq,
-        no=task.no,
-        content=task.content,
         path=path,
-        kind=task.kind,
-        key_task=task.key_task,
-        sub_task=task.sub_task,
-        title=task.title,
         lead_units=_names(task, AssignmentRole.LEAD),
         assist_units=_names(task, AssignmentRole.ASSIST),
-        lead_text=task.lead_text,
-        assist_text=task.assist_text,
         counties=tuple(county.short_name for county in task.counties.all()),
         due_on=task.printed_due_on or task.due_on,
-        due_text=task.due_text,
-        due_basis=task.due_basis,
         further_deadlines=tuple(task.further_deadlines),
         targets=tuple(
             Target(
@@ -98,6 +88,7 @@ def item_of(task: Task, path: tuple[str, ...]) -> Item:
             DoubtNote(code=d.code, field=d.field, text=d.text, confidence=d.confidence) for d in task.doubts.all()
         ),
         source=task.source or None,
+        **{name: getattr(task, name) for name in PLAIN},
     )
 
 

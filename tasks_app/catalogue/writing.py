@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from tasks_app.catalogue.choices import AssignmentRole
-from tasks_app.catalogue.items import Item, Target
+from tasks_app.catalogue.items import PLAIN, SEARCHED, Item, Target
 from tasks_app.catalogue.models import Assignment, Doubt, Indicator, Section, Task, TaskList
 from tasks_app.lib.text import search_key
 from tasks_app.units.models import Jurisdiction
@@ -43,17 +43,14 @@ def fill(task: Task, item: Item, path: Sequence[Section]) -> Task:
     """The task with the item's own fields; `path` holds the sections of its headings."""
     task.chapter = path[0] if path else None
     task.section = path[-1] if path else None
-    for name in (
-        "kind", "no", "key_task", "sub_task", "title", "content", "lead_text", "assist_text",
-        "due_text", "due_basis",
-    ):  # fmt: skip
+    for name in PLAIN:
         setattr(task, name, getattr(item, name))
     # An extension stands until the document itself names another day.
     if task.printed_due_on is None or task.printed_due_on != item.due_on:
         task.due_on, task.printed_due_on = item.due_on, None
     task.further_deadlines = list(item.further_deadlines)
     task.source = dict(item.source or {})
-    task.search_text = _search_text(item)
+    task.search_text = search_text(item)
     return task
 
 
@@ -104,10 +101,7 @@ def indicator(task: Task, target: Target, order: int, counties: Mapping[str, Jur
     )
 
 
-def _search_text(item: Item) -> str:
+def search_text(item: Item) -> str:
     """Everything a person may look for, as one key."""
-    words = [
-        item.no, *item.path, item.key_task, item.sub_task, item.title, item.content,
-        *item.lead_units, *item.assist_units, item.lead_text, item.assist_text,
-    ]  # fmt: skip
-    return search_key(*words)
+    words = (getattr(item, name) for name in SEARCHED)
+    return search_key(*words, *item.path, *item.lead_units, *item.assist_units)

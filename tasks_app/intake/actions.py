@@ -160,10 +160,11 @@ def apply_batch(
     task_list = _make_list(batch, by, at) if batch.task_list_id is None else _locked(batch, batch.task_list_id)
     removed = _seqs(batch, RowChange.REMOVED)
     batch.undo = {"new_list": batch.new_list} if is_new else _before(batch, task_list, removed)
-    changes = apply_items(task_list=task_list, items=_items(batch), by=by, at=at)
     with override(settings.LANGUAGE_CODE):  # kept in the log
         reason = _("导入“%(file)s”") % {"file": batch.file_name}
+    # First, so that what stands once in the list is free for others; taking back goes the other way round.
     retire_tasks(task_list=task_list, seqs=removed, by=by, at=at, reason=reason)
+    changes = apply_items(task_list=task_list, items=_items(batch), by=by, at=at)
     if is_new and on_new_list is not None:
         on_new_list(task_list)
     _follow_up(task_list, by, at)
@@ -226,8 +227,8 @@ def undo_batch(*, batch: ImportBatch, by: User | None, at: dt.datetime) -> None:
             _without_list(orphan, by, at)
     else:
         drop_tasks(task_list=task_list, seqs=[seq for _pk, seq in added], by=by, at=at, reason=reason)
-        restore_tasks(task_list=task_list, seqs=batch.undo["retired"], by=by, at=at, reason=reason)
         apply_items(task_list=task_list, items=map(from_json, batch.undo["before"]), by=by, at=at)
+        restore_tasks(task_list=task_list, seqs=batch.undo["retired"], by=by, at=at, reason=reason)
         _follow_up(task_list, by, at)
     batch.status, batch.undone_at = BatchStatus.UNDONE, at
     batch.save(update_fields=["task_list", "new_list", "status", "undone_at"])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.conf import settings
 from django.utils.translation import override
 
-from tasks_app.catalogue.items import Item
+from tasks_app.catalogue.items import ONCE, Item
 from tasks_app.intake import rules
 from tasks_app.intake.context import Context
 from tasks_app.intake.rules import CellProblem
@@ -53,6 +53,11 @@ class Column:
     def carried(self) -> bool:
         """Whether documents' tables carry it without understanding it."""
         return self.in_files and not self.printed
+
+    @property
+    def once(self) -> bool:
+        """Whether its values stand once in a list."""
+        return self.name in ONCE
 
     # ---- from a cell to the item
 

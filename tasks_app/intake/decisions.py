@@ -14,7 +14,7 @@ from tasks_app.audit.actions import record
 from tasks_app.catalogue.items import Item, to_json
 from tasks_app.catalogue.models import TaskList
 from tasks_app.catalogue.queries import current_items
-from tasks_app.intake import editing, staging
+from tasks_app.intake import editing, once, staging
 from tasks_app.intake.choices import BatchStatus, RowChange
 from tasks_app.intake.columns import BY_NAME
 from tasks_app.intake.context import Context
@@ -42,7 +42,7 @@ def edit_row(*, row: StagedRow, version: int, texts: Mapping[str, str], by: User
     if not texts and not stale and row.item:
         return row
     known = _known(row, texts)
-    editing.revise(row, texts, _context(batch, known), known, lambda: _free(batch))
+    editing.revise(row, texts, _context(batch, known), known, lambda: editing.free_place(batch))
     _number_once(row)
     row.edits = {**row.edits, **texts}
     _save(row, by, at)
@@ -57,6 +57,8 @@ def edit_row(*, row: StagedRow, version: int, texts: Mapping[str, str], by: User
         after=after,
     )
     _recheck_numbers(batch)
+    once.recheck(batch)
+    row.refresh_from_db(fields=["item", "problems", "change", "changed_fields", "seq"])
     return row
 
 
@@ -94,6 +96,7 @@ def leave_out(
         rows = rows.filter(seq__in=seqs)
     numbers = list(rows.values_list("no", flat=True))
     changed = rows.update(change=RowChange.REMOVED if retire else RowChange.KEPT, edited_at=at, edited_by=by)
+    once.recheck(batch)
     verb = "intake.retire_left_out" if retire else "intake.keep_left_out"
     record(by=by, at=at, verb=verb, target=batch, after={"numbers": numbers})
     return changed
@@ -197,13 +200,14 @@ def decide_again(batch: ImportBatch, made: Mapping[int, StagedRow]) -> None:
         old = made[row.line]
         if old.edits:
             known = _known(row, old.edits)
-            editing.revise(row, old.edits, _context(batch, known), known, lambda: _free(batch))
+            editing.revise(row, old.edits, _context(batch, known), known, lambda: editing.free_place(batch))
         accepted = {doubt["text"]: doubt["accepted"] for doubt in old.doubts}
         row.doubts = [{**doubt, "accepted": accepted.get(doubt["text"], "")} for doubt in row.doubts]
         row.open_doubts = sum(not doubt["accepted"] for doubt in row.doubts)
         row.edits, row.version, row.edited_at, row.edited_by = old.edits, old.version + 1, old.edited_at, old.edited_by
         row.save()
     _recheck_numbers(batch)
+    once.recheck(batch)
 
 
 # ---- inside
@@ -262,14 +266,6 @@ def _known(row: StagedRow, texts: Mapping[str, str]) -> Item | None:
     return current_items(task_list, seqs=seqs)[seqs[0]] if len(seqs) == 1 else None
 
 
-def _free(batch: ImportBatch) -> int:
-    """A place behind all others."""
-    used = [batch.rows.aggregate(last=Max("seq"))["last"] or 0]
-    if batch.task_list:
-        used.append(batch.task_list.tasks.aggregate(last=Max("seq"))["last"] or 0)
-    return max(used) + 1
-
-
 def _number_once(row: StagedRow) -> None:
     """In a table every number stands once; documents begin their numbers anew."""
     if row.batch.facts or not row.no:
@@ -292,7 +288,7 @@ def _recheck_numbers(batch: ImportBatch) -> None:
         twins = batch.rows.filter(no=row.no).exclude(pk=row.pk).exclude(change__in=LEFT_OUT)
         if not twins.exists():
             known = _known(row, {"number": row.no})
-            editing.judge(row, editing.item_of(row), rest, known, lambda: _free(batch))
+            editing.judge(row, editing.item_of(row), rest, known, lambda: editing.free_place(batch))
             row.save()
 
 
@@ -324,7 +320,7 @@ def _look_again(batch: ImportBatch) -> int:
             before = row.problems
             given = dict.fromkeys(p["name"] for p in before if p["code"] == "unit_unknown")
             kept = [p for p in before if p["name"] == ""]
-            editing.revise(row, given, context, current.get(row.seq or 0), partial(_free, one))
+            editing.revise(row, given, context, current.get(row.seq or 0), partial(editing.free_place, one))
             row.problems += kept
             if row.problems != before:
                 row.change = RowChange.ERROR if row.problems else row.change

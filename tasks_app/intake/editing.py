@@ -4,13 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from django.db.models import Max
+
 from tasks_app.catalogue.items import Item, from_json, to_json
 from tasks_app.intake.choices import RowChange
 from tasks_app.intake.column import Column
 from tasks_app.intake.columns import BY_NAME, ROW_COLUMNS
 from tasks_app.intake.context import Context
 from tasks_app.intake.matching import compare
-from tasks_app.intake.models import StagedRow
+from tasks_app.intake.models import ImportBatch, StagedRow
 from tasks_app.intake.rules import CellProblem, Problem
 
 # Problems of a row as a whole: who edits the row has looked at it.
@@ -19,6 +21,14 @@ _OF_THE_ROW = ""
 
 def item_of(row: StagedRow) -> Item:
     return from_json(row.item) if row.item else Item(seq=0, no="", content="")
+
+
+def free_place(batch: ImportBatch) -> int:
+    """A place in the list behind all others."""
+    used = [batch.rows.aggregate(last=Max("seq"))["last"] or 0]
+    if batch.task_list:
+        used.append(batch.task_list.tasks.aggregate(last=Max("seq"))["last"] or 0)
+    return max(used) + 1
 
 
 def revise(

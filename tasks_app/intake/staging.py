@@ -14,7 +14,7 @@ from django.utils.translation import override
 from tasks_app.catalogue.items import Item, to_json
 from tasks_app.catalogue.models import Document, TaskList
 from tasks_app.catalogue.queries import current_items
-from tasks_app.intake import drafts
+from tasks_app.intake import drafts, once
 from tasks_app.intake.choices import RowChange
 from tasks_app.intake.context import Context
 from tasks_app.intake.documents import blocks_of, rows_of
@@ -120,6 +120,7 @@ def _fill_from_table(batch: ImportBatch, progress: Callable[[int], None] | None)
         batch, understand_rows(stream.headings, stream.rows(), layout, context_of(batch, current), match), progress
     )
     _store(batch, leftovers(match, last))
+    once.recheck(batch)
     batch.reading = {
         "headings": list(stream.headings),
         "columns": {column.name: heading for _place, heading, column in layout.columns},
@@ -228,6 +229,7 @@ def _fill_part(batch: ImportBatch, items: list[dict[str, Any]], names: NameBook,
     batch.save()
     last = _store(batch, rows_of(items, batch.source, context_of(batch, current, names), match))
     _store(batch, leftovers(match, last))
+    once.recheck(batch)
     batch.save()
 
 
