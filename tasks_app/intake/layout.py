@@ -59,7 +59,8 @@ def layout_of(headings: Sequence[str], mapping: Mapping[str, str] | None = None)
 
 def labels_of(mapping: Mapping[str, str]) -> dict[str, str]:
     """What a person said of a document's headings, as headings that the understanding knows: "" is not read."""
-    said = {heading: SAYABLE[name].printed for heading, name in mapping.items() if name in SAYABLE}
+    columns = {heading: SAYABLE[name] for heading, name in mapping.items() if name in SAYABLE}
+    said = {heading: column.printed or column.title for heading, column in columns.items()}
     return said | {heading: "" for heading, name in mapping.items() if name == IGNORE}
 
 

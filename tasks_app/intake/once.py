@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Case, IntegerField, Q, When
+from django.db.models.fields.json import KT
 
 from tasks_app.catalogue.queries import current_items
 from tasks_app.intake import editing
@@ -47,7 +48,7 @@ def _again(batch: ImportBatch, column: Column) -> dict[int, dict[str, Any]]:
         batch.rows.filter(item__has_key=column.name)
         .exclude(change=RowChange.REMOVED)
         .order_by(kept_first, "line")
-        .values_list("pk", "line", "no", "change", f"item__{column.name}")
+        .values_list("pk", "line", "no", "change", KT(f"item__{column.name}"))
     )
     first: dict[str, tuple[str, dict[str, str]]] = {}
     found: dict[int, dict[str, Any]] = {}
