@@ -15,11 +15,12 @@ from tasks_app.catalogue.choices import Comparator, DueBasis, TargetKind, TaskKi
 # Fields of an item that a task has under the same name and stores as they are.
 PLAIN = (
     "kind", "no", "key_task", "sub_task", "title", "content", "lead_text", "assist_text", "due_text", "due_basis",
+    "external_code",
 )  # fmt: skip
 # Of these, what a search for words looks through.
-SEARCHED = ("no", "key_task", "sub_task", "title", "content", "lead_text", "assist_text")
+SEARCHED = ("no", "key_task", "sub_task", "title", "content", "lead_text", "assist_text", "external_code")
 # Of these, what stands once among a list's tasks in force unless it is blank.
-ONCE: tuple[str, ...] = ()
+ONCE: tuple[str, ...] = ("external_code",)
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,10 @@ class DoubtNote:
 
 @dataclass(frozen=True)
 class Item:
-    """One numbered item, as printed and as understood. Headings outermost first in `path`."""
+    """One numbered item, as printed and as understood. Headings outermost first in `path`.
+
+    `external_code` is what another system, such as the province's platform, calls it.
+    """
 
     seq: int
     no: str
@@ -70,6 +74,7 @@ class Item:
     targets: tuple[Target, ...] = ()
     doubts: tuple[DoubtNote, ...] = ()
     source: Mapping[str, Any] | None = None
+    external_code: str = ""
 
     def changed_fields(self, other: "Item") -> list[str]:
         """Names of the fields in which `other` differs."""
@@ -119,6 +124,7 @@ def from_json(data: Mapping[str, Any]) -> Item:
             for doubt in data.get("doubts") or ()
         ),
         source=data.get("source") or None,
+        external_code=data.get("external_code") or "",
     )
 
 
@@ -162,6 +168,8 @@ def to_json(item: Item) -> dict[str, Any]:
             for doubt in item.doubts
         ],
         "source": dict(item.source) if item.source else None,
+        # Left out where there is none: fingerprints of lists that were taken before there was such a field still hold.
+        **({"external_code": item.external_code} if item.external_code else {}),
     }
 
 

@@ -107,6 +107,7 @@ class Task(models.Model):
     """任务: one numbered item of a list.
 
     `seq` is its place in the list and unique there; `no` is the number as printed, which may restart.
+    `external_code` is what another system calls it.
     `source` says where it is printed: file, page, line or lines, and the row's cells as read.
     """
 
@@ -128,6 +129,7 @@ class Task(models.Model):
     due_text = models.CharField(_("时限原文"), max_length=200, blank=True)
     due_basis = models.CharField(_("时限依据"), max_length=10, choices=DueBasis, default=DueBasis.NONE)
     further_deadlines = models.JSONField(_("其他时限"), default=list)
+    external_code = models.CharField(_("外部编码"), max_length=64, blank=True, default="")
     counties = models.ManyToManyField(Jurisdiction, related_name="+", blank=True, verbose_name=_("点名县区"))
     source = models.JSONField(_("出处"), default=dict)
     search_text = models.TextField(editable=False, default="")
@@ -139,7 +141,15 @@ class Task(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("任务")
         ordering = ["task_list__order", "task_list_id", "seq"]
-        constraints = [models.UniqueConstraint(fields=["task_list", "seq"], name="seq_once_in_list")]
+        constraints = [
+            models.UniqueConstraint(fields=["task_list", "seq"], name="seq_once_in_list"),
+            # A retired task gives its code free.
+            models.UniqueConstraint(
+                fields=["task_list", "external_code"],
+                condition=~models.Q(external_code="") & models.Q(retired_at=None),
+                name="external_code_once_in_list",
+            ),
+        ]
         indexes = [models.Index(fields=["task_list", "kind", "retired_at", "seq"])]  # the ledger's order
 
     def __str__(self) -> str:

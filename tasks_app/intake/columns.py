@@ -4,6 +4,7 @@ Adding a column is adding a class and naming it in COLUMNS: template, list of he
 changes and annotated file go through COLUMNS and nothing else.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -277,10 +278,34 @@ class Targets(Column):
         return "；".join(map(rules.target_line, item.targets))
 
 
+class ExternalCode(Column):
+    name, label, limit = "external_code", _("外部编码"), 64
+    hint = _("另一个系统（如省级平台）给这项任务的编码，清单内不重复；没有就留空。")
+    synonyms = (
+        "平台编码", "上级编码", "系统编码", "任务编码", "省级编码", "省平台编码", "上级平台编码", "平台任务编码",
+        "系统任务编码", "外部系统编码",
+    )  # fmt: skip
+
+    def clean(self, cell: str, context: Context) -> str:
+        text: str = super().clean(cell, context)
+        # A spreadsheet shows a long number so and saves no more of it.
+        if re.fullmatch(r"\d(?:\.\d+)?[Ee]\+\d+", text):
+            raise CellProblem("value_rounded", text)
+        return text
+
+    def assign(self, item: Item, value: str) -> Item:
+        # The same code in full width is no change.
+        same = normalise(item.external_code) == normalise(value)
+        return item if same else self.put(item, value)
+
+    def put(self, item: Item, value: str) -> Item:
+        return replace(item, external_code=value)
+
+
 # In the order of the template and of the row editor.
 COLUMNS: tuple[Column, ...] = (
     Number(), Chapter(), SectionColumn(), Path(), KeyTask(), Title(), Content(), LeadUnits(), AssistUnits(), Due(),
-    Targets(),
+    Targets(), ExternalCode(),
 )  # fmt: skip
 RESPONSIBLE = Responsible()
 # What a table may carry; what a row shows, a document gives and a person edits.

@@ -30,6 +30,7 @@ def columns() -> list[ExportColumn[LedgerRow]]:
         ExportColumn(_("类别"), lambda row: str(TaskKind(row.kind).label), 10),
         ExportColumn(_("清单"), lambda row: row.task_list.title, 36),
         ExportColumn(_("文号"), lambda row: row.task_list.document.number, 22),
+        ExportColumn(_("外部编码"), lambda row: row.external_code, 22),
     ]
 
 

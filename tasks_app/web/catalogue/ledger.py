@@ -22,7 +22,8 @@ from tasks_app.web.shared.marks import day_text
 
 FIELDS = (
     "pk", "no", "kind", "key_task", "sub_task", "title", "content", "due_on", "due_text", "due_basis", "closed_on",
-    "printed_due_on", "task_list_id", "chapter_id", "section_id", "chapter__heading", "section__heading",
+    "printed_due_on", "external_code", "task_list_id", "chapter_id", "section_id", "chapter__heading",
+    "section__heading",
     "standing__progress", "standing__expected", "standing__has_report",
     "standing__as_of", "standing__light", "standing__reason", "standing__inputs",
 )  # fmt: skip
@@ -59,6 +60,7 @@ class LedgerRow:
     light: Light | None
     reason: str
     report: ReportState
+    external_code: str
     task_list: TaskList
     as_of: dt.date | None = None
     heading_ids: tuple[Any, ...] = ()
@@ -129,6 +131,7 @@ def ledger_rows(tasks: QuerySet[Task], scope: Scope) -> list[LedgerRow]:
                 light=Light(fact["standing__light"]) if fact["standing__light"] else None,
                 reason=_reason(fact),
                 report=_report_state(entries.get(fact["pk"], ()), task_list, scope, fact["closed_on"]),
+                external_code=fact["external_code"],
                 task_list=task_list,
                 as_of=fact["standing__as_of"],
                 origin="" if scope.chosen else task_list.document.number,
