@@ -35,7 +35,7 @@ _FONTS = {
     LATIN_FONT: ("Liberation Serif,Tinos", "roman", "02020603050405020304"),
 }
 
-_UNWANTED = ("stylesWithEffects", "thumbnail", "customXml", "webSettings", "theme")
+_UNWANTED = ("stylesWithEffects", "thumbnail", "customXml", "webSettings", "theme", "numbering")
 
 
 def blank_document() -> Any:
@@ -162,6 +162,9 @@ def _put_page_numbers(document: Any) -> None:
         footer.is_linked_to_previous = False
         paragraph = footer.paragraphs[0]
         run = f"<w:r {nsdecls('w')}>{{}}</w:r>"
+        # python-docx's own footer brings properties that name a style of its template.
+        paragraph._p.clear_content()
+        paragraph._p._remove_pPr()
         paragraph._p.append(
             parse_xml(
                 f'<w:pPr {nsdecls("w")}><w:pStyle w:val="Folio"/>'

@@ -161,7 +161,7 @@ def undo(request: Request, pk: int) -> HttpResponse:
 def annotated_file(request: Request, pk: int) -> HttpResponse:
     """The file with a last column that says what is wrong in each row: a workbook for a workbook, else a CSV."""
     batch = visible(request, pk, whole=True)
-    if batch.kind == "xlsx":
+    if batch.kind == "workbook":
         return _download(annotated.as_workbook(batch), _("导入问题-%(pk)d.xlsx") % {"pk": pk}, XLSX)
     return _download(annotated.as_csv(batch), _("导入问题-%(pk)d.csv") % {"pk": pk})
 
