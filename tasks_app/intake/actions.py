@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -42,6 +42,8 @@ from tasks_app.units.models import Jurisdiction, Unit
 
 # A worker that died gives its upload back after this long.
 LEASE = dt.timedelta(minutes=15)
+# So often a worker begins with an upload; one that ends its worker each time would end all of them.
+MAX_ATTEMPTS = 3
 OnNewList = Callable[[TaskList], Any]
 
 
@@ -101,8 +103,8 @@ def read(*, batch: ImportBatch, by: User | None, at: dt.datetime) -> list[Import
 def finish(*, batches: list[ImportBatch], by: User | None, at: dt.datetime) -> None:
     """What was read may now be looked at and decided on."""
     for one in batches:
-        one.status, one.claimed_at = BatchStatus.STAGED, None
-        one.save(update_fields=["status", "claimed_at"])
+        one.status, one.claimed_at, one.attempts = BatchStatus.STAGED, None, 0
+        one.save(update_fields=["status", "claimed_at", "attempts"])
         after = {"file": one.file_name, "sha256": one.sha256, "list": one.list_title, **staging.counts_of(one)}
         record(by=by, at=at, verb="intake.stage", target=one, after=after)
 
@@ -189,8 +191,8 @@ def queue_apply(*, batch: ImportBatch, by: User | None, at: dt.datetime) -> None
         return
     if refusal := obstacle(batch):
         raise Refused(refusal)
-    batch.status, batch.claimed_at, batch.applied_by = BatchStatus.APPLYING, None, by
-    batch.save(update_fields=["status", "claimed_at", "applied_by"])
+    batch.status, batch.claimed_at, batch.attempts, batch.applied_by = BatchStatus.APPLYING, None, 0, by
+    batch.save(update_fields=["status", "claimed_at", "attempts", "applied_by"])
     record(by=by, at=at, verb="intake.queue_apply", target=batch)
 
 
@@ -237,14 +239,34 @@ def undo_batch(*, batch: ImportBatch, by: User | None, at: dt.datetime) -> None:
 
 @transaction.atomic
 def claim(*, at: dt.datetime, by: User | None = None) -> ImportBatch | None:
-    """Take the oldest batch that waits for a worker; None when there is none, or another one was quicker."""
+    """Take the oldest batch that waits for a worker; None when there is none, or another one was quicker.
+
+    What was taken MAX_ATTEMPTS times and never came to an end is given up first, with a reason.
+    """
     free = Q(claimed_at=None) | Q(claimed_at__lt=at - LEASE)
     waiting = ImportBatch.objects.filter(free, status__in=[BatchStatus.READING, BatchStatus.APPLYING]).order_by("pk")
-    batch = waiting.defer("content").first()
-    if batch is None or not ImportBatch.objects.filter(free, pk=batch.pk).update(claimed_at=at):
+    for batch in waiting.filter(attempts__gte=MAX_ATTEMPTS).defer("content").select_for_update(of=("self",)):
+        _give_up(batch, by, at)
+    taken = waiting.filter(attempts__lt=MAX_ATTEMPTS).defer("content").first()
+    if taken is None:
         return None
-    record(by=by, at=at, verb="intake.claim", target=batch)
-    return batch
+    again = ImportBatch.objects.filter(free, pk=taken.pk)
+    if not again.update(claimed_at=at, attempts=F("attempts") + 1):
+        return None
+    record(by=by, at=at, verb="intake.claim", target=taken)
+    return taken
+
+
+@override(settings.LANGUAGE_CODE)  # kept with the batch
+def _give_up(batch: ImportBatch, by: User | None, at: dt.datetime) -> None:
+    """An upload can't be read, an import is as it was before: either way somebody reads why."""
+    if batch.status == BatchStatus.APPLYING:
+        reason = _("导入了 %(n)d 次都中途停止，没有写入任何内容。请分成几个文件再导入，或联系管理员。")
+        give_back(batch=batch, reason=reason % {"n": MAX_ATTEMPTS}, by=by, at=at)
+        return
+    batch.rows.all().delete()
+    reason = _("读取了 %(n)d 次都中途停止，不再读取。请只保留任务表，另存一份再上传；仍不行请联系管理员。")
+    fail(batch=batch, reason=reason % {"n": MAX_ATTEMPTS}, by=by, at=at)
 
 
 @transaction.atomic

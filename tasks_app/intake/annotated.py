@@ -7,20 +7,18 @@ from collections.abc import Iterable, Iterator
 
 import openpyxl
 from django.utils.translation import gettext as _
-from openpyxl.cell import MergedCell, WriteOnlyCell
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils.exceptions import IllegalCharacterError
-from openpyxl.worksheet.worksheet import Worksheet
 
+from tasks_app.intake.annotating import UNFIT
 from tasks_app.intake.columns import ROW_COLUMNS
 from tasks_app.intake.editing import item_of
 from tasks_app.intake.models import ImportBatch, StagedRow
 from tasks_app.intake.queries import Trouble, troubles
+from tasks_app.lib import apart
 
 # A spreadsheet computes cells that begin so; an apostrophe makes it show them (the reader takes it off again).
 _COMPUTED = re.compile(r"[=+@]|-\S")
-_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_RED = PatternFill("solid", fgColor="FAEAE7")
 
 
 def said_of(row: StagedRow) -> str:
@@ -50,35 +48,14 @@ def as_csv(batch: ImportBatch) -> bytes:
 
 
 def as_workbook(batch: ImportBatch) -> bytes:
-    """The uploaded workbook with a column 问题 at the right of each sheet; a plain table where it can't be opened.
-
-    Formulas and links stay text: nothing is computed and nothing followed.
-    """
+    """The uploaded workbook with a column 问题 at the right of each sheet; a plain table where it can't be opened."""
+    remarks = [(row.place.get("sheet") or "", row.place.get("row") or 0, said_of(row)) for row in _troubled(batch)]
+    function = "tasks_app.intake.annotating:annotated"
     try:
-        book = openpyxl.load_workbook(io.BytesIO(bytes(batch.content)), keep_links=False)
-    except Exception:  # openpyxl raises all sorts of things on a workbook that other readers still open
+        marked: bytes = apart.run(function, bytes(batch.content), remarks=remarks, heading=_("问题"))
+    except apart.Died:  # openpyxl raises all sorts of things on a workbook that other readers still open
         return _plain_workbook(batch)
-    columns: dict[str, int] = {}
-    for row in _troubled(batch):
-        name, number = row.place.get("sheet") or book.sheetnames[0], row.place.get("row")
-        if name not in book.sheetnames or not number or not isinstance(sheet := book[name], Worksheet):
-            continue
-        if name not in columns:
-            columns[name] = sheet.max_column + 1
-            _write(sheet, max(1, number - 1), columns[name], _("问题"))
-        _write(sheet, number, columns[name], said_of(row))
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def _write(sheet: Worksheet, row: int, column: int, text: str) -> None:
-    cell = sheet.cell(row, column)
-    if isinstance(cell, MergedCell):
-        return
-    cell.value = _UNFIT.sub("", text)[:32_000]
-    cell.data_type = "s"
-    cell.fill, cell.font, cell.alignment = _RED, Font(color="B0281C"), Alignment(wrap_text=True, vertical="top")
+    return marked
 
 
 def _plain_workbook(batch: ImportBatch) -> bytes:
@@ -88,7 +65,7 @@ def _plain_workbook(batch: ImportBatch) -> bytes:
         cells = []
         for text in row:
             try:
-                cell = WriteOnlyCell(sheet, _UNFIT.sub("", text)[:32_000])
+                cell = WriteOnlyCell(sheet, UNFIT.sub("", text)[:32_000])
             except IllegalCharacterError:
                 cell = WriteOnlyCell(sheet, "")
             cell.data_type = "s"

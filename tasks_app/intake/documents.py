@@ -19,8 +19,9 @@ from tasks_app.intake.columns import BY_NAME, ROW_COLUMNS, AssistUnits, LeadUnit
 from tasks_app.intake.context import Context
 from tasks_app.intake.layout import column_of
 from tasks_app.intake.matching import Match, Understood, settle
+from tasks_app.intake.problem import Problem
 from tasks_app.intake.readers.document import Document, Place, Table
-from tasks_app.intake.rules import CellProblem, Deadline, Problem
+from tasks_app.intake.rules import CellProblem, Deadline
 from tasks_app.intake.understanding.marks import read_mark
 from tasks_app.lib.text import normalise, squeeze
 

@@ -13,7 +13,8 @@ from tasks_app.intake.columns import BY_NAME, ROW_COLUMNS
 from tasks_app.intake.context import Context
 from tasks_app.intake.matching import compare
 from tasks_app.intake.models import ImportBatch, StagedRow
-from tasks_app.intake.rules import CellProblem, Problem
+from tasks_app.intake.problem import Problem
+from tasks_app.intake.rules import CellProblem
 
 # Problems of a row as a whole: who edits the row has looked at it.
 _OF_THE_ROW = ""

@@ -13,8 +13,9 @@ from tasks_app.intake.column import Column
 from tasks_app.intake.columns import BY_NAME, COLUMN_OF
 from tasks_app.intake.context import Context
 from tasks_app.intake.layout import Layout
+from tasks_app.intake.problem import Problem
 from tasks_app.intake.readers import RawRow
-from tasks_app.intake.rules import CellProblem, Problem
+from tasks_app.intake.rules import CellProblem
 from tasks_app.lib.text import normalise
 
 # Headings of merged cells: a spreadsheet saved as CSV keeps them in the first row only.

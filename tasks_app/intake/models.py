@@ -36,7 +36,8 @@ class ImportBatch(models.Model):
     FAILED batch `problem`. `source` is the document as read, for a table of a CSV file empty (its rows
     carry their cells): blocks {text | cells, place}. `facts` are proposals with the sentences they
     came from: {document, reporting_rule, notes}. `mapping` is what a person said of columns: heading →
-    column name. `undo` holds what applying replaced. `version` counts the decisions on the batch's facts.
+    column name. `undo` holds what applying replaced. `version` counts the decisions on the batch's facts,
+    `attempts` how often a worker took the batch and has not come to an end with it.
     """
 
     jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="+", verbose_name=_("辖区"))
@@ -57,6 +58,7 @@ class ImportBatch(models.Model):
     status = models.CharField(_("状态"), max_length=10, choices=BatchStatus, default=BatchStatus.STAGED)
     rows_done = models.PositiveIntegerField(_("已处理行数"), default=0)
     claimed_at = models.DateTimeField(_("开始处理时间"), null=True)
+    attempts = models.PositiveSmallIntegerField(_("处理次数"), default=0)
     uploaded_at = models.DateTimeField(_("上传时间"))
     uploaded_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("上传人"))
     applied_at = models.DateTimeField(_("导入时间"), null=True)

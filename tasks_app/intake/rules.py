@@ -2,8 +2,8 @@
 
 import datetime as dt
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -14,31 +14,6 @@ from tasks_app.lib.text import normalise
 
 NUMBER_LENGTH = 20
 HEADING_LENGTH = 200
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What is wrong, where. `wording.explain` turns `code` and `details` into sentences.
-
-    `line` is the line of the file (1 is the first), 0 the file as a whole; `column` the heading
-    as the file has it, "" the row as a whole; `name` the column's own name (see `columns`).
-    """
-
-    code: str
-    line: int = 0
-    column: str = ""
-    value: str = ""
-    details: Mapping[str, str] = field(default_factory=dict)
-    name: str = ""
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "code": self.code,
-            "name": self.name,
-            "column": self.column,
-            "value": self.value,
-            "details": dict(self.details),
-        }
 
 
 class CellProblem(ValueError):

@@ -21,7 +21,7 @@ from tasks_app.intake.documents import blocks_of, rows_of
 from tasks_app.intake.layout import column_of, labels_of, layout_of, taken_for
 from tasks_app.intake.matching import Match, Understood, digest_of, leftovers, understand_rows
 from tasks_app.intake.models import ImportBatch, StagedRow
-from tasks_app.intake.readers import Unreadable, csv_text, files
+from tasks_app.intake.readers import Unreadable, csv_text, guarded
 from tasks_app.intake.readers.document import Document as ReadDocument
 from tasks_app.intake.readers.reasons import explain as explain_file
 from tasks_app.intake.understanding.columns import column_of as any_column_of
@@ -189,7 +189,7 @@ def _fill_from_document(batch: ImportBatch, at: dt.datetime, doubt: str = "") ->
 
 
 def _document_of(batch: ImportBatch) -> ReadDocument:
-    return files.read(batch.file_name, bytes(batch.content), column_of=any_column_of)
+    return guarded.read(batch.file_name, bytes(batch.content), column_of=any_column_of)
 
 
 def _lists_in(document: ReadDocument, mapping: Mapping[str, str]) -> tuple[dict[str, Any], list[dict[str, Any]]]:

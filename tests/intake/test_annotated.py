@@ -7,6 +7,7 @@ import openpyxl
 
 from tasks_app.intake.actions import stage
 from tasks_app.intake.annotated import as_csv, as_workbook, said_of
+from tasks_app.lib import apart
 from tests.factories import beijing
 from tests.intake.files import HEADINGS, ROWS, csv_of, with_cell
 
@@ -54,3 +55,10 @@ def test_the_table_comes_back_with_its_own_columns_and_opens_without_computing(w
     assert len(lines) == len(ROWS) + 1
     assert "快了" in lines[2][-1]
     assert not any(cell.startswith("=") for line in lines for cell in line)
+
+
+def test_a_workbook_that_cannot_be_opened_again_comes_back_as_a_plain_table(world, monkeypatch):
+    batch = staged(world, workbook(with_cell(1, "完成时限", "快了")), "清单.xlsx")
+    monkeypatch.setattr(apart, "MEMORY", 16 * apart.MEGABYTE)
+    sheet = openpyxl.load_workbook(io.BytesIO(as_workbook(batch)))["问题"]
+    assert any("快了" in str(cell.value) for cell in sheet["H"])

@@ -332,6 +332,48 @@ def test_what_a_dead_worker_left_is_begun_again(world, admin):
     assert batch.rows.count() == 4
 
 
+def ended_in_the_middle(times):
+    """The worker that takes what waits dies of it, `times` times."""
+    for n in range(times):
+        assert actions.claim(at=AT + n * dt.timedelta(hours=1)), n
+    return AT + times * dt.timedelta(hours=1)
+
+
+def test_an_upload_that_ends_its_worker_each_time_is_given_up_after_three(world, admin):
+    receive = {"by": admin, "at": AT, "task_list": world.task_list}
+    batch = actions.receive(content=csv_of(), file_name="a.csv", **receive)
+    at = ended_in_the_middle(3)
+    after = actions.receive(content=csv_of(), file_name="b.csv", **receive)
+    StagedRow.objects.create(batch=batch, line=2, change="added")
+    assert work_off(at=at) == 1, "the next one is read"
+    batch.refresh_from_db()
+    assert (batch.status, batch.rows.count()) == ("failed", 0)
+    assert "读取了 3 次都中途停止" in batch.reading["problem"]
+    after.refresh_from_db()
+    assert (after.status, after.attempts) == ("staged", 0)
+    assert Event.objects.filter(verb="intake.fail").count() == 1
+
+
+def test_an_upload_that_was_begun_twice_is_read_the_third_time(world, admin):
+    batch = actions.receive(content=csv_of(), file_name="a.csv", by=admin, at=AT, task_list=world.task_list)
+    assert work_off(at=ended_in_the_middle(2)) == 1
+    batch.refresh_from_db()
+    assert (batch.status, batch.attempts) == ("staged", 0)
+
+
+def test_an_import_that_ends_its_worker_each_time_may_be_looked_at_again(world, admin):
+    batch = staged(world, csv_of([*ROWS, NEW_ROW]))
+    actions.queue_apply(batch=batch, by=admin, at=AT)
+    assert work_off(at=ended_in_the_middle(3)) == 0
+    batch.refresh_from_db()
+    assert (batch.status, batch.rows.count()) == ("staged", 5)
+    assert "导入了 3 次都中途停止" in batch.reading["refusal"]
+    actions.queue_apply(batch=batch, by=admin, at=AT)
+    assert work_off(at=AT + dt.timedelta(days=1)) == 1
+    batch.refresh_from_db()
+    assert batch.status == "applied"
+
+
 def test_a_long_import_is_applied_by_the_worker(world, admin):
     batch = staged(world, csv_of([*ROWS, NEW_ROW]))
     actions.queue_apply(batch=batch, by=admin, at=AT)

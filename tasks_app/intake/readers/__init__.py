@@ -7,7 +7,7 @@ for all of them.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tasks_app.intake.rules import Problem
+from tasks_app.intake.problem import Problem
 
 
 class Unreadable(Exception):

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from tasks_app.intake.problem import Problem
 from tasks_app.intake.readers import RawRow, Sheet, Unreadable
 from tasks_app.intake.readers.encodings import decode
-from tasks_app.intake.rules import Problem
 
 MAX_BYTES = 60 * 1024 * 1024
 MAX_ROWS = 200_000

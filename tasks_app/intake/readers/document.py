@@ -1,6 +1,6 @@
 """What every reader of whole documents returns: blocks in printed order, each with its place."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,3 +77,41 @@ class Document:
 
     def tables(self) -> Iterator[Table]:
         return (block for block in self.blocks if isinstance(block, Table))
+
+
+def to_json(document: Document) -> dict[str, Any]:
+    """The document as data, for another process: a paragraph is its text, a table its rows."""
+    blocks = [
+        {"rows": [_row(row) for row in block.rows], "ragged": block.ragged, "place": block.place.as_json()}
+        if isinstance(block, Table)
+        else {"text": block.text, "place": block.place.as_json()}
+        for block in document.blocks
+    ]
+    return {**vars(document), "blocks": blocks}
+
+
+def _row(row: Row) -> list[Any]:
+    cells = [[cell.text, cell.merged] if cell.merged else cell.text for cell in row.cells]
+    return [cells, row.place.as_json(), row.loose, row.remarks]
+
+
+def from_json(data: Mapping[str, Any]) -> Document:
+    """The document of `to_json`."""
+    blocks = tuple(_block(block) for block in data["blocks"])
+    return Document(data["name"], data["kind"], blocks, data["wrapped"], tuple(data["notes"]))
+
+
+def _block(data: Mapping[str, Any]) -> Paragraph | Table:
+    place = Place(**data["place"])
+    if "text" in data:
+        return Paragraph(data["text"], place)
+    rows = (
+        Row(
+            tuple(Cell(text) if isinstance(text, str) else Cell(*text) for text in cells),
+            Place(**at),
+            loose,
+            tuple(said),
+        )
+        for cells, at, loose, said in data["rows"]
+    )
+    return Table(tuple(rows), place, data["ragged"])

@@ -1,13 +1,15 @@
 """From a file's name and bytes to a Document: which reader it is for, or why none."""
 
+import zipfile
 from collections.abc import Callable
 from pathlib import PurePath
 
-from tasks_app.intake.readers import Unreadable, plain_text, separated, word, workbook
+from tasks_app.intake.readers import Unreadable, plain_text, separated
 from tasks_app.intake.readers.document import Document
 from tasks_app.intake.readers.limits import check_size, open_zip
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ZIP = b"PK\x03\x04"
 _OLE_SUFFIXES = {
     ".doc": "is_doc",
     ".dot": "is_doc",
@@ -25,9 +27,9 @@ def read(name: str, content: bytes, *, column_of: Callable[[str], str | None]) -
     """
     check_size(content)
     suffix = PurePath(name).suffix.lower()
-    if content.startswith(_OLE):
+    if content.startswith(OLE):
         return _old_office(name, suffix, content)
-    if content.startswith(b"PK\x03\x04"):
+    if content.startswith(ZIP):
         return _zipped(name, content)
     if suffix in {".csv", ".tsv", ".tab"}:
         return separated.read(name, content, column_of=column_of)
@@ -43,7 +45,7 @@ def _old_office(name: str, suffix: str, content: bytes) -> Document:
     if "WordDocument".encode("utf-16-le") in content:
         raise Unreadable("is_doc")
     if any(stream.encode("utf-16-le") in content for stream in ("Workbook", "Book")):
-        return workbook.read(name, content, None)
+        return _workbook(name, content, None)
     raise Unreadable("is_old_office")
 
 
@@ -51,9 +53,22 @@ def _zipped(name: str, content: bytes) -> Document:
     archive = open_zip(content)
     entries = set(archive.namelist())
     if "word/document.xml" in entries or any(entry.startswith("word/") for entry in entries):
-        return word.read(name, content)
+        return _word(name, content)
     if any(entry.startswith("xl/") for entry in entries):
-        return workbook.read(name, content, archive)
+        return _workbook(name, content, archive)
     if "OFD.xml" in entries:
         raise Unreadable("is_ofd")
     raise Unreadable("is_macro" if any(entry.startswith("ppt/") for entry in entries) else "is_archive")
+
+
+# Each library is loaded for its own files only: most of the time of a small one would be spent on the other's.
+def _workbook(name: str, content: bytes, archive: zipfile.ZipFile | None) -> Document:
+    from tasks_app.intake.readers import workbook
+
+    return workbook.read(name, content, archive)
+
+
+def _word(name: str, content: bytes) -> Document:
+    from tasks_app.intake.readers import word
+
+    return word.read(name, content)

@@ -14,6 +14,7 @@ RATIO_FROM = 8 * 1024 * 1024  # smaller parts may be as repetitive as they like
 MAX_CELLS = 600_000
 MAX_BLOCKS = 100_000
 _STEP = 1024 * 1024
+_ENTRY = b"PK\x01\x02"
 
 
 def check_size(content: bytes) -> None:
@@ -30,6 +31,9 @@ def open_zip(content: bytes) -> zipfile.ZipFile:
     The sizes in a zip's directory are only claims, so the entries are unpacked once, a piece at a
     time, and thrown away. Raises Unreadable.
     """
+    # The directory itself is memory before it is looked at: each entry begins with these four bytes.
+    if content.count(_ENTRY) > MAX_ENTRIES:
+        raise Unreadable("zip_entries", limit=str(MAX_ENTRIES))
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
         entries = archive.infolist()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tasks_app.intake.rules import Problem
+from tasks_app.intake.problem import Problem
 
 _WORD = "请用 Word 或 WPS 文字打开，选“另存为”，类型选“Word 文档 (*.docx)”，再读取。"
 _EXCEL = "请用 Excel 或 WPS 表格打开，选“另存为”，类型选“Excel 工作簿 (*.xlsx)”，再读取。"
@@ -14,8 +14,12 @@ _WORDS = {
     "file_too_big": ("文件超过 {limit} MB。", "请删去图片和无关内容，或分成几个文件。"),
     "too_many_rows": ("文件超过 {limit} 行。", "请分成几个文件。"),
     "too_many_columns": ("表头超过 {limit} 列。", "请删去右侧多余的列。"),
-    "too_many_cells": ("“{sheet}”的单元格超过 {limit} 个。", "请删去表格右侧和下方的空白区域，只保留任务表。"),
+    "sheet_too_large": ("“{sheet}”的单元格超过 {limit} 个。", "请删去表格右侧和下方的空白区域，只保留任务表。"),
     "too_many_blocks": ("文件超过 {limit} 个段落。", "请只保留任务清单，或分成几个文件。"),
+    "too_heavy": (
+        "读取这份文件要用的内存或时间超过了限制，或者文件内部有异常，没有读取。",
+        "请只保留任务表，删去空白区域、图片和多余的工作表，另存一份再读取。",
+    ),
     "zip_entries": ("文件内部的部件超过 {limit} 个，不像正常文档。", "请重新另存一份再读取。"),
     "zip_bomb": (
         "文件解压后异常地大（超过 {limit} MB 或压缩比过高），为安全起见没有打开。",

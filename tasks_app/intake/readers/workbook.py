@@ -2,8 +2,8 @@
 
 import datetime as dt
 import io
-import re
 import zipfile
+from collections.abc import Mapping
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
@@ -11,10 +11,9 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, Shee
 from tasks_app.intake.readers import Unreadable
 from tasks_app.intake.readers.document import ABOVE, LEFT, Cell, Document, Paragraph, Place, Row, Table
 from tasks_app.intake.readers.limits import MAX_CELLS
+from tasks_app.lib.extents import NotAsItShould, TooLarge, extent_of, sheet_paths
 
-_SHEET = re.compile(rb'<sheet\b[^>]*?\bname="([^"]*)"[^>]*?\br:id="([^"]*)"')
-_TARGET = re.compile(rb"<Relationship\b[^>]*>")
-_ROW = re.compile(rb"<row\b[^>]*>")
+_BOOK = "xl/workbook.xml"  # not there in .xlsb
 Span = tuple[tuple[int, int], tuple[int, int]]
 
 
@@ -30,7 +29,7 @@ def read(name: str, content: bytes, archive: zipfile.ZipFile | None) -> Document
     # calamine's errors are not all its own: a broken part surfaces as one of these.
     except (CalamineError, ValueError, OSError, KeyError, IndexError, zipfile.BadZipFile) as error:
         raise Unreadable("encrypted" if "assword" in str(error) else "damaged") from error
-    hidden_rows = _hidden_rows(archive) if archive else {}
+    paths = _paths(archive) if archive and _BOOK in archive.namelist() else None
     blocks: list[Paragraph | Table] = []
     notes = []
     for sheet in sheets:
@@ -39,8 +38,8 @@ def read(name: str, content: bytes, archive: zipfile.ZipFile | None) -> Document
         if sheet.visible != SheetVisibleEnum.Visible:
             notes.append(f"工作表“{sheet.name}”是隐藏的，没有读取。")
             continue
+        skipped = _hidden_rows(archive, paths, sheet.name) if archive and paths is not None else set()
         rows = _rows(workbook, sheet.name)
-        skipped = hidden_rows.get(sheet.name, set())
         shown = [row for row in rows if row.place.row not in skipped]
         if len(shown) < len(rows):
             notes.append(f"工作表“{sheet.name}”有 {len(rows) - len(shown)} 行是隐藏的，没有读取。")
@@ -51,11 +50,28 @@ def read(name: str, content: bytes, archive: zipfile.ZipFile | None) -> Document
     return Document(name, "workbook", tuple(blocks), notes=tuple(notes))
 
 
+def _paths(archive: zipfile.ZipFile) -> dict[str, str]:
+    try:
+        return sheet_paths(archive)
+    except NotAsItShould as error:
+        raise Unreadable("damaged") from error
+
+
+def _hidden_rows(archive: zipfile.ZipFile, paths: Mapping[str, str], sheet: str) -> set[int]:
+    """Rows that are not shown; on the way, how far the sheet reaches: calamine tells only when it has made room."""
+    try:
+        return extent_of(archive, paths[sheet], most=MAX_CELLS).hidden
+    except TooLarge as error:
+        raise Unreadable("sheet_too_large", limit=str(MAX_CELLS), sheet=sheet) from error
+    except (KeyError, NotAsItShould) as error:
+        raise Unreadable("damaged") from error
+
+
 def _rows(workbook: CalamineWorkbook, name: str) -> list[Row]:
     try:
         sheet = workbook.get_sheet_by_name(name)
         if sheet.total_height * sheet.total_width > MAX_CELLS:
-            raise Unreadable("too_many_cells", limit=str(MAX_CELLS), sheet=name)
+            raise Unreadable("sheet_too_large", limit=str(MAX_CELLS), sheet=name)
         values = sheet.to_python(skip_empty_area=False)
         merged = sheet.merged_cell_ranges or []
     except (CalamineError, ValueError, OSError, KeyError, IndexError) as error:
@@ -95,33 +111,3 @@ def _text(value: Any) -> str:
     if isinstance(value, dt.date | dt.time | dt.timedelta):
         return str(value)
     return str(value).replace("\r\n", "\n").replace("_x000D_", "").replace("\r", "\n").strip()
-
-
-def _hidden_rows(archive: zipfile.ZipFile) -> dict[str, set[int]]:
-    """Sheet name → numbers of its hidden rows. calamine does not tell, so the marks are looked up."""
-    try:
-        book = archive.read("xl/workbook.xml")
-        links = archive.read("xl/_rels/workbook.xml.rels")
-        paths = {_attribute(link, b"Id"): _attribute(link, b"Target") for link in _TARGET.findall(links)}
-        hidden = {}
-        for name, link in _SHEET.findall(book):
-            path = paths.get(link.decode("utf-8", "replace"), "")
-            path = path.lstrip("/") if path.startswith("/") else f"xl/{path}"
-            hidden[_unescaped(name.decode("utf-8", "replace"))] = _hidden_in(archive.read(path))
-    except (KeyError, zipfile.BadZipFile, ValueError, OSError):
-        return {}
-    return hidden
-
-
-def _hidden_in(sheet: bytes) -> set[int]:
-    tags = [tag for tag in _ROW.findall(sheet) if b'hidden="1"' in tag or b'hidden="true"' in tag]
-    return {int(number) for tag in tags if (number := _attribute(tag, b"r")).isdigit()}
-
-
-def _attribute(tag: bytes, name: bytes) -> str:
-    found = re.search(rb"\b" + name + rb'="([^"]*)"', tag)
-    return found[1].decode("utf-8", "replace") if found else ""
-
-
-def _unescaped(text: str) -> str:
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&amp;", "&")

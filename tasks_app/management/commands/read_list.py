@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from tasks_app.intake.readers import Unreadable, files
+from tasks_app.intake.readers import Unreadable, guarded
 from tasks_app.intake.readers.reasons import explain
 from tasks_app.intake.understanding.columns import column_of
 from tasks_app.intake.understanding.lists import understand
@@ -39,7 +39,7 @@ class Command(BaseCommand):
                 _("打不开文件：%(path)s。请核对路径。") % {"path": path}, returncode=_UNREADABLE
             ) from None
         try:
-            document = files.read(path.name, content, column_of=column_of)
+            document = guarded.read(path.name, content, column_of=column_of)
         except Unreadable as error:
             problem = explain(error.problem)
             said = f"{path.name}：{problem['reason']}{problem['remedy']}"

@@ -1,14 +1,18 @@
 """The month as a workbook: what comes down goes up again, and nothing else does."""
 
+import datetime as dt
 import io
+import re
 import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import load_workbook
+from openpyxl.worksheet.formula import ArrayFormula
 
 from tasks_app.audit.models import Event
+from tasks_app.lib import apart
 from tests.factories import beijing
 from tests.support.office import converted
 
@@ -212,6 +216,35 @@ def test_a_table_of_ten_thousand_rows_is_refused(report, signed_in):
     book = download(signed_in("liaison"), report)
     book["月报"]["A5000"] = "x"
     assert "行数超过 2000" in upload(signed_in("liaison"), report, book).text
+
+
+@pytest.mark.parametrize(("sheet", "change"), [("月报", "GR1001"), ("别的", "GR1001"), ("月报", "A1:GR1001")])
+def test_a_sheet_that_reaches_just_too_far_is_refused(report, signed_in, sheet, change):
+    """200 columns by 1,001 rows, in whichever sheet, filled or only merged."""
+    book = download(signed_in("liaison"), report)
+    page = book[sheet] if sheet in book.sheetnames else book.create_sheet(sheet)
+    if ":" in change:
+        page.merged_cells.add(change)
+    else:
+        page[change] = "x"
+    answer = upload(signed_in("liaison"), report, book)
+    assert (answer.status_code, "内容太多" in answer.text) == (422, True)
+
+
+def test_a_workbook_that_ends_its_reader_is_refused_like_any_other(report, signed_in, monkeypatch):
+    book = download(signed_in("liaison"), report)
+    monkeypatch.setattr(apart, "MEMORY", 16 * apart.MEGABYTE)
+    answer = upload(signed_in("liaison"), report, book)
+    assert (answer.status_code, "内容太多" in answer.text) == (422, True)
+
+
+def test_dates_and_formulas_of_every_kind_are_named(report, signed_in):
+    book = download(signed_in("liaison"), report)
+    sheet = book["月报"]
+    sheet["F3"], sheet["H3"], sheet["I3"] = dt.date(2024, 8, 1), ArrayFormula("H3", "=A1:A2"), dt.timedelta(hours=1)
+    text = upload(signed_in("liaison"), report, book).text
+    for cell, words in (("F3", "是日期"), ("H3", "是公式"), ("I3", "是日期")):
+        assert re.search(f"月报!{cell}(?:(?!月报!).)*{words}", text, re.DOTALL), cell
 
 
 def test_last_month_stands_beside(world, signed_in):

@@ -1,0 +1,59 @@
+"""A function over the bytes of a stranger's file, called in a process of its own with limits of memory and time.
+
+Libraries allocate what a file tells them to. Here only the child dies of it: the caller learns that it did, and serves
+everybody else. `subprocess`, because the workers of Celery may have no children by `multiprocessing`; hardly any
+environment, so that no secret is where the file is.
+
+The function is named as "package.module:function" and must not import Django, which would take ten times as long as
+reading a list. It is called as function(content, **said) and answers bytes, or what JSON can hold.
+"""
+
+import json
+import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+MEGABYTE = 1024 * 1024
+# The largest list that is taken (readers.limits) needs a third of the memory and a tenth of the time.
+MEMORY = 1024 * MEGABYTE
+CPU_SECONDS = 60
+# A busy machine lets a process wait; who waits for the answer must not wait for ever.
+WALL_SECONDS = 120
+MAX_ANSWER = 128 * MEGABYTE
+
+# What an interpreter may need to start.
+_PASSED = ("PATH", "LD_LIBRARY_PATH")
+_ROOT = Path(__file__).parents[2]
+_log = logging.getLogger(__name__)
+
+
+class Died(Exception):
+    """The child ended without an answer: out of memory or time, or broken by the file."""
+
+
+def run(function: str, content: bytes, **said: Any) -> Any:
+    """What `function` answers. Raises Died, whatever happened to the child; the log has the rest."""
+    limits = {"memory": MEMORY, "cpu": CPU_SECONDS, "answer": MAX_ANSWER}
+    head = json.dumps({"function": function, "said": said, "limits": limits}).encode()
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "tasks_app.lib.apart_child"],
+            input=head + b"\n" + content,
+            capture_output=True,
+            timeout=WALL_SECONDS,
+            check=False,
+            cwd=_ROOT,
+            env={"PYTHONUTF8": "1"} | {name: os.environ[name] for name in _PASSED if name in os.environ},
+        )
+    except subprocess.TimeoutExpired as late:
+        _log.warning("%s took more than %s s and was ended", function, WALL_SECONDS)
+        raise Died(function) from late
+    if done.returncode or not done.stdout:
+        said_last = done.stderr[-2000:].decode("utf-8", "replace").strip()
+        _log.warning("%s ended with %s: %s", function, done.returncode, said_last)
+        raise Died(function)
+    kind, answer = done.stdout[:1], done.stdout[1:]
+    return answer if kind == b"B" else json.loads(answer)
