@@ -29,7 +29,7 @@ class BadFile:
 def corpus() -> list[BadFile]:
     """Every file; the same bytes whenever it is called, except for office files' own time stamps."""
     made = [*_no_table(), *_other_kinds(), *_encodings(), *_headers(), *_shapes(), *_cells(), *_units(), *_numbers()]
-    return [*made, *_workbooks(), *_documents(), *_archives(), *_texts()]
+    return [*made, *_workbooks(), *_reaching_too_far(), *_documents(), *_archives(), *_texts()]
 
 
 def _no_table() -> Iterator[BadFile]:
@@ -133,6 +133,16 @@ def _workbooks() -> Iterator[BadFile]:
         if name == "unit.xlsx":
             yield BadFile("坏压缩包", "cut.xlsx", out.getvalue()[:-300], fatal=True)
             yield BadFile("坏压缩包", "hole.xlsx", _with_hole(out.getvalue()), fatal=True)
+
+
+def _reaching_too_far() -> Iterator[BadFile]:
+    """One cell just outside of what is read: 600,001 rows of one column."""
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    for row in (HEADINGS, *ROWS):
+        book.active.append(row)
+    book.active["A600001"] = "x"
+    book.save(out)
+    yield BadFile("工作簿", "far.xlsx", out.getvalue(), fatal=True)
 
 
 def _with_hole(content: bytes) -> bytes:

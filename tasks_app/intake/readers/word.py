@@ -108,7 +108,7 @@ def _rows(table: Any, number: int, numbering: Numbering) -> list[Row]:
             cells += [Cell("", LEFT)] * (_span(element, "w:tcPr/w:gridSpan", 1) - 1)
         cells_seen += len(cells)
         if cells_seen > MAX_CELLS:
-            raise Unreadable("too_many_cells", limit=str(MAX_CELLS), sheet=f"第{number}个表格")
+            raise Unreadable("sheet_too_large", limit=str(MAX_CELLS), sheet=f"第{number}个表格")
         if any(cell.text.strip() for cell in cells):
             rows.append(Row(tuple(cells), Place(table=number, row=index)))
     return rows
