@@ -4,13 +4,20 @@ import io
 import zipfile
 
 import pytest
+from django.contrib import admin
 from django.core import mail
+from django.urls import reverse
 
+from tasks_app.audit.actions import first_broken, record
+from tasks_app.audit.models import Event
 from tasks_app.closing.actions import close_period
+from tasks_app.evidence.actions import attach, remove
 from tasks_app.outbox.actions import deliver_waiting
 from tasks_app.outbox.models import Message
 from tasks_app.reminders.actions import make_round
 from tasks_app.reporting.actions import EntryDraft, save_entries
+from tasks_app.reporting.choices import SignState
+from tasks_app.signing.actions import refuse_signature
 from tests.factories import beijing
 
 CANARY = "金丝雀七七四"
@@ -30,6 +37,10 @@ def planted(world):
         for e in report.entries.select_related("task")
     ]  # fmt: skip
     save_entries(report=report, drafts=drafts, by=by, at=beijing("2024-08-02 10:00"))
+    entry = report.entries.first()
+    words = {"content": b"%PDF-1.4 x", "name": f"{CANARY}.pdf", "by": by, "at": beijing("2024-08-02 10:01")}
+    remove(evidence=attach(report=report, entry=entry, **words), by=by, at=beijing("2024-08-02 10:02"))
+    attach(report=report, entry=entry, **words)
     make_round(at=beijing("2024-08-05 09:00"))
     deliver_waiting(at=beijing("2024-08-05 09:01"))
     return report
@@ -46,8 +57,16 @@ def addresses(world, report):
         *(f"/progress/{name}.csv" for name in ("counties", "leads", "chapters", "trend", "reports")),
         period, f"{period}figures/", f"{period}figures.csv", f"{period}changes/", f"{period}changes.csv",
         "/lists/test-2024/rule/", "/lists/test-2024/duties/", "/lists/test-2024/roster/", "/lists/test-2024/roster.csv",
-        "/messages/", "/imports/", "/admin/", "/requests/", "/spot-checks/", "/instructions/",
+        "/messages/", "/imports/", "/admin/", *back_office(), "/requests/", "/spot-checks/", "/instructions/",
     ]  # fmt: skip
+
+
+def back_office():
+    """Every list of the back office, and the page of every row that it has."""
+    for model in admin.site._registry:
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        yield reverse(f"{name}_changelist")
+        yield from (reverse(f"{name}_change", args=[pk]) for pk in model.objects.values_list("pk", flat=True))
 
 
 def content_of(response):
@@ -87,3 +106,39 @@ def test_no_message_and_no_mail_carries_the_draft(planted):
 @pytest.mark.parametrize("address", ["/tasks/", "/search/"])
 def test_searching_for_the_draft_counts_nothing(world, planted, signed_in, who, address):
     assert "没有" in signed_in(who).get(f"{address}?q={CANARY}").text
+
+
+def test_no_event_holds_a_word_of_the_draft_but_which_fields_and_a_mark(planted):
+    assert {"reporting.save", "evidence.attach", "evidence.remove"} <= {event.verb for event in Event.objects.all()}
+    assert [event.verb for event in Event.objects.all() if CANARY in str(vars(event))] == []
+    after = Event.objects.get(verb="reporting.save").after[str(planted.entries.first().pk)]
+    assert after["fields"] == ["done_text", "help_text", "next_text", "percent", "problem_text", "values"]
+    assert len(after["digest"]) == 64
+
+
+def test_what_a_head_says_of_a_draft_is_in_no_event(world, planted):
+    planted.sign_state = SignState.ASKED
+    planted.save()
+    refuse_signature(report=planted, note=CANARY, by=world.people["head"], at=beijing("2024-08-05 10:00"))
+    assert [event.verb for event in Event.objects.all() if CANARY in str(vars(event))] == []
+
+
+def test_words_in_events_of_before_are_not_shown_and_their_chain_holds(world, planted, signed_in):
+    """They were written when the log still held them, and can't be rewritten."""
+    at, by = beijing("2024-08-02 11:00"), world.people["liaison"]
+    words = {"done_text": CANARY, "percent": 774_774_774, "values": {"1": CANARY}}
+    olds = [
+        record(by=by, at=at, verb="reporting.save", target=planted, before={"12": words}, after={"12": words}),
+        record(by=by, at=at, verb="signing.refuse", target=planted, reason=CANARY),
+        record(by=by, at=at, verb="evidence.attach", target=planted, after={"file": CANARY, "entry": "5", "size": 7}),
+        record(by=by, at=at, verb="bulletins.save", target=planted, before={"title": CANARY}, after={"title": CANARY}),
+    ]
+    client = signed_in("administrator")
+    pages = {address: client.get(address).text for address in back_office()}
+    assert [address for address, page in pages.items() if CANARY in page or "774774774" in page] == []
+    shown = pages[reverse("admin:tasks_app_event_change", args=[olds[0].pk])]
+    assert "done_text" in shown
+    assert "percent" in shown
+    found = client.get(reverse("admin:tasks_app_event_changelist"), {"q": CANARY})
+    assert "signing.refuse" not in found.text.partition('id="result_list"')[2]
+    assert first_broken() is None

@@ -1,5 +1,8 @@
 """To look at: what was done, and what was sent."""
 
+import json
+from typing import Any
+
 from django.contrib import admin
 from django.utils import timezone
 from django.utils.formats import localize
@@ -7,17 +10,39 @@ from django.utils.translation import gettext_lazy as _
 
 from tasks_app.admin.base import ReadOnlyAdmin
 from tasks_app.audit.models import Event
+from tasks_app.audit.traces import WORDED, without_words
 from tasks_app.outbox.models import Message
+
+
+def _shown(event: Event, values: dict[str, Any]) -> str:
+    """The data of an event; of a draft only which fields there were."""
+    return json.dumps(without_words(values) if event.verb in WORDED else values, ensure_ascii=False)
 
 
 @admin.register(Event)
 class EventAdmin(ReadOnlyAdmin):
-    list_display = ["at", "by_text", "verb", "target_text", "reason"]
+    list_display = ["at", "by_text", "verb", "target_text", "why"]
     list_filter = ["verb"]
-    search_fields = ["by_text", "target_text", "reason"]
+    # Not by reason: finding an event by words that are not shown would show them.
+    search_fields = ["by_text", "target_text"]
     date_hierarchy = "at"
-    exclude = ["previous_digest"]
-    readonly_fields = ["previous"]
+    fields = [
+        "at", "by_id", "by_text", "verb", "target_type", "target_id", "target_text", "what_before", "what_after",
+        "why", "previous", "digest",
+    ]  # fmt: skip
+    readonly_fields = ["what_before", "what_after", "why", "previous"]
+
+    @admin.display(description=_("之前"))
+    def what_before(self, event: Event) -> str:
+        return _shown(event, event.before)
+
+    @admin.display(description=_("之后"))
+    def what_after(self, event: Event) -> str:
+        return _shown(event, event.after)
+
+    @admin.display(description=_("理由"))
+    def why(self, event: Event) -> str:
+        return "" if event.verb in WORDED else event.reason
 
     @admin.display(description=_("上一条的校验值"))
     def previous(self, event: Event) -> str:

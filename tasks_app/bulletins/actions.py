@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from tasks_app.accounts.models import User
 from tasks_app.audit.actions import record
+from tasks_app.audit.traces import trace
 from tasks_app.bulletins import figures, wording
 from tasks_app.bulletins.choices import Act, BulletinState, Part
 from tasks_app.bulletins.models import Bulletin, BulletinStyle
@@ -123,7 +124,7 @@ def save_bulletin(
         setattr(bulletin, name, text)
     bulletin.saved_at, bulletin.saved_by = at, by
     _save(bulletin)
-    record(by=by, at=at, verb="bulletins.save", target=bulletin, before=before, after=changed)
+    record(by=by, at=at, verb="bulletins.save", target=bulletin, before=trace(before), after=trace(changed))
     return bulletin
 
 

@@ -38,7 +38,7 @@ def attach(
 
 @transaction.atomic
 def remove(*, evidence: Evidence, by: User, at: dt.datetime) -> None:
-    """Take a file back while its entry may still be written; the log keeps its name and digest.
+    """Take a file back while its entry may still be written; the log keeps its digest.
 
     What was handed in with it keeps it: only a file that no version holds is deleted.
     """
@@ -70,8 +70,8 @@ def _check_open(report: MonthlyReport, entry: ReportEntry | None) -> None:
 
 
 def _facts(evidence: Evidence) -> dict[str, object]:
+    """Without the file's name: its entry may be a draft, whose words are the unit's own."""
     return {
-        "file": evidence.name,
         "entry": evidence.entry.task.no if evidence.entry else "",
         "size": evidence.size,
         "sha256": evidence.sha256,

@@ -14,6 +14,7 @@ from django.utils.translation import override
 
 from tasks_app.accounts.models import User
 from tasks_app.audit.actions import record
+from tasks_app.audit.traces import trace
 from tasks_app.catalogue.models import Task
 from tasks_app.lib.dates import BEIJING, beijing_day
 from tasks_app.lib.errors import Conflict, Refused
@@ -159,7 +160,8 @@ def save_entries(
         if entry.version != draft.version:
             theirs[entry.pk] = entry
             continue
-        before[str(entry.pk)], after[str(entry.pk)] = _difference(old, new)
+        # The log has which fields and a mark of what stood there: a draft's words are the unit's own.
+        before[str(entry.pk)], after[str(entry.pk)] = map(trace, _difference(old, new))
         _store(entry, draft)
         changed.append(entry)
     if theirs:

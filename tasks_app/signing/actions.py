@@ -10,6 +10,7 @@ from django.utils.translation import override
 from tasks_app.accounts.choices import Role
 from tasks_app.accounts.models import Membership, User
 from tasks_app.audit.actions import record
+from tasks_app.audit.traces import trace
 from tasks_app.lib.errors import Refused
 from tasks_app.outbox.actions import enqueue
 from tasks_app.reporting import rules
@@ -80,7 +81,8 @@ def refuse_signature(*, report: MonthlyReport, note: str, by: User, at: dt.datet
     if not note.strip():
         raise Refused(_("请写明要改什么，联络员要据此修改。"))
     _move(report, SignState.REFUSED, note=note.strip(), by=by, at=at)
-    record(by=by, at=at, verb="signing.refuse", target=report, reason=note.strip())
+    # What the head says of a draft stays in the unit, as the draft does.
+    record(by=by, at=at, verb="signing.refuse", target=report, after=trace({"note": note.strip()}))
     with override(settings.LANGUAGE_CODE):
         subject = _("%(report)s被单位负责人退回") % {"report": report}
     tell_liaisons(report, key=f"signed:{report.pk}:{at.isoformat()}", subject=subject, body=note.strip(), at=at)

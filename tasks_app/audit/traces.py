@@ -1,0 +1,33 @@
+"""Words that the log may not hold: a draft is the unit's own, and administrators read the log (ADR 0004)."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.crypto import salted_hmac
+
+# Acts whose events of before hold words of a draft. Those can't be rewritten: their chain would break.
+WORDED = frozenset({"reporting.save", "signing.refuse", "bulletins.save", "evidence.attach", "evidence.remove"})
+_TRACE = {"fields", "digest"}
+_SAFE = {"entry", "size", "sha256"}
+
+
+def trace(words: Mapping[str, Any]) -> dict[str, Any]:
+    """{fields, digest}: which words, and a mark by which a claim about them can be checked later.
+
+    Keyed with the installation's secret, so that nobody finds a percent by trying all hundred.
+    """
+    text = json.dumps(words, cls=DjangoJSONEncoder, ensure_ascii=False, sort_keys=True)
+    return {"fields": sorted(words), "digest": salted_hmac("audit.trace", text, algorithm="sha256").hexdigest()}
+
+
+def without_words(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What may be shown of the data of such an event: traces as they are, else which fields there were."""
+    if values.keys() == _TRACE:
+        return dict(values)
+    shown: dict[str, Any] = {name: value for name, value in values.items() if name in _SAFE}
+    rest = {name: value for name, value in values.items() if name not in _SAFE}
+    nested = {name: without_words(value) for name, value in rest.items() if isinstance(value, Mapping)}
+    plain = sorted(rest.keys() - nested.keys())
+    return shown | nested | ({"fields": plain} if plain else {})
