@@ -1,8 +1,17 @@
 """The one Django app; its rooms are plain sub-packages."""
 
+import logging
+
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 from django.utils.translation import gettext_lazy as _
+
+
+def _answers_in_one_line(record: logging.LogRecord) -> bool:
+    """A refusal is an answer: its line says what was asked for. Where it was raised is nobody's trouble."""
+    if 400 <= getattr(record, "status_code", 500) < 500:
+        record.exc_info = None
+    return True
 
 
 class TasksAppConfig(AppConfig):
@@ -12,6 +21,8 @@ class TasksAppConfig(AppConfig):
 
     def ready(self) -> None:
         from tasks_app import checks  # noqa: F401  (registers the system checks)
+
+        logging.getLogger("django.request").addFilter(_answers_in_one_line)
 
 
 class DubanAdminConfig(AdminConfig):

@@ -82,6 +82,24 @@ def test_a_page_of_another_role_says_whose_it_is(browser):
     check(browser("liaison").get("/overdue/"), 403, "逾期队列由督查、汇总、领导岗位查看")
 
 
+@pytest.mark.parametrize("status", [400, 403])
+def test_a_refusal_is_one_line_in_the_log(browser, caplog, status):
+    """Both are raised in a view: 403 by a role, 400 by a sign that no keyboard types."""
+    client = browser("liaison")
+    answer = client.get("/imports/") if status == 403 else client.post("/closures/1/withdraw/", {"reason": "\0"})
+    assert answer.status_code == status
+    (record,) = [record for record in caplog.records if record.name == "django.request"]
+    assert record.levelname == "WARNING"
+    assert record.exc_info is None
+    assert "Traceback" not in caplog.text
+
+
+def test_a_failure_of_ours_keeps_its_traceback_in_the_log(browser, caplog, monkeypatch):
+    monkeypatch.setattr("tasks_app.web.catalogue.views.clock.now", lambda: 1 / 0)
+    assert browser("liaison").get("/tasks/").status_code == 500
+    assert "ZeroDivisionError" in caplog.text
+
+
 @pytest.mark.parametrize("address", ["/logout/", "/reports/1/review/", "/reports/1/entries/1/"])
 def test_the_address_of_a_button_cannot_be_opened_as_a_page(address, browser):
     answer = browser("liaison").get(address)
