@@ -27,3 +27,8 @@ class StoredFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def facts(self) -> dict[str, str | int]:
+        """What the log keeps of a file: enough to know it again when it is gone."""
+        return {"file": self.name, "size": self.size, "sha256": self.sha256}

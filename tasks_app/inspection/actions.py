@@ -150,6 +150,5 @@ def attach_to_spot_check(*, check: SpotCheck, name: str, content: bytes, by: Use
     kept = SpotCheckFile.objects.create(
         check_of=check, **keep(beside=check.files.all(), name=name, content=content, folder="visits", by=by, at=at)
     )
-    after = {"file": kept.name, "size": kept.size, "sha256": kept.sha256}
-    record(by=by, at=at, verb="inspection.attach_to_spot_check", target=check, after=after)
+    record(by=by, at=at, verb="inspection.attach_to_spot_check", target=check, after=kept.facts)
     return kept

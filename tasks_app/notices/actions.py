@@ -277,4 +277,4 @@ def _facts(notice: Notice) -> dict[str, object]:
 
 
 def _file_facts(stored: NoticeFile) -> dict[str, object]:
-    return {"file": stored.name, "round": stored.round.number, "size": stored.size, "sha256": stored.sha256}
+    return {**stored.facts, "round": stored.round.number}

@@ -221,8 +221,7 @@ def attach_to_objection(*, objection: Objection, name: str, content: bytes, by: 
             beside=objection.files.all(), name=name, content=content, folder="objections", by=by, at=at, most=MAX_FILES
         ),
     )
-    after = {"file": kept.name, "size": kept.size, "sha256": kept.sha256}
-    record(by=by, at=at, verb="scores.attach", target=objection, after=after)
+    record(by=by, at=at, verb="scores.attach", target=objection, after=kept.facts)
     return kept
 
 

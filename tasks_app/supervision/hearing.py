@@ -35,7 +35,7 @@ def attach_to_closure(*, closure: Closure, name: str, content: bytes, by: User, 
     kept = ClosureFile.objects.create(
         closure=closure, **keep(beside=closure.files.all(), name=name, content=content, folder="closures", by=by, at=at)
     )
-    record(by=by, at=at, verb="supervision.attach_to_closure", target=closure, after=_facts(kept))
+    record(by=by, at=at, verb="supervision.attach_to_closure", target=closure, after=kept.facts)
     return kept
 
 
@@ -43,12 +43,8 @@ def attach_to_closure(*, closure: Closure, name: str, content: bytes, by: User, 
 def remove_from_closure(*, file: ClosureFile, by: User, at: dt.datetime) -> None:
     """Take a file back while the closure waits; the log keeps its name and digest."""
     closure = _waiting(file.closure)
-    record(by=by, at=at, verb="supervision.remove_from_closure", target=closure, before=_facts(file))
+    record(by=by, at=at, verb="supervision.remove_from_closure", target=closure, before=file.facts)
     drop(file)
-
-
-def _facts(kept: ClosureFile) -> dict[str, object]:
-    return {"file": kept.name, "size": kept.size, "sha256": kept.sha256}
 
 
 @transaction.atomic
