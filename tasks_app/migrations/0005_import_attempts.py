@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tasks_app", "0002_search_text"),
+        ("tasks_app", "0003_task_external_code"),
     ]
 
     operations = [
