@@ -10,10 +10,12 @@ from docx import Document
 from openpyxl import load_workbook
 
 from tasks_app.paper.documents import OfficialDocument, Series, balanced, width_of
-from tests.support.office import converted, pdf_pages, pdf_text
+from tests.support.office import all_converted, pdf_pages, pdf_text
 
 DAY = dt.date(2024, 9, 9)
 COUNTIES = ["乐都区政府", "平安区政府", "民和县政府"]
+# Paragraphs before a signature: each of them ends elsewhere on its page.
+SIGNED_AFTER = [3, 4, 5, 6]
 
 
 def document(words=1, number="东督通〔2024〕3期"):
@@ -37,6 +39,26 @@ def part(content, name):
 @pytest.fixture(scope="module")
 def content():
     return document(words=6).to_bytes()
+
+
+def full_page():
+    paper = OfficialDocument(issuer_mark="通报", number="", title="通报")
+    return paper.paragraph("一二三四五六七八九十" * 200)
+
+
+def signed_after(words):
+    paper = OfficialDocument(issuer_mark="通报", number="", title="通报").addressee("各单位")
+    for _ in range(words):
+        paper.paragraph("各单位要对照清单，逐项查找差距，加快推进，确保年底前全面完成目标任务。" * 3)
+    return paper.signature("市政府办公室", DAY).imprint("", "市政府办公室", DAY)
+
+
+@pytest.fixture(scope="module")
+def pdfs(content):
+    """Every document of this file that is opened by the office suite, in one go."""
+    papers = {"full": full_page()} | {f"signed-{words}": signed_after(words) for words in SIGNED_AFTER}
+    papers = {name: paper.to_bytes() for name, paper in papers.items()}
+    return all_converted({"usual": content} | papers, suffix="docx", to="pdf")
 
 
 def test_the_page_and_the_type_are_those_of_the_standard(content):
@@ -90,8 +112,8 @@ def test_the_chart_is_drawn_by_the_office_suite_from_a_workbook_of_its_own(conte
 
 
 @pytest.mark.slow
-def test_office_opens_it_on_a4_with_numbered_pages_and_the_imprint_at_the_end(content):
-    pdf = converted(content, suffix="docx", to="pdf")
+def test_office_opens_it_on_a4_with_numbered_pages_and_the_imprint_at_the_end(pdfs):
+    pdf = pdfs["usual"]
     pages = pdf_pages(pdf)
     assert all(abs(width - 595) < 2 and abs(height - 842) < 2 for width, height in pages)
     texts = pdf_text(pdf).split("\f")
@@ -107,24 +129,17 @@ def test_office_opens_it_on_a4_with_numbered_pages_and_the_imprint_at_the_end(co
 
 
 @pytest.mark.slow
-def test_a_page_holds_twenty_two_lines_of_twenty_eight_characters():
-    paper = OfficialDocument(issuer_mark="通报", number="", title="通报")
-    paper.paragraph("一二三四五六七八九十" * 200)
-    pdf = converted(paper.to_bytes(), suffix="docx", to="pdf")
-    lines = [line.strip() for line in pdf_text(pdf).split("\f")[1].splitlines() if line.strip()]
+def test_a_page_holds_twenty_two_lines_of_twenty_eight_characters(pdfs):
+    lines = [line.strip() for line in pdf_text(pdfs["full"]).split("\f")[1].splitlines() if line.strip()]
     full = [line for line in lines if not line.startswith("—")]
     assert len(full) == 22
     assert {len(line) for line in full} == {28}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("words", [3, 4, 5, 6])
-def test_the_signature_never_stands_on_a_page_without_words(words):
-    paper = OfficialDocument(issuer_mark="通报", number="", title="通报").addressee("各单位")
-    for _ in range(words):
-        paper.paragraph("各单位要对照清单，逐项查找差距，加快推进，确保年底前全面完成目标任务。" * 3)
-    paper.signature("市政府办公室", DAY).imprint("", "市政府办公室", DAY)
-    last = pdf_text(converted(paper.to_bytes(), suffix="docx", to="pdf")).rstrip("\f").split("\f")[-1]
+@pytest.mark.parametrize("words", SIGNED_AFTER)
+def test_the_signature_never_stands_on_a_page_without_words(pdfs, words):
+    last = pdf_text(pdfs[f"signed-{words}"]).rstrip("\f").split("\f")[-1]
     assert "目标任务" in last
     assert "印发" in last
 

@@ -24,24 +24,30 @@ def _program(name: str, package: str) -> str:
 
 def converted(content: bytes, *, suffix: str, to: str) -> bytes:
     """A document as LibreOffice writes it anew in another format, as `converted(docx, suffix="docx", to="pdf")`."""
+    return all_converted({"document": content}, suffix=suffix, to=to)["document"]
+
+
+def all_converted(contents: dict[str, bytes], *, suffix: str, to: str) -> dict[str, bytes]:
+    """Several documents by their names: to start LibreOffice takes much longer than to convert one."""
     program = _program("soffice", "libreoffice-writer-nogui")
     with tempfile.TemporaryDirectory(prefix="duban-office-") as folder:
-        source = Path(folder) / f"document.{suffix}"
-        source.write_bytes(content)
         out = Path(folder) / "out"
+        sources = [Path(folder) / f"{name}.{suffix}" for name in contents]
+        for source, content in zip(sources, contents.values(), strict=True):
+            source.write_bytes(content)
         profile = (Path(folder) / "profile").as_uri()
         command = [program, f"-env:UserInstallation={profile}", "--headless", "--convert-to", to]
         done = subprocess.run(
-            [*command, "--outdir", str(out), str(source)],
+            [*command, "--outdir", str(out), *map(str, sources)],
             capture_output=True,
             text=True,
             timeout=PATIENCE,
             check=False,
             env={**os.environ, "HOME": folder},
         )
-        results = list(out.glob("*")) if out.exists() else []
-        assert results, f"LibreOffice wrote nothing: {done.stdout}{done.stderr}"
-        return results[0].read_bytes()
+        results = {path.stem: path.read_bytes() for path in out.glob("*")} if out.exists() else {}
+        assert results.keys() == contents.keys(), f"LibreOffice did not write all: {done.stdout}{done.stderr}"
+        return results
 
 
 def pdf_text(pdf: bytes) -> str:
