@@ -11,7 +11,7 @@ import psycopg
 import pytest
 import redis
 
-from tests.support.servers import postgres_server, redis_server, smtp_sink
+from tests.support.servers import Kept, postgres_server, redis_server, smtp_sink, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -46,6 +46,24 @@ def test_smtp_sink_keeps_what_it_was_sent_and_refuses_on_request() -> None:
         with pytest.raises(smtplib.SMTPRecipientsRefused):
             client.sendmail("duban@example.org", ["b@example.org"], "Subject: x\n\nx")
         assert sink.recipients() == ["a@example.org"]
+
+
+def test_what_is_kept_is_started_again_until_it_is_ended() -> None:
+    kept = Kept(lambda: subprocess.Popen(["sleep", "3600"]))
+    first = kept.process
+    first.kill()
+    wait_until(lambda: kept.restarts == 1, "the second start")
+    kept.end()
+    assert kept.process is not first
+    assert kept.process.poll() is not None
+
+
+def test_who_waits_is_told_that_the_process_has_died_or_that_nothing_came() -> None:
+    with subprocess.Popen(["false"]) as process, pytest.raises(RuntimeError, match="exit code 1"):
+        wait_until(lambda: False, "the server", process)
+    with pytest.raises(RuntimeError, match="the server: waited for 0 seconds in vain"):
+        wait_until(lambda: False, "the server", seconds=0)
+    assert wait_until(lambda: True, "the server") >= 0
 
 
 def test_servers_module_needs_nothing_installed() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.servers import Missing, redis_server, smtp_sink, wait_until
+from tests.support.servers import Kept, Missing, redis_server, smtp_sink, wait_until
 
 ROOT = Path(__file__).parents[2]
 # Three units have a liaison; of those that have none the coordinator hears.
@@ -79,12 +79,12 @@ def environment(servers, database_url, tmp_path):
 
 @contextlib.contextmanager
 def running(*command: str, environment):
-    process = subprocess.Popen([sys.executable, "-m", "celery", "-A", "config", *command], cwd=ROOT, env=environment)
+    words = [sys.executable, "-m", "celery", "-A", "config", *command]
+    kept = Kept(lambda: subprocess.Popen(words, cwd=ROOT, env=environment))
     try:
-        yield process
+        yield
     finally:
-        process.terminate()
-        process.wait(timeout=30)
+        kept.end()
 
 
 def python(code, environment):

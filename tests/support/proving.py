@@ -23,6 +23,7 @@ import psycopg
 
 from tests.support.servers import (
     GIVE_UP_AFTER_SECONDS,
+    Kept,
     Postgres,
     Redis,
     SmtpSink,
@@ -57,7 +58,7 @@ class Stage:
     ) -> None:
         self.postgres, self.redis, self.sink, self.units = postgres, redis, sink, units
         self.folder = Path(tempfile.mkdtemp(prefix="duban-proof-"))
-        self.running: list[subprocess.Popen[bytes]] = []
+        self.running: list[Kept] = []
         self.database = f"proof_{random.randrange(10**9)}"
         with psycopg.connect(postgres.url, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {self.database}")
@@ -90,26 +91,27 @@ class Stage:
             raise RuntimeError(done.stderr[-2000:])
         return done.stdout
 
-    def start(self, *command: str) -> subprocess.Popen[bytes]:
+    def start(self, *command: str) -> Kept:
         """A Celery process (or another module) in a session of its own, so that it dies with its children."""
         if command[0] == "beat":
             command = (*command, "--schedule", str(self.folder / f"beat{len(self.running)}"))
         module = ["gunicorn"] if command[0] == "gunicorn" else ["celery", "-A", "config", command[0]]
         # Pages without collected static files.
         environment = {**self.environment, "DUBAN_DEBUG": "1"} if command[0] == "gunicorn" else self.environment
-        with (self.folder / "log").open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", *module, *command[1:]], cwd=ROOT, env=environment,
-                stdout=log, stderr=log, start_new_session=True,
-            )  # fmt: skip
-        self.running.append(process)
-        return process
 
-    def kill(self, process: subprocess.Popen[bytes]) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        self.running.remove(process)
+        def process() -> subprocess.Popen[bytes]:
+            with (self.folder / "log").open("ab") as log:
+                return subprocess.Popen(
+                    [sys.executable, "-m", *module, *command[1:]], cwd=ROOT, env=environment,
+                    stdout=log, stderr=log, start_new_session=True,
+                )  # fmt: skip
+
+        self.running.append(Kept(process))
+        return self.running[-1]
+
+    def kill(self, kept: Kept) -> None:
+        kept.end(_kill)
+        self.running.remove(kept)
 
     def end_leases(self) -> None:
         """As if the time had passed for which a worker holds the messages it is sending."""
@@ -143,6 +145,7 @@ class Stage:
             "repeats": doubled,
             "site": outcome["people_told"],
             "site_most": outcome["most_told"],
+            "restarted": sum(kept.restarts for kept in self.running),
         }
         finding.expect(len(people) == self.units, f"{self.units - len(people)} people got no mail")
         finding.expect(len(ids) == self.units, f"{len(ids)} Message-IDs for {self.units} reminders")
@@ -154,11 +157,17 @@ class Stage:
         return finding
 
     def close(self) -> None:
-        for process in list(self.running):
-            self.kill(process)
+        for kept in list(self.running):
+            self.kill(kept)
         with psycopg.connect(self.postgres.url, autocommit=True) as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)")
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -59,13 +60,40 @@ def wait_until(
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """Ask the process to end, insist after ten seconds."""
+    """Ask the process to end, insist after half a minute."""
     process.terminate()
     try:
-        process.wait(timeout=10)
+        process.wait(timeout=30)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+class Kept:
+    """A process that is started again whenever it ends by itself, as docker-compose and systemd do with ours.
+
+    Celery's worker needs it: where Redis goes away again while the worker connects anew, Kombu 5.7 raises what the
+    worker does not expect, and it ends.
+    """
+
+    def __init__(self, start: Callable[[], subprocess.Popen[bytes]]) -> None:
+        self._start, self._over = start, threading.Event()
+        self.process = start()
+        self.restarts = 0
+        self._keeper = threading.Thread(target=self._keep, daemon=True)
+        self._keeper.start()
+
+    def _keep(self) -> None:
+        while not self._over.wait(0.2):
+            if self.process.poll() is not None:
+                self.process = self._start()
+                self.restarts += 1
+
+    def end(self, how: Callable[[subprocess.Popen[bytes]], None] = stop) -> None:
+        """End it for good."""
+        self._over.set()
+        self._keeper.join()
+        how(self.process)
 
 
 # ---------------------------------------------------------------------------- PostgreSQL
