@@ -10,7 +10,7 @@ from tasks_app.evidence.models import Evidence
 from tasks_app.inspection.models import Instruction, InstructionReply, SpotCheck, SpotCheckFile, SpotCheckVersion
 from tasks_app.intake.models import ImportBatch, StagedRow
 from tasks_app.notices.models import Notice, NoticeFile, NoticeRound, NoticeSetting, NoticeTask
-from tasks_app.outbox.models import ChannelPreference, Digest, DigestLine, GroupRobot, Heartbeat, Message
+from tasks_app.outbox.models import Breakdown, ChannelPreference, Digest, DigestLine, GroupRobot, Heartbeat, Message
 from tasks_app.progress.models import LightChange, Standing
 from tasks_app.reminders.models import (
     CalendarFeed,
@@ -47,6 +47,7 @@ from tasks_app.workdays.models import DayException
 
 __all__ = [
     "Assignment",
+    "Breakdown",
     "Bulletin",
     "BulletinStyle",
     "CalendarFeed",

@@ -16,7 +16,8 @@ from tasks_app.catalogue.actions import apply_items, save_list
 from tasks_app.catalogue.items import Item, Target
 from tasks_app.catalogue.models import Task, TaskList
 from tasks_app.lib.dates import BEIJING
-from tasks_app.reminders.actions import DEFAULT_LADDER, save_ladder
+from tasks_app.reminders.actions import save_ladder
+from tasks_app.reminders.occasions import DEFAULT_LADDER
 from tasks_app.reporting.actions import EntryDraft, open_periods, refresh_standings, save_entries, submit_report
 from tasks_app.reporting.models import MonthlyReport
 from tasks_app.schedule.actions import derive_obligations, save_rule

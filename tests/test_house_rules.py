@@ -37,7 +37,7 @@ WRITES = {
 EVENTLESS = {
     "outbox.actions": {
         "enqueue", "suppress", "deliver_waiting", "mark_read", "mark_all_read", "write_digests", "settle_lines",
-        "beat", "take_turn",
+        "beat", "take_turn", "note_breakdowns",
     },
     "progress.actions": {"store_standings", "set_verified"},
     "reporting.actions": {"refresh_standings", "refresh_stale_standings", "refuse_closed"},

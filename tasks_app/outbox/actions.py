@@ -8,7 +8,7 @@ import datetime as dt
 import logging
 import time
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -21,7 +21,7 @@ from tasks_app.lib.errors import Refused
 from tasks_app.outbox import rules
 from tasks_app.outbox.channels import Doors, NotTaken
 from tasks_app.outbox.choices import SWITCHABLE, Channel, Delivery, Pulse
-from tasks_app.outbox.models import ChannelPreference, Digest, DigestLine, GroupRobot, Heartbeat, Message
+from tasks_app.outbox.models import Breakdown, ChannelPreference, Digest, DigestLine, GroupRobot, Heartbeat, Message
 from tasks_app.outbox.queries import Wishes, robot_refusal
 
 log = logging.getLogger(__name__)
@@ -381,6 +381,16 @@ def send_test(
 def beat(*, name: str, at: dt.datetime) -> None:
     """Note that a part of the machinery is alive."""
     Heartbeat.objects.update_or_create(name=name, defaults={"at": at})
+
+
+def note_breakdowns(*, broken: Mapping[str, str], at: dt.datetime) -> None:
+    """Note which parts of a round failed (part → name of the error); those that work again are forgotten."""
+    known = {row.part: row for row in Breakdown.objects.all()}
+    Breakdown.objects.filter(part__in=known.keys() - broken.keys()).delete()
+    for part, error in broken.items():
+        row = known.get(part) or Breakdown(part=part, since=at, count=0)
+        row.at, row.count, row.error = at, row.count + 1, error
+        row.save()
 
 
 def take_turn(*, at: dt.datetime) -> bool:

@@ -169,3 +169,22 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+class Breakdown(models.Model):
+    """A part of the minute's round that fails: since when, and how often in a row. It goes when the part works again.
+
+    `error` is the error's name alone: its text may quote people and words.
+    """
+
+    part = models.CharField(max_length=40, unique=True)
+    since = models.DateTimeField()
+    at = models.DateTimeField()
+    count = models.PositiveIntegerField(default=1)
+    error = models.CharField(max_length=100)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("故障")
+
+    def __str__(self) -> str:
+        return f"{self.part} {self.error} ×{self.count}"

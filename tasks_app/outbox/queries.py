@@ -12,7 +12,7 @@ from django.db.models import Count, F, Min, QuerySet
 from django.utils.translation import gettext as _
 
 from tasks_app.outbox.choices import Channel, Delivery, Pulse, RobotKind
-from tasks_app.outbox.models import ChannelPreference, Heartbeat, Message
+from tasks_app.outbox.models import Breakdown, ChannelPreference, Heartbeat, Message
 
 # A part that has been silent so long is taken for dead.
 SILENCE = dt.timedelta(minutes=5)
@@ -101,14 +101,15 @@ class Health:
     oldest_unsent: float  # seconds that the longest-waiting due message has waited
     waiting: int
     dead_letters: int
+    broken: dict[str, int]  # part of the round → how often in a row it failed
 
     @property
     def well(self) -> bool:
-        return not self.silent and self.oldest_unsent < OLDEST_UNSENT.total_seconds()
+        return not self.silent and not self.broken and self.oldest_unsent < OLDEST_UNSENT.total_seconds()
 
 
 def health(*, at: dt.datetime) -> Health:
-    """What /readyz answers from: three queries."""
+    """What /readyz answers from: four queries."""
     heard = dict(Heartbeat.objects.values_list("name", "at"))
     ages = {name: max(0.0, (at - heard[name]).total_seconds()) if name in heard else None for name in Pulse.values}
     due = Message.objects.filter(status=Delivery.WAITING, not_before__lte=at).aggregate(
@@ -120,6 +121,7 @@ def health(*, at: dt.datetime) -> Health:
         oldest_unsent=max(0.0, (at - due["oldest"]).total_seconds()) if due["oldest"] else 0.0,
         waiting=due["count"],
         dead_letters=Message.objects.filter(status=Delivery.FAILED).count(),
+        broken=dict(Breakdown.objects.order_by("part").values_list("part", "count")),
     )
 
 
@@ -128,6 +130,8 @@ def metrics(*, at: dt.datetime) -> str:
     state = health(at=at)
     lines = ["# TYPE duban_heartbeat_age_seconds gauge"]
     lines += [f'duban_heartbeat_age_seconds{{part="{n}"}} {-1 if a is None else a:.0f}' for n, a in state.ages.items()]
+    lines += ["# TYPE duban_round_failures gauge"]
+    lines += [f'duban_round_failures{{part="{part}"}} {count}' for part, count in state.broken.items()]
     lines += ["# TYPE duban_oldest_unsent_seconds gauge", f"duban_oldest_unsent_seconds {state.oldest_unsent:.0f}"]
     lines += ["# TYPE duban_up gauge", f"duban_up {int(state.well)}", "# TYPE duban_messages gauge"]
     counts = Message.objects.order_by().values_list("channel", "status").annotate(n=Count("pk"))

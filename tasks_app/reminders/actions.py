@@ -4,7 +4,6 @@ import datetime as dt
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
@@ -13,11 +12,10 @@ from tasks_app.audit.actions import record
 from tasks_app.catalogue.models import TaskList
 from tasks_app.lib.dates import beijing_day
 from tasks_app.lib.errors import Conflict, Refused
-from tasks_app.outbox.actions import take_turn
+from tasks_app.outbox.actions import note_breakdowns, take_turn
 from tasks_app.outbox.choices import Channel
 from tasks_app.outbox.models import GroupRobot
 from tasks_app.reminders import rounds, wording
-from tasks_app.reminders.choices import Audience, DayKind, Occasion
 from tasks_app.reminders.models import (
     CalendarFeed,
     ListReminding,
@@ -27,40 +25,9 @@ from tasks_app.reminders.models import (
     default_channels,
     mark_of,
 )
+from tasks_app.reminders.occasions import DEFAULT_LADDER
+from tasks_app.reminders.occasions.base import Rung
 from tasks_app.reporting.actions import open_periods, refresh_stale_standings
-
-
-class Rung(NamedTuple):
-    """A step of a ladder to be saved."""
-
-    offset: int
-    time: dt.time
-    audience: str
-    occasion: str = Occasion.REPORT
-    day_kind: str = DayKind.WORKDAY
-    repeat_days: int = 0
-
-
-NINE = dt.time(9)
-# The ladder of domain §4, for a list that brings none.
-DEFAULT_LADDER = (
-    Rung(-3, NINE, Audience.LIAISON),
-    Rung(-1, NINE, Audience.LIAISON),
-    Rung(0, NINE, Audience.LIAISON),
-    Rung(1, NINE, Audience.LIAISON),
-    Rung(1, NINE, Audience.COORDINATOR),
-    Rung(3, NINE, Audience.SUPERVISOR),
-    Rung(-30, NINE, Audience.LIAISON, Occasion.TASK, DayKind.CALENDAR),
-    Rung(-7, NINE, Audience.LIAISON, Occasion.TASK, DayKind.CALENDAR),
-    Rung(-1, NINE, Audience.LIAISON, Occasion.TASK, DayKind.CALENDAR),
-    Rung(1, NINE, Audience.LIAISON, Occasion.TASK, DayKind.CALENDAR, repeat_days=7),
-    Rung(1, NINE, Audience.LIAISON, Occasion.RETURNED),
-    Rung(3, NINE, Audience.LIAISON, Occasion.RETURNED),
-    Rung(-1, NINE, Audience.LIAISON, Occasion.NOTICE),
-    Rung(0, NINE, Audience.LIAISON, Occasion.NOTICE),
-    Rung(1, NINE, Audience.LIAISON, Occasion.NOTICE),
-    Rung(1, NINE, Audience.SUPERVISOR, Occasion.NOTICE),
-)
 
 
 @dataclass(frozen=True)
@@ -82,7 +49,7 @@ def make_round(*, at: dt.datetime, by: models.Model | None = None) -> Round:
         return Round(0, 0, 0)
     opened = open_periods(by=by, at=at)
     refreshed = refresh_stale_standings(today=beijing_day(at))
-    written = rounds.remind(at=at)
+    written = _remind(at)
     rounds.note_results(at=at)
     return Round(len(opened), refreshed, written)
 
@@ -90,7 +57,14 @@ def make_round(*, at: dt.datetime, by: models.Model | None = None) -> Round:
 @transaction.atomic
 def send_due(*, at: dt.datetime, by: models.Model | None = None) -> int:
     """The reminding part of a round alone; returns how many messages are new."""
-    return rounds.remind(at=at) if take_turn(at=at) else 0
+    return _remind(at) if take_turn(at=at) else 0
+
+
+def _remind(at: dt.datetime) -> int:
+    """Send what is due and note which occasions failed, for whoever watches; those that work again are forgotten."""
+    reminded = rounds.remind(at=at)
+    note_breakdowns(broken=reminded.broken, at=at)
+    return reminded.messages
 
 
 def note_results(*, at: dt.datetime) -> None:
@@ -225,7 +199,7 @@ def save_template(
     if not title.strip() or not text.strip():
         raise Refused(_("标题和正文都要填写。"))
     for words in (title, text):
-        wording.check(words)
+        wording.check(words, code=code)
     same = MessageTemplate.objects.select_for_update().filter(code=code)
     old = same.filter(task_list=task_list).first()
     holds = old or same.filter(task_list=None).first() or wording.BUILT_IN.get(code)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass
 
 from django.db import models, transaction
@@ -14,10 +14,11 @@ from tasks_app.catalogue.models import TaskList
 from tasks_app.lib.errors import Refused
 from tasks_app.outbox.actions import Letter, write_digests
 from tasks_app.reminders import facts as reading
-from tasks_app.reminders import rounds, rules
-from tasks_app.reminders.choices import Occasion, ReminderState
+from tasks_app.reminders import occasions, rounds, rules
+from tasks_app.reminders.choices import ReminderState
 from tasks_app.reminders.facts import Candidate, Facts
 from tasks_app.reminders.models import Reminder
+from tasks_app.reminders.occasions import REPORT
 from tasks_app.reminders.queries import chase_of
 from tasks_app.schedule.models import Period
 
@@ -46,6 +47,7 @@ def send_now(*, task_list: TaskList, case_keys: Collection[str], by: models.Mode
     facts = reading.read(at=at)
     cases = [case for case in facts.cases if case.is_open and case.key in case_keys and case.task_list == task_list]
     if not cases:
+        _refuse_broken(facts, set(occasions.BY_CODE))
         raise Refused(_("所选事项已经了结，不用再提醒。请刷新页面查看最新状态。"))
     told = [one for case in cases for one in facts.recipients(case, chase_of(case)) if one.user]
     if not told:
@@ -75,9 +77,10 @@ def chase_period(*, period: Period, unit_ids: Collection[int], by: models.Model,
     owing = [
         (case.unit, facts.recipients(case, chase_of(case)))
         for case in facts.cases
-        if case.occasion == Occasion.REPORT and case.period_id == period.pk and case.unit and case.unit.pk in unit_ids
+        if case.occasion == REPORT.code and case.period_id == period.pk and case.unit and case.unit.pk in unit_ids
     ]
     if not owing:
+        _refuse_broken(facts, {REPORT.code})
         raise Refused(_("选中的单位都已报送或免报，不用催报。"))
     just_told = _just_told(period.task_list, at)
     told: list[Candidate] = []
@@ -104,6 +107,13 @@ def _wait_for_others(task_list: TaskList) -> None:
     TaskList.objects.select_for_update(no_key=True).get(pk=task_list.pk)
 
 
+def _refuse_broken(facts: Facts, codes: Set[str]) -> None:
+    """What could not be read or put into words is not settled: say so instead of telling half of it."""
+    if broken := sorted(set(facts.troubles.broken) & codes):
+        names = "、".join(str(occasions.BY_CODE[code].label) for code in broken)
+        raise Refused(_("“%(names)s”的提醒推算出错，没有发送。请通知运维人员，排除后再催。") % {"names": names})
+
+
 def _just_told(task_list: TaskList, at: dt.datetime) -> set[tuple[str, str]]:
     """(case, person) of the chases of the last minutes: a button pressed twice says it once."""
     keys = Reminder.objects.filter(task_list=task_list, key__startswith="now.", moment__gt=at - AGAIN)
@@ -124,6 +134,7 @@ def _send(told: Sequence[Candidate], facts: Facts, event: Event, at: dt.datetime
     letters, groups = [], []
     for who, theirs in pairs.items():
         said, rows = rounds.lines_of(theirs, facts, at)
+        _refuse_broken(facts, {one.case.occasion for one in told})
         letters.append(Letter(f"now:{event.pk}:{who}", theirs[0][1].user, None, said))
         groups.append(rows)
     _written, stored = write_digests(letters=letters, at=at, not_before=at)

@@ -10,15 +10,6 @@ class Audience(models.TextChoices):
     SUPERVISOR = "supervisor", _("督查员")
 
 
-class Occasion(models.TextChoices):
-    """What somebody is reminded of. Each has its source of open cases in `cases.py`."""
-
-    REPORT = "report", _("月报")
-    TASK = "task", _("任务时限")
-    RETURNED = "returned", _("退回待改")
-    NOTICE = "notice", _("督办通知")
-
-
 class DayKind(models.TextChoices):
     WORKDAY = "workday", _("工作日")
     CALENDAR = "calendar", _("自然日")

@@ -12,15 +12,14 @@ from tasks_app.accounts.choices import Role
 from tasks_app.accounts.models import Membership, User
 from tasks_app.outbox.choices import Channel
 from tasks_app.outbox.models import GroupRobot
-from tasks_app.reminders import cases, rules
-from tasks_app.reminders.cases import Case
-from tasks_app.reminders.choices import Audience, Occasion
+from tasks_app.reminders import occasions, rules
+from tasks_app.reminders.choices import Audience
+from tasks_app.reminders.isolation import Troubles
 from tasks_app.reminders.models import ListReminding, MessageTemplate, ReminderStep
+from tasks_app.reminders.occasions import Occasion
+from tasks_app.reminders.occasions.base import Asked, Case
 from tasks_app.roster.queries import charges
 from tasks_app.workdays.queries import exceptions
-
-# What is between a unit and those who oversee it is not told to a group.
-NOT_FOR_GROUPS = (Occasion.RETURNED, Occasion.NOTICE)
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ class Candidate:
 
 @dataclass
 class Facts:
-    """The state of things at a moment, as read once."""
+    """The state of things at a moment, as read once. What is broken of it is left out and named in `troubles`."""
 
     cases: list[Case]
     steps: Mapping[tuple[int, str], list[rules.Step]]
@@ -63,13 +62,25 @@ class Facts:
     paused: frozenset[int]
     templates: Mapping[tuple[int | None, str], MessageTemplate] = field(default_factory=dict)
     charged: Mapping[tuple[int, int], list[User]] = field(default_factory=dict)  # by list and unit
+    troubles: Troubles = field(default_factory=Troubles)
 
-    def candidates(self, *, since: dt.datetime, until: dt.datetime) -> Iterator[Candidate]:
+    def candidates(self, *, since: dt.datetime, until: dt.datetime) -> list[Candidate]:
         """Everything that the ladders say for (since, until], cases being as they are.
 
-        Never for a moment before the case was there: nobody is reminded of what was not asked yet.
+        Never for a moment before the case was there: nobody is reminded of what was not asked yet. Nothing of an
+        occasion that is broken.
         """
+        found: list[Candidate] = []
+        for occasion in occasions.ALL:
+            with self.troubles.guarded(occasion.code):
+                # A list: half of a broken occasion is not half true.
+                found += list(self._candidates(occasion.code, since, until))
+        return [one for one in found if one.case.occasion not in self.troubles.broken]
+
+    def _candidates(self, code: str, since: dt.datetime, until: dt.datetime) -> Iterator[Candidate]:
         for case in self.cases:
+            if case.occasion != code:
+                continue
             for step in self.steps.get((case.task_list.pk, case.occasion), ()):
                 tellers = self.recipients(case, step)
                 if not tellers:
@@ -99,7 +110,7 @@ class Facts:
                 else self.supervisors.get(case.task_list.jurisdiction_id)
             )
             told = [replace(bare, user=person) for person in overseers or []] or [bare]
-        if Channel.ROBOT in step.channels and case.occasion not in NOT_FOR_GROUPS:
+        if Channel.ROBOT in step.channels and occasions.BY_CODE[case.occasion].for_groups:
             told += [replace(bare, robot=robot) for robot in self.robots.get(case.task_list.pk, ())]
         return told
 
@@ -112,7 +123,6 @@ def read(*, at: dt.datetime, since: dt.datetime | None = None, until: dt.datetim
     steps: dict[tuple[int, str], list[rules.Step]] = defaultdict(list)
     for row in ReminderStep.objects.filter(active=True).order_by("offset", "time", "pk"):
         steps[row.task_list_id, row.occasion].append(spec(row))
-    reach = dt.timedelta(days=2 * max((abs(s.offset) for ladder in steps.values() for s in ladder), default=0) + 14)
     people: dict[str, dict[int, list[User]]] = {role: defaultdict(list) for role in Role.values}
     for membership in (
         Membership.objects.in_force()
@@ -124,15 +134,11 @@ def read(*, at: dt.datetime, since: dt.datetime | None = None, until: dt.datetim
         if membership.user not in people[membership.role][place]:
             people[membership.role][place].append(membership.user)
     days = exceptions()
+    troubles = Troubles()
+    found = _cases(troubles, steps, at=at, since=since, until=until, days=days)
     reminding = list(ListReminding.objects.prefetch_related("robots"))
     return Facts(
-        cases=[
-            *cases.report_cases(at=at, since=since - reach, until=until + reach),
-            *cases.coming_cases(days, until=until + reach),
-            *cases.returned_cases(),
-            *cases.notice_cases(),
-            *cases.task_cases({lst for lst, occasion in steps if occasion == Occasion.TASK}, until=until + reach),
-        ],
+        cases=found,
         steps=steps,
         days=days,
         liaisons=people[Role.LIAISON],
@@ -142,7 +148,29 @@ def read(*, at: dt.datetime, since: dt.datetime | None = None, until: dt.datetim
         paused=frozenset(r.task_list_id for r in reminding if r.paused_at is not None),
         templates={(t.task_list_id, t.code): t for t in MessageTemplate.objects.all()},
         charged=charges(people[Role.LIAISON]),
+        troubles=troubles,
     )
+
+
+def _cases(
+    troubles: Troubles,
+    steps: Mapping[tuple[int, str], list[rules.Step]],
+    *,
+    at: dt.datetime,
+    since: dt.datetime,
+    until: dt.datetime,
+    days: Mapping[dt.date, bool],
+) -> list[Case]:
+    """The cases of every occasion whose source answers, in the order of the registry."""
+    # As far around the time asked for as a step can lie from its case.
+    reach = dt.timedelta(days=2 * max((abs(s.offset) for ladder in steps.values() for s in ladder), default=0) + 14)
+
+    def of(occasion: Occasion) -> list[Case]:
+        lists = {task_list for task_list, code in steps if code == occasion.code}
+        asked = Asked(at=at, since=since - reach, until=until + reach, days=days, list_ids=lists)
+        return list(occasion.cases(asked))
+
+    return [case for found in troubles.for_each(of).values() for case in found]
 
 
 def spec(row: ReminderStep) -> rules.Step:

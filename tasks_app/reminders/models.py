@@ -11,7 +11,8 @@ from tasks_app.catalogue.models import Task, TaskList
 from tasks_app.notices.models import Notice
 from tasks_app.outbox.choices import Channel
 from tasks_app.outbox.models import DigestLine, GroupRobot
-from tasks_app.reminders.choices import Audience, DayKind, Occasion, ReminderState, Why
+from tasks_app.reminders.choices import Audience, DayKind, ReminderState, Why
+from tasks_app.reminders.occasions import REPORT, occasion_choices
 from tasks_app.reporting.models import MonthlyReport
 from tasks_app.schedule.models import Period
 from tasks_app.units.models import Unit
@@ -30,7 +31,7 @@ class ReminderStep(models.Model):
     """Remind `audience` of an open case, `offset` days from its day, at `time`; see reminders.rules."""
 
     task_list = models.ForeignKey(TaskList, models.CASCADE, related_name="reminder_steps", verbose_name=_("清单"))
-    occasion = models.CharField(_("事项"), max_length=10, choices=Occasion, default=Occasion.REPORT)
+    occasion = models.CharField(_("事项"), max_length=10, choices=occasion_choices, default=REPORT.code)
     offset = models.SmallIntegerField(_("相对天数"), help_text=_("负数为截止日之前，0 为当天，正数为之后。"))
     day_kind = models.CharField(_("计日"), max_length=10, choices=DayKind, default=DayKind.WORKDAY)
     time = models.TimeField(_("时刻"), default=dt.time(9))
@@ -74,7 +75,7 @@ class Reminder(models.Model):
     """
 
     key = models.CharField(max_length=120, unique=True)
-    occasion = models.CharField(_("事项"), max_length=10, choices=Occasion)
+    occasion = models.CharField(_("事项"), max_length=10, choices=occasion_choices)
     step = models.ForeignKey(ReminderStep, models.SET_NULL, null=True, related_name="+", verbose_name=_("步骤"))
     task_list = models.ForeignKey(TaskList, models.CASCADE, related_name="reminders", verbose_name=_("清单"))
     period = models.ForeignKey(Period, models.CASCADE, null=True, related_name="+", verbose_name=_("报送期"))

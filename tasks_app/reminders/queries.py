@@ -12,11 +12,11 @@ from tasks_app.catalogue.models import TaskList
 from tasks_app.outbox.models import Message
 from tasks_app.outbox.queries import Wishes, dead_letters
 from tasks_app.reminders import facts as reading
-from tasks_app.reminders import wording
-from tasks_app.reminders.cases import Case
-from tasks_app.reminders.choices import Audience, DayKind, Occasion, ReminderState
+from tasks_app.reminders import occasions, wording
+from tasks_app.reminders.choices import Audience, DayKind, ReminderState
 from tasks_app.reminders.facts import Candidate, Facts
 from tasks_app.reminders.models import ListReminding, MessageTemplate, Reminder, default_channels, mark_of
+from tasks_app.reminders.occasions.base import Case
 from tasks_app.reminders.rounds import lines_of
 from tasks_app.reminders.rules import Step
 from tasks_app.units.models import Unit
@@ -63,12 +63,17 @@ def forecast(
     known = set(Reminder.objects.filter(moment__gt=since, moment__lte=until).values_list("key", flat=True))
     coming = sorted((c for c in found if c.key not in known), key=lambda c: (c.moment, c.case.task_list.pk, c.key))
     wishes = Wishes.of(None)
-    return [_expected(candidate, facts, wishes) for candidate in coming]
+    rows = (_expected(candidate, facts, wishes) for candidate in coming)
+    return [row for row in rows if row is not None]
 
 
-def _expected(candidate: Candidate, facts: Facts, wishes: Wishes) -> Expected:
+def _expected(candidate: Candidate, facts: Facts, wishes: Wishes) -> Expected | None:
+    """None for what cannot be put into words."""
     case = candidate.case
-    (said,), _rows = lines_of([(Reminder(moment=candidate.moment), candidate)], facts, candidate.moment)
+    lines, _rows = lines_of([(Reminder(moment=candidate.moment), candidate)], facts, candidate.moment)
+    if not lines:
+        return None
+    said = lines[0]
     channels = said.channels
     if candidate.user:
         channels = [channel for channel in wishes.channels(candidate.user) if channel in said.channels]
@@ -131,11 +136,12 @@ def words_of(task_list: TaskList | None, code: str) -> "TemplateRow | None":
     return next((row for row in templates_of(task_list) if row.code == code), None)
 
 
-def preview(*, title: str, text: str) -> tuple[str, str]:
-    """A template filled with examples. Raises Refused as saving it would."""
+def preview(*, title: str, text: str, code: str = "") -> tuple[str, str]:
+    """The words of template `code` filled with its examples. Raises Refused as saving them would."""
     for words in (title, text):
-        wording.check(words)
-    return wording.fill(title, wording.PLACEHOLDERS), wording.fill(text, wording.PLACEHOLDERS)
+        wording.check(words, code=code)
+    examples = wording.placeholders_of(code)
+    return wording.fill(title, examples), wording.fill(text, examples)
 
 
 @dataclass(frozen=True)
@@ -184,7 +190,7 @@ class OpenCase:
 
 
 def open_cases(task_list: TaskList, *, at: dt.datetime) -> list[OpenCase]:
-    """What the units of a list can be chased for now: reports not in, entries sent back, tasks past their day."""
+    """What the units of a list can be chased for now, as each occasion says (`Occasion.may_chase`)."""
     facts = reading.read(at=at)
     cases = [
         case
@@ -192,8 +198,7 @@ def open_cases(task_list: TaskList, *, at: dt.datetime) -> list[OpenCase]:
         if case.task_list == task_list
         and case.unit is not None
         and case.is_open
-        # What is not late yet needs no chase beside its ladder; a report does, up to its last hour.
-        and (case.occasion != Occasion.TASK or case.due_at < at)
+        and occasions.BY_CODE[case.occasion].may_chase(case, at)
     ]
     last = _last_told(cases, at)
     rows = []
@@ -219,8 +224,8 @@ def open_cases(task_list: TaskList, *, at: dt.datetime) -> list[OpenCase]:
 def _what_matters(row: OpenCase) -> tuple[float, ...]:
     """Reports first, the newest period on top; of tasks the longest overdue."""
     due = row.due_at.timestamp()
-    newest_first = row.occasion == Occasion.REPORT
-    return list(Occasion.values).index(row.occasion), -due if newest_first else due, row.unit.order, row.unit.pk
+    newest_first = occasions.BY_CODE[row.occasion].by_round
+    return list(occasions.BY_CODE).index(row.occasion), -due if newest_first else due, row.unit.order, row.unit.pk
 
 
 def _last_told(cases: Collection[Case], at: dt.datetime) -> dict[str, dt.datetime]:

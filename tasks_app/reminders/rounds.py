@@ -1,12 +1,13 @@
 """One round over everything open: plan, drop what is no longer true, merge, hand over.
 
 Decisions are made in memory on what facts.read() gave; then written in a constant number of
-statements, all in the caller's transaction: a round that dies has done nothing.
+statements, all in the caller's transaction: a round that dies has done nothing. An occasion that breaks
+(`isolation`) is left as it stands until the next round, and named; the others go out.
 """
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Count
@@ -17,19 +18,20 @@ from tasks_app.outbox.choices import Channel, Delivery
 from tasks_app.outbox.models import Digest, Message
 from tasks_app.outbox.rules import Line, after_quiet
 from tasks_app.reminders import facts as reading
-from tasks_app.reminders import rules, wording
-from tasks_app.reminders.choices import Occasion, ReminderState, Why
+from tasks_app.reminders import occasions, rules, wording
+from tasks_app.reminders.choices import ReminderState, Why
 from tasks_app.reminders.facts import Candidate, Facts
 from tasks_app.reminders.models import Reminder, SendingPolicy
+from tasks_app.reminders.occasions import Occasion
+from tasks_app.reminders.occasions.base import thing_of
 
-ORDER = {Occasion.NOTICE: 0, Occasion.REPORT: 1, Occasion.RETURNED: 2, Occasion.TASK: 3}
+KEYS_AT_ONCE = 1000
 
 
 @dataclass
 class Ledger:
-    """What stands in the ledger for the time looked at, and what this round changes."""
+    """What this round changes of rows that stand in the ledger."""
 
-    new: list[Reminder] = field(default_factory=list)
     changed: dict[int, Reminder] = field(default_factory=dict)
 
     def decide(self, row: Reminder, state: str, why: str, at: dt.datetime) -> None:
@@ -37,18 +39,24 @@ class Ledger:
         self.touch(row)
 
     def touch(self, row: Reminder) -> None:
-        if row.pk:
-            self.changed[row.pk] = row
+        self.changed[row.pk] = row
 
     def write(self) -> None:
-        Reminder.objects.bulk_create(self.new)
         if self.changed:
             rows = list(self.changed.values())
             Reminder.objects.bulk_update(rows, ["state", "why", "settled_at", "line"], batch_size=500)
 
 
-def remind(*, at: dt.datetime) -> int:
-    """Plan and hand over everything due at `at`; returns how many messages were written."""
+@dataclass(frozen=True)
+class Reminded:
+    """What a round's reminding did: messages written, and the occasions that failed (code → name of the error)."""
+
+    messages: int
+    broken: Mapping[str, str]
+
+
+def remind(*, at: dt.datetime) -> Reminded:
+    """Plan and hand over everything due at `at`."""
     since, midnight = at - rules.LOOKBACK, at_beijing(beijing_day(at) + dt.timedelta(days=1), dt.time())
     facts = reading.read(at=at, until=midnight)
     possible = {c.key: c for c in facts.candidates(since=since, until=midnight)}
@@ -56,18 +64,48 @@ def remind(*, at: dt.datetime) -> int:
     note_results(at=at)
     ledger = Ledger()
     known = {row.key: row for row in Reminder.objects.filter(moment__gt=since - rules.LOOKBACK)}
-    for key, candidate in candidates.items():
-        if key not in known and not (candidate.moment > at and candidate.case.task_list.pk in facts.paused):
-            known[key] = _planned(candidate, facts, at)
-            ledger.new.append(known[key])
-    # A clock that was set back across midnight knows nothing of the day it has seen already.
-    judged = [row for row in known.values() if row.moment <= midnight]
+    known |= _plan([c for key, c in candidates.items() if key not in known], facts, at)
+    broken = facts.troubles.broken
+    # A clock that was set back across midnight knows nothing of the day it has seen already. Nothing is known of an
+    # occasion that is broken either: what waits of it is not untrue.
+    judged = [row for row in known.values() if row.moment <= midnight and row.occasion not in broken]
     _drop_untrue(ledger, facts, possible, judged, at)
-    waiting = [row for row in known.values() if row.state == ReminderState.DUE and row.line_id is None]
+    waiting = [
+        row
+        for row in known.values()
+        if row.state == ReminderState.DUE and row.line_id is None and row.occasion not in broken
+    ]
     _drop_superseded(ledger, waiting, known.values(), at)
     written = _hand_over(ledger, facts, candidates, waiting, at)
     ledger.write()
-    return written
+    return Reminded(written, broken)
+
+
+def _plan(candidates: Sequence[Candidate], facts: Facts, at: dt.datetime) -> dict[str, Reminder]:
+    """Rows for what is not in the ledger yet, stored."""
+    # A step that was moved by months finds what it said then: it does not say it again.
+    said = _stored([candidate.key for candidate in candidates])
+    news: dict[str, list[Candidate]] = defaultdict(list)
+    for candidate in candidates:
+        if candidate.key not in said and not (candidate.moment > at and candidate.case.task_list.pk in facts.paused):
+            news[candidate.case.occasion].append(candidate)
+
+    def write(occasion: Occasion) -> list[Reminder]:
+        rows = [_planned(candidate, facts, at) for candidate in news[occasion.code]]
+        return Reminder.objects.bulk_create(rows)
+
+    if not news:
+        return {}
+    return {row.key: row for rows in facts.troubles.for_each(write).values() for row in rows}
+
+
+def _stored(keys: Sequence[str]) -> set[str]:
+    """Those of the keys that the ledger has, however old."""
+    return {
+        key
+        for start in range(0, len(keys), KEYS_AT_ONCE)
+        for key in Reminder.objects.filter(key__in=keys[start : start + KEYS_AT_ONCE]).values_list("key", flat=True)
+    }
 
 
 def _is_timely(candidate: Candidate, at: dt.datetime) -> bool:
@@ -113,15 +151,16 @@ def _drop_untrue(
     untrue = [row for row in due if row.key not in candidates]
     if not untrue:
         return
-    open_cases = {case.key for case in facts.cases}
-    steps = {step.id for ladder in facts.steps.values() for step in ladder}
-    # A step that was moved to another day is as good as switched off; who is in charge is asked last.
-    in_charge = {(candidate.case.key, candidate.who) for candidate in candidates.values()}
+    open_cases = {case.key: case for case in facts.cases}
+    moved = {thing_of(key) for key in open_cases}
+    steps = {step.id: step for ladder in facts.steps.values() for step in ladder}
     for row in untrue:
-        _step, case, who = row.key.split("/")
-        if case not in open_cases:
-            why = Why.SETTLED
-        elif row.step_id not in steps or (case, who) in in_charge:
+        _step, key, who = row.key.split("/")
+        case, step = open_cases.get(key), steps.get(row.step_id or 0)
+        if case is None:
+            # With another day it is another case: what waited for the old day is put off, not settled.
+            why = Why.SWITCHED_OFF if thing_of(key) in moved else Why.SETTLED
+        elif step is None or who in {one.who for one in facts.recipients(case, step)}:
             why = Why.SWITCHED_OFF
         else:
             why = Why.NOT_IN_CHARGE
@@ -172,6 +211,8 @@ def _hand_over(
         spoken = {candidates[row.key].subject for row in now}
         rows = now + [row for row in rows if row.moment > at and candidates[row.key].subject not in spoken]
         said, groups = lines_of([(row, candidates[row.key]) for row in rows], facts, at)
+        if not said:
+            continue
         letters.append(Letter(f"digest:{who}:{today}:{count + 1}", one.user, one.robot, said))
         lined.append(groups)
     quiet = after_quiet(at, quiet_from=policy.quiet_from, quiet_until=policy.quiet_until)
@@ -187,9 +228,12 @@ def _hand_over(
 def lines_of(
     pairs: Sequence[tuple[Reminder, Candidate]], facts: Facts, at: dt.datetime
 ) -> tuple[list[Said], list[list[Reminder]]]:
-    """The lines of one person's digest and, line by line, the reminders that each stands for."""
+    """The lines of one person's digest and, line by line, the reminders that each stands for.
+
+    What cannot be put into words is left out, and its occasion named in the facts' `troubles`.
+    """
     groups: dict[tuple[object, ...], list[tuple[Reminder, Candidate]]] = defaultdict(list)
-    pairs = sorted(pairs, key=lambda pair: (ORDER[Occasion(pair[1].case.occasion)], pair[0].moment))
+    pairs = sorted(pairs, key=lambda pair: (_urgency(pair[1]), pair[0].moment))
     for row, candidate in pairs:
         case = candidate.case
         if candidate.escalated:
@@ -197,8 +241,16 @@ def lines_of(
         else:
             together = (case.group or case.key, case.task_list.pk)
         groups[(*together, candidate.step.id, candidate.number)].append((row, candidate))
-    said = [_said([candidate for _row, candidate in group], facts, at) for group in groups.values()]
-    return said, [[row for row, _candidate in group] for group in groups.values()]
+    said, kept = [], []
+    for group in groups.values():
+        with facts.troubles.guarded(group[0][1].case.occasion):
+            said.append(_said([candidate for _row, candidate in group], facts, at))
+            kept.append([row for row, _candidate in group])
+    return said, kept
+
+
+def _urgency(candidate: Candidate) -> int:
+    return occasions.BY_CODE[candidate.case.occasion].urgency
 
 
 def _said(group: Sequence[Candidate], facts: Facts, at: dt.datetime) -> Said:
@@ -209,7 +261,7 @@ def _said(group: Sequence[Candidate], facts: Facts, at: dt.datetime) -> Said:
         for name in ("单位", "事项"):
             words[name] = "、".join(dict.fromkeys(one.case.words[name] for one in group))
         words["数量"] = str(len(group))
-    code = "no-liaison" if first.escalated else first.step.template or case.code(at)
+    code = wording.ESCALATION if first.escalated else first.step.template or case.code(at)
     # The list's own words, then everybody's, then ours; a template that was deleted falls back to the default.
     own = facts.templates.get((case.task_list.pk, code)) or facts.templates.get((None, code))
     chosen = own or wording.BUILT_IN.get(code) or wording.BUILT_IN[case.code(at)]

@@ -18,7 +18,7 @@ from tasks_app.intake.actions import stage
 from tasks_app.notices.actions import attach_file, issue_notices, reply_notice
 from tasks_app.notices.choices import NoticeLevel
 from tasks_app.notices.issuing import NoticeDraft
-from tasks_app.outbox.actions import beat, deliver_waiting, save_preference, save_robot
+from tasks_app.outbox.actions import beat, deliver_waiting, note_breakdowns, save_preference, save_robot
 from tasks_app.outbox.choices import Channel, Pulse
 from tasks_app.progress.actions import set_milestones
 from tasks_app.progress.rules import version_of
@@ -153,6 +153,7 @@ def _set_up(world: World, at: dt.datetime) -> None:
     )
     open_with(saved=saved, by=by["supervisor"], at=at)
     beat(name=Pulse.WORKER, at=at)
+    note_breakdowns(broken={"task": "KeyError"}, at=at)
 
 
 def _close_july(world: World, at: dt.datetime) -> None:

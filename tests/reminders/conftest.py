@@ -9,7 +9,8 @@ from tasks_app.accounts.actions import add_person
 from tasks_app.accounts.choices import Role
 from tasks_app.catalogue.actions import apply_items, save_list
 from tasks_app.outbox.actions import deliver_waiting
-from tasks_app.reminders.actions import DEFAULT_LADDER, make_round, save_ladder
+from tasks_app.reminders.actions import make_round, save_ladder
+from tasks_app.reminders.occasions import DEFAULT_LADDER
 from tasks_app.schedule.actions import derive_obligations, save_rule
 from tests.factories import ITEMS, START, beijing
 

@@ -20,9 +20,10 @@ from django.core.management import call_command
 from tasks_app.catalogue.actions import apply_items, save_list
 from tasks_app.lib.dates import BEIJING, at_beijing
 from tasks_app.outbox.actions import deliver_waiting
-from tasks_app.reminders.actions import DEFAULT_LADDER, make_round, save_ladder
-from tasks_app.reminders.choices import Occasion, ReminderState
+from tasks_app.reminders.actions import make_round, save_ladder
+from tasks_app.reminders.choices import ReminderState
 from tasks_app.reminders.models import Reminder, ReminderStep
+from tasks_app.reminders.occasions import REPORT
 from tasks_app.schedule.actions import derive_obligations, save_rule
 from tasks_app.workdays.actions import import_days
 from tests.factories import ITEMS, beijing
@@ -88,8 +89,7 @@ def three_lists(world):
         apply_items(task_list=task_list, items=[item], by=None, at=START)
         first = at_beijing(dt.date(2025, 1, day), dt.time(18))
         save_rule(task_list=task_list, values={"day": day, "first_due_at": first}, by=None, at=START)
-        ladder = [rung for rung in DEFAULT_LADDER if rung.occasion == Occasion.REPORT]
-        save_ladder(task_list=task_list, steps=ladder, by=None, at=START)
+        save_ladder(task_list=task_list, steps=REPORT.ladder, by=None, at=START)
         derive_obligations(task_list=task_list, by=None, at=START)
     return world
 

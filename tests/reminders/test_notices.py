@@ -10,9 +10,10 @@ from tasks_app.outbox.choices import Channel
 from tasks_app.outbox.models import Digest, DigestLine
 from tasks_app.reminders.actions import set_robots
 from tasks_app.reminders.chasing import send_now
-from tasks_app.reminders.choices import Occasion, ReminderState, Why
+from tasks_app.reminders.choices import ReminderState, Why
 from tasks_app.reminders.deadlines import deadlines_of
 from tasks_app.reminders.models import Reminder
+from tasks_app.reminders.occasions import NOTICE, REPORT
 from tasks_app.reminders.queries import forecast, open_cases
 from tests.factories import beijing
 
@@ -38,7 +39,7 @@ def answer(staffed, notice):
 
 
 def steps() -> list[tuple[str, str, str]]:
-    rows = Reminder.objects.filter(occasion=Occasion.NOTICE).order_by("moment", "pk")
+    rows = Reminder.objects.filter(occasion=NOTICE.code).order_by("moment", "pk")
     return [(f"{row.moment:%m-%d}", row.recipient.username, row.state) for row in rows if row.recipient]
 
 
@@ -71,7 +72,7 @@ def test_a_reply_in_the_night_suppresses_what_was_planned_and_says_why(notice, a
     tick("2024-08-09 00:01")
     answer("2024-08-09 08:00")
     tick("2024-08-09 09:00")
-    row = Reminder.objects.get(occasion=Occasion.NOTICE, moment=beijing("2024-08-09 09:00"))
+    row = Reminder.objects.get(occasion=NOTICE.code, moment=beijing("2024-08-09 09:00"))
     assert (row.state, row.why, row.notice_id) == (ReminderState.SUPPRESSED, Why.SETTLED, notice.pk)
 
 
@@ -92,7 +93,7 @@ def test_a_returned_notice_has_a_ladder_of_its_own(staffed, notice, answer, tick
 
 def test_reports_and_notices_of_one_morning_are_one_message(staffed, notice, tick):
     # The report is late since Monday the 5th; its unit's notice is due on the 9th.
-    staffed.task_list.reminder_steps.filter(occasion=Occasion.REPORT, offset=1, audience="liaison").update(offset=4)
+    staffed.task_list.reminder_steps.filter(occasion=REPORT.code, offset=1, audience="liaison").update(offset=4)
     tick("2024-08-09 09:00")
     digest = Digest.objects.get(recipient=staffed.people["liaison"], day="2024-08-09")
     assert [line.title[:2] for line in digest.lines.order_by("order")] == ["请于", "催报"]
@@ -103,25 +104,25 @@ def test_groups_are_not_told_of_a_units_notice(staffed, notice, tick, settings):
     by, hook = staffed.people["administrator"], "https://robots.example.test/send?key=1"
     robot = save_robot(robot=None, name="群", kind="wecom", address=hook, secret="", active=True, by=by, at=AT)
     set_robots(task_list=staffed.task_list, robots=[robot], by=by, at=AT)
-    staffed.task_list.reminder_steps.filter(occasion=Occasion.NOTICE).update(channels=[Channel.SITE, Channel.ROBOT])
+    staffed.task_list.reminder_steps.filter(occasion=NOTICE.code).update(channels=[Channel.SITE, Channel.ROBOT])
     tick("2024-08-12 09:00")
-    assert not Reminder.objects.filter(occasion=Occasion.NOTICE, robot__isnull=False).exists()
+    assert not Reminder.objects.filter(occasion=NOTICE.code, robot__isnull=False).exists()
 
 
 def test_the_forecast_shows_it_and_a_chase_reaches_the_unit(staffed, notice, tick):
     coming = forecast(at=AT, until=beijing("2024-08-13 00:00"))
-    told = [(f"{one.moment:%m-%d}", one.recipient) for one in coming if one.occasion == Occasion.NOTICE]
+    told = [(f"{one.moment:%m-%d}", one.recipient) for one in coming if one.occasion == NOTICE.code]
     assert told == [
         ("08-08", "市住房建设局联络员"),
         ("08-09", "市住房建设局联络员"),
         ("08-12", "市住房建设局联络员"),
         ("08-12", "市政府办公室督查室督查员"),
     ]
-    (case,) = [case for case in open_cases(staffed.task_list, at=AT) if case.occasion == Occasion.NOTICE]
+    (case,) = [case for case in open_cases(staffed.task_list, at=AT) if case.occasion == NOTICE.code]
     assert case.title == f"督办单 {notice.number}"
     by = staffed.people["supervisor"]
     assert send_now(task_list=staffed.task_list, case_keys=[case.key], by=by, at=AT) == 1
-    (case,) = [case for case in open_cases(staffed.task_list, at=AT) if case.occasion == Occasion.NOTICE]
+    (case,) = [case for case in open_cases(staffed.task_list, at=AT) if case.occasion == NOTICE.code]
     assert case.last_told_at == AT
 
 

@@ -11,8 +11,9 @@ from tasks_app.handover.actions import hand_over, import_roster, set_place
 from tasks_app.lib.errors import Refused
 from tasks_app.outbox.models import Message
 from tasks_app.reminders.actions import send_due
-from tasks_app.reminders.choices import Occasion, Why
+from tasks_app.reminders.choices import Why
 from tasks_app.reminders.models import Reminder
+from tasks_app.reminders.occasions import REPORT
 from tasks_app.reporting.actions import return_entries
 from tasks_app.roster.models import RosterPlace
 from tasks_app.roster.queries import FileRow, resolve, roster_lines
@@ -48,7 +49,7 @@ def place(world, person, deputy=None):
 
 
 def reminded(world):
-    rows = Reminder.objects.filter(unit=world.units["市住房建设局"], occasion=Occasion.REPORT, period__month=8)
+    rows = Reminder.objects.filter(unit=world.units["市住房建设局"], occasion=REPORT.code, period__month=8)
     return set(rows.exclude(why=Why.NOT_IN_CHARGE).values_list("recipient__username", flat=True))
 
 

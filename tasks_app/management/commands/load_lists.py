@@ -14,7 +14,8 @@ from tasks_app import clock
 from tasks_app.catalogue.actions import apply_items, save_list
 from tasks_app.catalogue.items import from_json
 from tasks_app.catalogue.models import TaskList
-from tasks_app.reminders.actions import DEFAULT_LADDER, save_ladder
+from tasks_app.reminders.actions import save_ladder
+from tasks_app.reminders.occasions import DEFAULT_LADDER
 from tasks_app.reporting.actions import refresh_standings
 from tasks_app.schedule.actions import derive_obligations, save_rule
 from tasks_app.units.actions import sync_units

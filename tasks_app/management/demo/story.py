@@ -30,7 +30,9 @@ from tasks_app.outbox.actions import deliver_waiting, mark_read
 from tasks_app.outbox.models import Message
 from tasks_app.progress.choices import SCALE
 from tasks_app.progress.rules import expected_progress
-from tasks_app.reminders.actions import DEFAULT_LADDER, Rung, save_ladder, send_due
+from tasks_app.reminders.actions import save_ladder, send_due
+from tasks_app.reminders.occasions import DEFAULT_LADDER
+from tasks_app.reminders.occasions.base import Rung
 from tasks_app.reporting.actions import (
     EntryDraft,
     accept_entries,

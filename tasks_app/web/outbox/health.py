@@ -15,7 +15,8 @@ from tasks_app.outbox import queries
 @login_not_required
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Whether the machinery turns: 503 when beat, worker or sender is silent or messages pile up.
+    """Whether the machinery turns: 503 when beat, worker or sender is silent, messages pile up,
+    or one kind of reminder fails in each round.
 
     Numbers only: whoever watches need not know whom we write to.
     """
@@ -30,6 +31,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
         "seconds_since": {name: None if age is None else round(age) for name, age in state.ages.items()},
         "oldest_unsent_seconds": round(state.oldest_unsent),
         "dead_letters": state.dead_letters,
+        "round_failures": state.broken,
     }
     return JsonResponse(answer, status=200 if state.well else 503)
 

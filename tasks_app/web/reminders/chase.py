@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods
 from tasks_app import clock
 from tasks_app.catalogue.models import TaskList
 from tasks_app.lib.errors import Refused
+from tasks_app.reminders import occasions
 from tasks_app.reminders.chasing import send_now
-from tasks_app.reminders.choices import Occasion
 from tasks_app.reminders.queries import open_cases
 from tasks_app.web.reminders.common import may_chase, refused, the_list
 from tasks_app.web.shared.http import Request
@@ -28,9 +28,9 @@ def reminder_chase(request: Request, pk: int) -> HttpResponse:
         return _chase(request, task_list)
     cases = open_cases(task_list, at=at)
     groups = [
-        (occasion.label, [case for case in cases if case.occasion == occasion])
-        for occasion in Occasion
-        if any(case.occasion == occasion for case in cases)
+        (occasion, [case for case in cases if case.occasion == occasion.code])
+        for occasion in occasions.ALL
+        if any(case.occasion == occasion.code for case in cases)
     ]
     context = {"task_list": task_list, "groups": groups, "total": len(cases), "at": at}
     return render(request, "reminders/chase.html", context)

@@ -17,6 +17,7 @@ from tasks_app.catalogue.models import TaskList
 from tasks_app.lib.dates import beijing_day
 from tasks_app.outbox.choices import Channel, Pulse
 from tasks_app.outbox.queries import SILENCE, health
+from tasks_app.reminders import occasions
 from tasks_app.reminders.queries import dead_letters_for, paused_lists
 from tasks_app.supervision.queries import supervised_lists
 from tasks_app.web.shared.http import Request
@@ -96,12 +97,18 @@ def frame(request: Request, *, at: dt.datetime) -> dict[str, Any]:
 
 
 def _silent(at: dt.datetime) -> str:
-    """Which parts of the machinery have not been heard from, as a sentence."""
-    silent = health(at=at).silent
-    if not silent:
-        return ""
-    words = {"parts": "、".join(str(Pulse(name).label) for name in silent), "n": int(SILENCE.total_seconds() // 60)}
-    return _("后台程序（%(parts)s）已超过 %(n)d 分钟没有动静，提醒可能没有按时发出。请通知运维人员。") % words
+    """What is wrong with the machinery, as sentences: parts not heard from, occasions that fail in each round."""
+    state = health(at=at)
+    said = []
+    if state.silent:
+        parts = "、".join(str(Pulse(name).label) for name in state.silent)
+        words = {"parts": parts, "n": int(SILENCE.total_seconds() // 60)}
+        said.append(_("后台程序（%(parts)s）已超过 %(n)d 分钟没有动静，提醒可能没有按时发出。请通知运维人员。") % words)
+    if broken := [str(one.label) for one in occasions.ALL if one.code in state.broken]:
+        said.append(
+            _("“%(names)s”的提醒推算出错，暂不发出，其他提醒不受影响。请通知运维人员。") % {"names": "、".join(broken)}
+        )
+    return "".join(said)
 
 
 def channel_names(channels: list[str] | tuple[str, ...]) -> str:

@@ -16,7 +16,8 @@ from tasks_app import clock
 from tasks_app.catalogue.models import TaskList
 from tasks_app.lib.dates import BEIJING, beijing_day
 from tasks_app.outbox.choices import Channel
-from tasks_app.reminders.choices import Audience, Occasion
+from tasks_app.reminders import occasions
+from tasks_app.reminders.choices import Audience
 from tasks_app.reminders.queries import Expected, forecast
 from tasks_app.web.reminders.common import channel_names, day_text, frame, lists_of
 from tasks_app.web.shared.http import Request
@@ -44,7 +45,7 @@ class ForecastChoice(forms.Form):
         choices: dict[str, list[tuple[str, Any]]] = {
             "days": [*spans],
             "list": [("", _("全部清单")), *((str(one.pk), one.title) for one in lists)],
-            "occasion": [("", _("全部事项")), *Occasion.choices],
+            "occasion": [("", _("全部事项")), *occasions.occasion_choices()],
             "channel": [("", _("全部渠道")), *Channel.choices],
         }
         given = {name: data.get(name, "") for name in (*choices, "q")}
@@ -84,7 +85,7 @@ class Batch:
 
     @property
     def occasion(self) -> str:
-        return str(Occasion(self.first.occasion).label)
+        return str(occasions.BY_CODE[self.first.occasion].label)
 
     @property
     def audience(self) -> str:

@@ -15,9 +15,11 @@ from tasks_app import clock
 from tasks_app.catalogue.models import TaskList
 from tasks_app.lib.errors import Conflict, Refused
 from tasks_app.outbox.choices import Channel
-from tasks_app.reminders.actions import Rung, save_step
-from tasks_app.reminders.choices import Audience, DayKind, Occasion
+from tasks_app.reminders import occasions
+from tasks_app.reminders.actions import save_step
+from tasks_app.reminders.choices import Audience, DayKind
 from tasks_app.reminders.models import ReminderStep
+from tasks_app.reminders.occasions.base import Rung
 from tasks_app.reminders.queries import templates_of
 from tasks_app.web.reminders.common import may_set, not_yours_to_set, the_list
 from tasks_app.web.reminders.lists import step_rows
@@ -31,7 +33,7 @@ BEFORE, ON, AFTER = "before", "on", "after"
 class StepForm(forms.Form):
     """A step as a person says it: so many days before or after, not a signed number."""
 
-    occasion = forms.ChoiceField(label=gettext_lazy("提醒什么"), choices=Occasion.choices)
+    occasion = forms.ChoiceField(label=gettext_lazy("提醒什么"), choices=occasions.occasion_choices)
     side = forms.ChoiceField(
         label=gettext_lazy("何时"),
         choices=[
@@ -88,7 +90,8 @@ class StepForm(forms.Form):
             self.add_error("days", _("请填写相隔几天；当天发送请在“何时”选“当天”。"))
         if side != AFTER and given.get("repeat_days"):
             self.add_error("repeat_days", _("重复只用于截止之后的提醒；截止之前请分别设置各步。"))
-        if given.get("occasion") == Occasion.RETURNED and side == BEFORE:
+        occasion = occasions.BY_CODE.get(given.get("occasion", ""))
+        if occasion and not occasion.from_deadline and side == BEFORE:
             self.add_error("side", _("退回待改从退回那天算起，没有“之前”。"))
         return given
 

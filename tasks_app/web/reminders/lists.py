@@ -18,8 +18,9 @@ from tasks_app import clock
 from tasks_app.accounts.permissions import can_see_reminders, can_word_for_all
 from tasks_app.catalogue.models import TaskList
 from tasks_app.lib.errors import Refused
+from tasks_app.reminders import occasions
 from tasks_app.reminders.actions import pause_list, resume_list, save_policy
-from tasks_app.reminders.choices import DayKind, Occasion
+from tasks_app.reminders.choices import DayKind
 from tasks_app.reminders.models import ListReminding, ReminderStep, SendingPolicy
 from tasks_app.reminders.queries import templates_of
 from tasks_app.reminders.rules import step_moment
@@ -83,7 +84,7 @@ def when_text(step: ReminderStep) -> str:
     """截止前 3 个工作日 09:00."""
     count = abs(step.offset)
     words = {"n": count, "time": f"{step.time:%H:%M}"}
-    returned = step.occasion == Occasion.RETURNED
+    returned = not occasions.BY_CODE[step.occasion].from_deadline
     if not step.offset:
         said = _("退回当天 %(time)s") if returned else _("截止当天 %(time)s")
     elif step.day_kind == DayKind.WORKDAY:
@@ -108,7 +109,7 @@ def step_rows(steps: Sequence[ReminderStep], labels: dict[str, str], due_at: dt.
     rows = []
     for step in steps:
         text = ""
-        if due_at and step.occasion == Occasion.REPORT:
+        if due_at and occasions.BY_CODE[step.occasion].by_round:
             moment = step_moment(
                 due_at=due_at, offset=step.offset, time=step.time, exceptions=days, day_kind=step.day_kind
             )
@@ -188,9 +189,9 @@ def list_page(request: Request, task_list: TaskList, form: PauseForm, status: in
         "form": form,
         "period": period,
         "ladders": [
-            (occasion, [row for row in rows if row.step.occasion == occasion])
-            for occasion in Occasion
-            if any(row.step.occasion == occasion for row in rows)
+            (occasion, [row for row in rows if row.step.occasion == occasion.code])
+            for occasion in occasions.ALL
+            if any(row.step.occasion == occasion.code for row in rows)
         ],
         "words": words,
         "robots": list(reminding.robots.all()) if reminding else [],

@@ -21,8 +21,9 @@ from tasks_app import clock
 from tasks_app.catalogue.models import TaskList
 from tasks_app.outbox.choices import Channel, Delivery
 from tasks_app.outbox.models import Message
-from tasks_app.reminders.choices import Occasion, ReminderState, Why
+from tasks_app.reminders.choices import ReminderState, Why
 from tasks_app.reminders.models import Reminder
+from tasks_app.reminders.occasions import occasion_choices
 from tasks_app.reminders.queries import ledger
 from tasks_app.schedule.models import Period
 from tasks_app.units.models import Unit
@@ -58,7 +59,7 @@ class SentFilter(django_filters.FilterSet):
         label=gettext_lazy("报送期"), empty_label=gettext_lazy("全部报送期"), method="by_period"
     )
     occasion = django_filters.ChoiceFilter(
-        label=gettext_lazy("事项"), empty_label=gettext_lazy("全部事项"), choices=Occasion.choices
+        label=gettext_lazy("事项"), empty_label=gettext_lazy("全部事项"), choices=occasion_choices
     )
     unit = django_filters.ChoiceFilter(
         label=gettext_lazy("单位"), empty_label=gettext_lazy("全部单位"), field_name="unit_id"

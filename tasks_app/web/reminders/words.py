@@ -36,6 +36,10 @@ class WordsForm(forms.Form):
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
+    def __init__(self, *args: Any, code: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.code = code
+
     def clean_title(self) -> str:
         return self._checked("title")
 
@@ -46,7 +50,7 @@ class WordsForm(forms.Form):
     def _checked(self, name: str) -> str:
         words: str = self.cleaned_data[name]
         try:
-            wording.check(words)
+            wording.check(words, code=self.code)
         except Refused as error:
             raise forms.ValidationError(str(error)) from error
         return words
@@ -74,7 +78,8 @@ def _words_page(request: Request, task_list: TaskList | None, code: str) -> Http
     if row is None:
         raise Http404
     back = reverse("reminder_list", args=[task_list.pk]) if task_list else reverse("reminder_lists")
-    form = WordsForm(request.POST or None, initial={"title": row.title, "text": row.text, "seen": row.mark})
+    initial = {"title": row.title, "text": row.text, "seen": row.mark}
+    form = WordsForm(request.POST or None, initial=initial, code=code)
     theirs: Any = None
     status = 200
     if request.method == "POST" and request.POST.get("do") == "reset":
@@ -94,7 +99,7 @@ def _words_page(request: Request, task_list: TaskList | None, code: str) -> Http
             return redirect(back)
     sound = not form.is_bound or form.is_valid()
     words = form.cleaned_data if form.is_bound and sound else {"title": row.title, "text": row.text}
-    title, text = preview(title=words["title"], text=words["text"]) if sound else ("", "")
+    title, text = preview(title=words["title"], text=words["text"], code=code) if sound else ("", "")
     context = {
         "task_list": task_list,
         "row": row,
@@ -102,7 +107,7 @@ def _words_page(request: Request, task_list: TaskList | None, code: str) -> Http
         "theirs": theirs,
         "preview_title": title,
         "preview_text": text,
-        "placeholders": wording.PLACEHOLDERS.items(),
+        "placeholders": wording.placeholders_of(code).items(),
         "back": back,
     }
     return render(request, "reminders/words.html", context, status=status)

@@ -6,8 +6,9 @@ from django.test.utils import CaptureQueriesContext
 
 from tasks_app.outbox.choices import Channel, Delivery
 from tasks_app.outbox.models import Digest, DigestLine, Message
-from tasks_app.reminders.choices import Occasion, ReminderState
+from tasks_app.reminders.choices import ReminderState
 from tasks_app.reminders.models import Reminder
+from tasks_app.reminders.occasions import REPORT
 from tests.factories import beijing
 
 AT = beijing("2024-08-02 09:00")
@@ -26,7 +27,7 @@ def add(world, count, start=0):
                 body="请报送。", created_at=AT, not_before=AT, status=status,
             )  # fmt: skip
         Reminder.objects.create(
-            key=f"1.0/report:{n}/u{person.pk}", occasion=Occasion.REPORT, task_list=world.task_list,
+            key=f"1.0/report:{n}/u{person.pk}", occasion=REPORT.code, task_list=world.task_list,
             period=world.task_list.periods.first(), unit=person.memberships.get().unit, recipient=person,
             moment=AT, state=ReminderState.SENT, line=line, created_at=AT,
         )  # fmt: skip

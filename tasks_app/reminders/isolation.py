@@ -1,0 +1,56 @@
+"""Each occasion for itself: what breaks in one is taken back, noted, and holds up no other."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from django.db import transaction
+
+from tasks_app.reminders import occasions
+from tasks_app.reminders.occasions import Occasion
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Troubles:
+    """Which occasions have failed in one reading or round, by the name of the error."""
+
+    broken: dict[str, str] = field(default_factory=dict)
+
+    @contextmanager
+    def guarded(self, code: str) -> Iterator[None]:
+        """Swallow and note whatever goes wrong with one occasion. For what asks no database: there is no savepoint."""
+        try:
+            yield
+        except Exception as error:
+            self.note(code, error)
+
+    def note(self, code: str, error: Exception) -> None:
+        if code not in self.broken:
+            log.exception("event=occasion_failed occasion=%s error=%s", code, type(error).__name__)
+        self.broken[code] = type(error).__name__
+
+    def for_each(self, act: Callable[[Occasion], T]) -> dict[str, T]:
+        """`act` for every occasion that is whole, in a savepoint: code → what it gave, without those that failed.
+
+        While nothing fails one savepoint serves all; when something does, all is taken back and done once more one by
+        one, each in a savepoint of its own. `act` may be called twice, then.
+        """
+        whole = [one for one in occasions.ALL if one.code not in self.broken]
+        try:
+            with transaction.atomic():
+                return {one.code: act(one) for one in whole}
+        except Exception as error:
+            log.warning("event=round_apart error=%s", type(error).__name__)
+        done = {}
+        for one in whole:
+            try:
+                with transaction.atomic():
+                    done[one.code] = act(one)
+            except Exception as error:
+                self.note(one.code, error)
+        return done
