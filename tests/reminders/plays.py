@@ -1,5 +1,6 @@
 """How each occasion is played: what makes it open, when it speaks first and next, what settles it."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +9,9 @@ from tasks_app.notices.actions import issue_notices, reply_notice
 from tasks_app.notices.choices import NoticeLevel
 from tasks_app.notices.issuing import NoticeDraft
 from tasks_app.notices.models import Notice
-from tasks_app.reporting.actions import return_entries, submit_report
+from tasks_app.progress.actions import set_milestones
+from tasks_app.progress.rules import version_of
+from tasks_app.reporting.actions import accept_entries, return_entries, submit_report
 from tests.factories import World, beijing
 
 AT = "2024-08-02 10:00"
@@ -50,6 +53,20 @@ def _reply(world: World, at: str) -> None:
     reply_notice(notice=notice, reply_text="已办理。", version=version, by=world.people["liaison"], at=beijing(at))
 
 
+def _set_milestone(world: World) -> None:
+    set_milestones(
+        task=world.task(3), milestones=[(dt.date(2024, 9, 30), 40, "完成结对签约")], version=version_of([]),
+        reason="前慢后快", by=world.people["coordinator"], at=beijing(AT),
+    )  # fmt: skip
+
+
+def _reach(world: World, at: str) -> None:
+    """The August report comes late, says 40 %, and is accepted: the task has come as far as the milestone asks."""
+    report = world.submit("school", percent=40, at=at)
+    ids = list(report.entries.values_list("pk", flat=True))
+    accept_entries(report=report, entry_ids=ids, by=world.people["coordinator"], at=beijing(at))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Play:
     """Days of 2024: `first` and `again` are those of two default steps for `who`, `chased` one on which 催办 has it."""
@@ -71,6 +88,10 @@ PLAYS = {
     "task": Play(
         who="school", first="10-24", again="10-30", chased="11-01", says="将于 2024年10月31日 到期",
         settle=_close_task,
+    ),
+    "milestone": Play(
+        who="school", first="09-23", again="09-27", chased="09-27", says="应完成 40%（完成结对签约），目前进度 0%",
+        start=_set_milestone, settle=_reach,
     ),
     "returned": Play(
         who="liaison", first="08-05", again="08-07", chased="08-07", says="退回待改",
