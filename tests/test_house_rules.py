@@ -231,3 +231,29 @@ def test_the_checks_see_what_they_look_for():
                     assert {"a": 1, "b": 2}[name]
     with pytest.raises(AssertionError, match="nothing was looked at"), every("do it"):
         pass
+
+
+def test_no_room_spells_an_address():
+    """Models say where they are read (get_absolute_url); what has no model of its own is named to reverse()."""
+    roots = {str(pattern.pattern).partition("/")[0] for pattern in _all_addresses()}
+    spelled = re.compile(rf"/({'|'.join(map(re.escape, sorted(roots)))})/")
+    found = [
+        f"{place(path, node.lineno)}: {node.value}"
+        for path in python_sources()
+        if APP in path.parents and not {"web", "migrations"} & set(path.relative_to(APP).parts)
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and spelled.match(node.value)
+    ]
+    assert not found, listed("ask get_absolute_url() or reverse() for the address", found)
+
+
+def _all_addresses() -> Iterator[object]:
+    from django.urls import get_resolver
+
+    waiting = list(get_resolver().url_patterns)
+    while waiting:
+        one = waiting.pop()
+        if hasattr(one, "url_patterns") and not str(one.pattern):
+            waiting += one.url_patterns
+        elif str(one.pattern).partition("/")[0]:
+            yield one

@@ -43,6 +43,8 @@ class AuditedAdmin(KeeperOnly, admin.ModelAdmin):
     """Records every save and deletion with what was before and after, rows of inlines too."""
 
     list_per_page = 50
+    # A record's page on the site is for the people of its unit, not for whoever keeps the tables.
+    view_on_site = False
 
     def settle(self, request: HttpRequest) -> None:
         """What must follow when something was changed here; called inside the transaction."""
@@ -88,6 +90,8 @@ class ReadOnlyAdmin(KeeperOnly, admin.ModelAdmin):
     """To look at; nothing can be added, changed or removed here."""
 
     list_per_page = 50
+    # A record's page on the site is for the people of its unit, not for whoever keeps the tables.
+    view_on_site = False
 
     def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False

@@ -314,7 +314,7 @@ def _tell(people: Iterable[User], bulletin: Bulletin, what: str, subject: str, b
             key=f"bulletin-{what}:{bulletin.pk}:{bulletin.version}",
             subject=subject,
             body=body,
-            path=f"/bulletins/{bulletin.pk}/",
+            path=bulletin.get_absolute_url(),
             topic=_topic(bulletin),
             at=at,
         )

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tasks_app.accounts.models import User
@@ -126,6 +127,9 @@ class Bulletin(models.Model):
 
     def __str__(self) -> str:
         return self.number or self.title_line
+
+    def get_absolute_url(self) -> str:
+        return reverse("bulletin", args=[self.pk])
 
     def fold(self) -> None:
         """Make the search key of the words anew; whoever writes one of them does so before saving."""

@@ -6,6 +6,7 @@ What was printed is kept beside what was understood: `*_text` fields are the doc
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tasks_app.catalogue.choices import AssignmentRole, Comparator, DueBasis, TargetKind, TaskKind
@@ -154,6 +155,9 @@ class Task(models.Model):
 
     def __str__(self) -> str:
         return " ".join(part for part in (self.number, self.headline) if part)
+
+    def get_absolute_url(self) -> str:
+        return reverse("task", args=[self.pk])
 
     @property
     def number(self) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -138,7 +139,7 @@ def _tell_successor(place: RosterPlace, *, at: dt.datetime) -> None:
         key=f"roster:{place.pk}:{at.timestamp():.0f}",
         subject=_("您已接任%(unit)s联络员（%(list)s）") % {"unit": place.unit, "list": place.task_list},
         body="\n".join(lines) if lines else _("目前没有未报送的月报。"),
-        path=f"/reports/{reports[-1].pk}/" if reports else "/reports/",
+        path=reports[-1].get_absolute_url() if reports else reverse("reports"),
         topic=f"report:{reports[-1].pk}" if len(reports) == 1 else "",
         at=at,
     )

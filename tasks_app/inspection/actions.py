@@ -82,7 +82,7 @@ def _tell(check: SpotCheck, subject: str, words: str, at: dt.datetime) -> None:
         key=f"spot-check:{check.pk}.{check.version}",
         subject=subject,
         body=f"{body}\n{words}",
-        path=f"/spot-checks/{check.pk}/",
+        path=check.get_absolute_url(),
         topic=f"spot-check:{check.pk}",
         at=at,
     )

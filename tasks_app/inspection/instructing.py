@@ -43,7 +43,7 @@ def issue_instruction(*, task: Task, text: str, by: User, at: dt.datetime) -> In
 def _tell(
     instruction: Instruction, people: Sequence[User | None], key: str, subject: str, body: str, at: dt.datetime
 ) -> None:
-    path, topic = f"/instructions/{instruction.pk}/", f"instruction:{instruction.pk}"
+    path, topic = instruction.get_absolute_url(), f"instruction:{instruction.pk}"
     tell(people, key=f"{key}:{instruction.pk}", subject=subject, body=body, path=path, topic=topic, at=at)
 
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tasks_app.accounts.models import User
@@ -61,6 +62,9 @@ class SpotCheck(models.Model):
 
     def __str__(self) -> str:
         return _("%(task)s 现场核查（%(day)s）") % {"task": self.task, "day": self.day}
+
+    def get_absolute_url(self) -> str:
+        return reverse("spot_check", args=[self.pk])
 
     @property
     def mark(self) -> Light:
@@ -154,6 +158,9 @@ class Instruction(models.Model):
 
     def __str__(self) -> str:
         return _("%(task)s 批示") % {"task": self.task}
+
+    def get_absolute_url(self) -> str:
+        return reverse("instruction", args=[self.pk])
 
     def fold(self) -> None:
         """Make the search key of the words anew; whoever writes one of them does so before saving."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tasks_app.accounts.models import User
@@ -133,6 +134,9 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_level_display()} {self.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("notice", args=[self.pk])
 
     def fold(self) -> None:
         """Make the search key of the words anew; whoever writes one of them does so before saving."""

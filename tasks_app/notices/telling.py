@@ -58,7 +58,7 @@ def _tell(people: Iterable[User], notice: Notice, *, key: str, subject: str, bod
             key=f"notice-{key}:{notice.pk}",
             subject=subject,
             body=body,
-            path=f"/notices/{notice.pk}/",
+            path=notice.get_absolute_url(),
             topic=topic_of(notice),
             at=at,
         )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import models, transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tasks_app.audit.actions import record
@@ -372,7 +373,7 @@ def send_test(
         channel=channel,
         subject=_("督办台账测试消息"),
         body=_("收到这条消息，说明这一渠道可以正常送达。无须回复。"),
-        path="/messages/",
+        path=reverse("messages"),
         created_at=at,
         not_before=at,
     )

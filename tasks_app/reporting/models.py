@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tasks_app.accounts.models import User
@@ -80,6 +81,9 @@ class MonthlyReport(models.Model):
 
     def __str__(self) -> str:
         return _("%(unit)s %(period)s月报") % {"unit": self.unit, "period": self.period}
+
+    def get_absolute_url(self) -> str:
+        return reverse("report", args=[self.pk])
 
     @property
     def is_frozen(self) -> bool:

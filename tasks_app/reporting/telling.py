@@ -28,7 +28,7 @@ def _tell(people: Iterable[User], report: MonthlyReport, *, key: str, subject: s
             key=key,
             subject=subject,
             body=body,
-            path=f"/reports/{report.pk}/",
+            path=report.get_absolute_url(),
             topic=f"report:{report.pk}",
             at=at,
         )

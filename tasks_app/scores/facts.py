@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import Max, Min, Q
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -115,7 +116,7 @@ def _months(found: Round) -> Iterator[Event]:
         report = found.reports.get(unit_id)
         if report is None or row.timeliness == Timeliness.ON_TIME:
             continue
-        about, path = {"period": found.period, "due": due}, f"/reports/{report.pk}/"
+        about, path = {"period": found.period, "due": due}, report.get_absolute_url()
         if row.first_submitted_at is None:
             text = _("%(period)s月报截止 %(due)s，关账时没有报送") % about
             yield Event(EventKind.MISSING, unit_id, "report", report.pk, text, beijing_day(found.period.due_at), path)
@@ -137,7 +138,7 @@ def _returns(found: Round) -> Iterator[Event]:
         unit_id, task = row.entry.report.unit_id, row.entry.task
         if found.ours(unit_id, task.pk):
             text = _("%(task)s被退回：%(reason)s") % {"task": task, "reason": row.reason}
-            path = f"/reports/{row.entry.report_id}/"
+            path = row.entry.report.get_absolute_url()
             yield Event(EventKind.RETURNED, unit_id, "return", row.pk, text, beijing_day(row.returned_at), path)
 
 
@@ -180,7 +181,7 @@ def _empty(found: Round) -> Iterator[Event]:
                 "before": before,
             }
             report = found.reports[unit_id]
-            path = f"/reports/{report.pk}/"
+            path = report.get_absolute_url()
             yield Event(EventKind.EMPTY, unit_id, "report", report.pk, text, beijing_day(handed_in), path)
 
 
@@ -214,7 +215,7 @@ def _tasks(found: Round) -> Iterator[Event]:
         for name in row.leads:
             unit_id = leads.get(name)
             if unit_id is not None and found.ours(unit_id, row.task_id):
-                path = f"/tasks/{row.task_id}/"
+                path = reverse("task", args=[row.task_id])
                 yield Event(kind, unit_id, "task", row.task_id, text, found.snapshot.as_of, path)
 
 
@@ -241,7 +242,7 @@ def _closures(found: Round) -> Iterator[Event]:
         if closure.decided_at and found.ours(closure.unit_id):
             day = beijing_day(closure.decided_at)
             text = _("%(task)s销号获得同意") % {"task": closure.task}
-            path = f"/closures/{closure.pk}/"
+            path = closure.get_absolute_url()
             yield Event(EventKind.CLOSED, closure.unit_id, "closure", closure.pk, text, day, path)
 
 
@@ -261,12 +262,12 @@ def _notices(found: Round) -> Iterator[Event]:
         text = _("%(notice)s回复期限 %(due)s，关账时没有回复") % about
         if replied:
             text = _("%(notice)s回复期限 %(due)s，%(came)s 回复") % {**about, "came": _moment(replied)}
-        path, day = f"/notices/{row.notice_id}/", beijing_day(row.due_at)
+        path, day = row.notice.get_absolute_url(), beijing_day(row.due_at)
         yield Event(EventKind.NOTICE_LATE, row.notice.unit_id, "notice", row.pk, text, day, path)
     for row in rounds.filter(_within(found, "judged_at"), verdict=Verdict.RETURNED):
         if row.judged_at:
             text = _("%(notice)s的回复被退办：%(reason)s") % {"notice": row.notice, "reason": row.judge_text}
-            path, day = f"/notices/{row.notice_id}/", beijing_day(row.judged_at)
+            path, day = row.notice.get_absolute_url(), beijing_day(row.judged_at)
             yield Event(EventKind.NOTICE_RETURNED, row.notice.unit_id, "notice", row.pk, text, day, path)
 
 
@@ -293,7 +294,7 @@ def _checks(found: Round) -> Iterator[Event]:
         named = [found.by_name[name] for name in leads.get(check.task_id, []) if name in found.by_name]
         for unit_id in [check.unit_id] if check.unit_id else named:
             if found.ours(unit_id, check.task_id):
-                path = f"/spot-checks/{check.pk}/"
+                path = check.get_absolute_url()
                 yield Event(EventKind.MISREPORT, unit_id, "check", check.pk, text, as_read.day, path)
 
 

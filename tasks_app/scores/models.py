@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tasks_app.accounts.models import User
@@ -206,6 +207,9 @@ class Objection(models.Model):
             "period": self.period,
             "kind": self.line.get_kind_display(),
         }
+
+    def get_absolute_url(self) -> str:
+        return reverse("objection", args=[self.pk])
 
 
 class ObjectionFileQuerySet(models.QuerySet["ObjectionFile"]):

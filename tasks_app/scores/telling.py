@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -38,7 +39,7 @@ def tell_scores(sheet: ScoreSheet, units: Sequence[ScoreUnit], at: dt.datetime) 
             key=f"score:{sheet.pk}:{unit.unit_id}",
             subject=subject,
             body=body,
-            path=f"/scores/{slug}/units/{unit.unit_id}/?period={sheet.period_id}",
+            path=f"{reverse('score_unit', args=[slug, unit.unit_id])}?period={sheet.period_id}",
             topic=f"score:{sheet.period_id}:{unit.unit_id}",
             at=at,
         )
@@ -78,7 +79,7 @@ def _send(objection: Objection, person: User, subject: str, body: str, at: dt.da
         key=f"objection:{objection.pk}:{objection.status}",
         subject=subject,
         body=body,
-        path=f"/scores/objections/{objection.pk}/",
+        path=objection.get_absolute_url(),
         topic=f"objection:{objection.pk}",
         at=at,
     )

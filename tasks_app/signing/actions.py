@@ -53,7 +53,7 @@ def ask_signature(*, report: MonthlyReport, by: User, at: dt.datetime) -> Monthl
             key=f"sign:{event.pk}",
             subject=subject,
             body=body,
-            path=f"/reports/{report.pk}/",
+            path=report.get_absolute_url(),
             topic=f"report:{report.pk}",
             at=at,
         )

@@ -117,7 +117,7 @@ def _hear(closure: Closure, at: dt.datetime) -> None:
 
 def _tell(closure: Closure, people: Sequence[User | None], kind: str, subject: str, body: str, at: dt.datetime) -> None:
     topic = f"closure:{closure.pk}"
-    tell(people, key=f"{kind}:{closure.pk}", subject=subject, body=body, path=f"/closures/{closure.pk}/",
+    tell(people, key=f"{kind}:{closure.pk}", subject=subject, body=body, path=closure.get_absolute_url(),
          topic=topic, at=at)  # fmt: skip
 
 

@@ -128,7 +128,7 @@ def chase_tasks(*, tasks: Iterable[Task], note: str, once: str, by: User, at: dt
                 key=f"tasks-chased:{once or event.pk}",
                 subject=_("催办：%(n)d 项任务需要抓紧办理") % {"n": len(theirs)},
                 body=_letter(theirs, standings, note.strip()),
-                path=f"/tasks/{theirs[0].pk}/",
+                path=theirs[0].get_absolute_url(),
                 topic="",
                 at=at,
             )

@@ -98,7 +98,7 @@ def request_extension(
 def _tell(
     extension: Extension, people: Sequence[User | None], kind: str, subject: str, body: str, at: dt.datetime
 ) -> None:
-    path, topic = f"/extensions/{extension.pk}/", f"extension:{extension.pk}"
+    path, topic = extension.get_absolute_url(), f"extension:{extension.pk}"
     tell(people, key=f"{kind}:{extension.pk}", subject=subject, body=body, path=path, topic=topic, at=at)
 
 

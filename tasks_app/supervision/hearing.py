@@ -81,7 +81,7 @@ def give_opinion(
             key=f"closure-disputed:{event.pk}",
             subject=subject,
             body=hearing.reason,
-            path=f"/closures/{closure.pk}/",
+            path=closure.get_absolute_url(),
             topic=f"closure:{closure.pk}",
             at=at,
         )

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tasks_app.accounts.models import User
@@ -71,6 +72,9 @@ class Extension(models.Model):
     def __str__(self) -> str:
         return _("%(task)s 延期申请") % {"task": self.task}
 
+    def get_absolute_url(self) -> str:
+        return reverse("extension", args=[self.pk])
+
 
 class ClosureQuerySet(RequestQuerySet):
     def readable_by(self, viewer: "Viewer") -> "RequestQuerySet":
@@ -117,6 +121,9 @@ class Closure(models.Model):
 
     def __str__(self) -> str:
         return _("%(task)s 销号申请") % {"task": self.task}
+
+    def get_absolute_url(self) -> str:
+        return reverse("closure_decide", args=[self.pk])
 
 
 class ClosureFileQuerySet(models.QuerySet["ClosureFile"]):

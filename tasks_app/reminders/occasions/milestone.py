@@ -65,7 +65,7 @@ def cases(asked: Asked) -> Iterator[Case]:
             due_at=end_of_day(milestone.due_on),
             opens_at=at_beijing(task.task_list.starts_on, dt.time()),
             topic=f"task:{task.pk}",
-            path=f"/tasks/{task.pk}/",
+            path=task.get_absolute_url(),
             words={
                 "清单": task.task_list.title,
                 "单位": "、".join(unit.name for unit in units),
@@ -104,7 +104,7 @@ def deadlines(owner: Owner, at: dt.datetime) -> Iterator[Deadline]:
             on=milestone.due_on,
             title=gettext("阶段目标 %(percent)d%%：%(task)s") % words,
             text=f"{milestone.text}\n{milestone.task.task_list}",
-            path=f"/tasks/{milestone.task_id}/",
+            path=milestone.task.get_absolute_url(),
         )
 
 

@@ -42,7 +42,7 @@ def cases(asked: Asked) -> Iterator[Case]:
             due_at=notice.due_at,
             opens_at=notice.round_opened_at,
             topic=f"notice:{notice.pk}",
-            path=f"/notices/{notice.pk}/",
+            path=notice.get_absolute_url(),
             words={
                 "清单": notice.task_list.title,
                 "期": "",
@@ -67,7 +67,7 @@ def deadlines(owner: Owner, at: dt.datetime) -> Iterator[Deadline]:
             on=notice.due_at,
             title=gettext("督办回复：%(number)s %(unit)s") % {"number": notice.number, "unit": notice.unit_name},
             text=f"{notice.title}\n{notice.task_list}",
-            path=f"/notices/{notice.pk}/",
+            path=notice.get_absolute_url(),
         )
 
 

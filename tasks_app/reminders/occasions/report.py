@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -92,7 +93,7 @@ def _period_cases(period: Period, units: Iterable[Unit], report_of: Mapping[int,
         yield Case(
             key=f"report:{name}:{unit.pk}",
             topic=f"report:{report_id}" if report_id else "",
-            path=f"/reports/{report_id}/" if report_id else "/reports/",
+            path=reverse("report", args=[report_id]) if report_id else reverse("reports"),
             words={**words, "单位": unit.name, "事项": f"{period.name}月报"},
             template="report",
             unit=unit,
@@ -102,7 +103,7 @@ def _period_cases(period: Period, units: Iterable[Unit], report_of: Mapping[int,
     yield Case(
         key=f"period:{name}",
         topic=f"period:{period.pk}" if period.pk else "",
-        path=f"/reports/?period={period.pk}" if period.pk else "/reports/",
+        path=reverse("reports") + (f"?period={period.pk}" if period.pk else ""),
         words={**words, "单位": "、".join(unit.name for unit in units), "数量": str(len(units)), "事项": "月报"},
         template="overview",
         **common,
@@ -116,7 +117,7 @@ def deadlines(owner: Owner, at: dt.datetime) -> Iterator[Deadline]:
     """Reports of the own units that are not in, those of the coming periods, and the days on which lists fall due."""
     reports = MonthlyReport.objects.outstanding().filter(unit__in=owner.units, period__due_at__gt=at - BEHIND)
     for report in reports.select_related("unit", "period__task_list"):
-        yield _report(report.unit, report.period, f"/reports/{report.pk}/")
+        yield _report(report.unit, report.period, report.get_absolute_url())
     periods = Period.objects.filter(task_list__coordinating_unit_id__in=owner.coordinating, due_at__gt=at - BEHIND)
     for period in periods.select_related("task_list"):
         yield _collection(period)
@@ -136,7 +137,7 @@ def _coming(units: Mapping[int, Unit], coordinating: Collection[int], at: dt.dat
         if period.due_at <= at:
             continue
         for unit_id in sorted(owing[period.task_list_id]):
-            yield _report(units[unit_id], period, "/reports/")
+            yield _report(units[unit_id], period, reverse("reports"))
         if period.task_list.coordinating_unit_id in coordinating:
             yield _collection(period)
 
@@ -163,7 +164,7 @@ def _collection(period: Period) -> Deadline:
         on=period.due_at,
         title=gettext("月报汇总：%(period)s截止") % {"period": period},
         text=str(period.task_list),
-        path="/reports/",
+        path=reverse("reports"),
     )
 
 

@@ -32,7 +32,7 @@ def cases(asked: Asked) -> Iterator[Case]:
             due_at=since,
             opens_at=since,
             topic=f"report:{report.pk}",
-            path=f"/reports/{report.pk}/",
+            path=report.get_absolute_url(),
             words={
                 "清单": period.task_list.title,
                 "期": period.name,

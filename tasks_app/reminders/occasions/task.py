@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
+from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -49,7 +50,7 @@ def cases(asked: Asked) -> Iterator[Case]:
             due_at=end_of_day(task.due_on),
             opens_at=at_beijing(task.task_list.starts_on, dt.time()),
             topic=f"task:{task.pk}",
-            path=f"/tasks/{task.pk}/",
+            path=task.get_absolute_url(),
             words={
                 "清单": task.task_list.title,
                 "期": "",
@@ -83,13 +84,13 @@ def deadlines(owner: Owner, at: dt.datetime) -> Iterator[Deadline]:
         count, first = len(group), group[0]
         words = {"n": count, "unit": first.unit, "task": first.task}
         several = ngettext("%(n)d 项任务到期：%(unit)s", "%(n)d 项任务到期：%(unit)s", count)
-        ledger = f"/tasks/?list={first.task.task_list.slug}"
+        ledger = f"{reverse('ledger')}?list={first.task.task_list.slug}"
         yield Deadline(
             uid=uid("tasks", list_id, unit_id, due_on),
             on=due_on,
             title=(gettext("任务到期：%(task)s") if count == 1 else several) % words,
             text="\n".join([str(first.task.task_list), *(str(lead.task) for lead in group)]),
-            path=f"/tasks/{first.task.pk}/" if count == 1 else ledger,
+            path=first.task.get_absolute_url() if count == 1 else ledger,
         )
 
 
