@@ -37,7 +37,7 @@ WRITES = {
 EVENTLESS = {
     "outbox.actions": {
         "enqueue", "suppress", "deliver_waiting", "mark_read", "mark_all_read", "write_digests", "settle_lines",
-        "beat", "take_turn", "note_breakdowns",
+        "beat", "take_turn", "note_breakdowns", "tell",
     },
     "progress.actions": {"store_standings", "set_verified"},
     "reporting.actions": {"refresh_standings", "refresh_stale_standings", "refuse_closed"},
@@ -257,3 +257,24 @@ def _all_addresses() -> Iterator[object]:
             waiting += one.url_patterns
         elif str(one.pattern).partition("/")[0]:
             yield one
+
+
+def test_the_language_of_the_house_is_set_in_one_place_and_messages_are_composed_beside_their_room():
+    """`@in_the_language_of_the_house` composes; acts call a `telling` of their room, or of one below."""
+    keeper = APP / "audit" / "language.py"
+    found = [
+        f"{place(path, number)}: {line.strip()}"
+        for path in python_sources()
+        if APP in path.parents and path != keeper
+        for number, line in enumerate(text_of(path).splitlines(), start=1)
+        if "override(settings.LANGUAGE_CODE)" in line
+    ]
+    assert not found, listed("decorate what composes with in_the_language_of_the_house", found)
+    senders = [
+        f"{place(path, call.lineno)}: {called(call)}"
+        for path in python_sources()
+        if APP in path.parents and APP / "outbox" not in path.parents and path.name != "telling.py"
+        for call in calls(path)
+        if called(call) in ("enqueue", "tell") and not {"admin"} & set(path.parts)
+    ]
+    assert not senders, listed("compose the message in the room's telling.py", senders)

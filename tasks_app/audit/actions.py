@@ -6,11 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
-from django.utils.translation import override
 
+from tasks_app.audit.language import in_the_language_of_the_house
 from tasks_app.audit.models import ChainHead, Event
 
 GENESIS = "0" * 64
@@ -61,10 +60,10 @@ def record(
     return event
 
 
+@in_the_language_of_the_house
 def _in_house_language(target: models.Model) -> str:
     """What is kept is in one language, whichever the person reads."""
-    with override(settings.LANGUAGE_CODE):
-        return str(target)
+    return str(target)
 
 
 def digest_of(event: Event) -> str:

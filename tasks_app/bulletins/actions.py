@@ -1,29 +1,27 @@
 """What is done to a bulletin: drafted, edited, bound anew, sent for approval, decided, published, recalled."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from tasks_app.accounts.models import User
 from tasks_app.audit.actions import record
 from tasks_app.audit.traces import trace
-from tasks_app.bulletins import figures, wording
+from tasks_app.bulletins import figures, telling, wording
 from tasks_app.bulletins.choices import Act, BulletinState, Part
 from tasks_app.bulletins.models import Bulletin, BulletinStyle
-from tasks_app.bulletins.queries import approvers, audience, facts_of, newest_freeze, round_before, style_of
+from tasks_app.bulletins.queries import facts_of, newest_freeze, round_before, style_of
 from tasks_app.bulletins.rules import TRANSITIONS, Fault, faults, may, number_text, pattern_fault
 from tasks_app.catalogue.models import TaskList
 from tasks_app.closing.models import PeriodSnapshot
 from tasks_app.closing.queries import published
 from tasks_app.lib.dates import beijing_day
 from tasks_app.lib.errors import Conflict, Refused
-from tasks_app.outbox.actions import enqueue, suppress
+from tasks_app.outbox.actions import suppress
 from tasks_app.schedule.models import Period
 
 HEAD_FIELDS = ("title", "addressee", "copies_to")
@@ -165,12 +163,7 @@ def submit_bulletin(*, bulletin: Bulletin, version: int, by: User, at: dt.dateti
     bulletin.decided_at, bulletin.decided_by, bulletin.opinion = None, None, ""
     before, after = _move(bulletin, Act.SUBMIT)
     record(by=by, at=at, verb="bulletins.submit", target=bulletin, before=before, after=after)
-    with override(settings.LANGUAGE_CODE):
-        subject = _("通报待审批：%(title)s") % {"title": bulletin.title_line}
-        body = _("%(who)s送审，请审阅后批准或退回。") % {"who": by}
-    _tell(
-        [person for person in approvers(bulletin.task_list) if person != by], bulletin, "submitted", subject, body, at
-    )
+    telling.submitted(bulletin, by=by, at=at)
     return bulletin
 
 
@@ -180,7 +173,7 @@ def withdraw_bulletin(*, bulletin: Bulletin, version: int, by: User, at: dt.date
     bulletin = _locked(bulletin, Act.WITHDRAW, version)
     # An approval holds for the words that it was given for.
     bulletin.decided_at, bulletin.decided_by, bulletin.opinion = None, None, ""
-    suppress(topic=_topic(bulletin), at=at)
+    suppress(topic=telling.topic_of(bulletin), at=at)
     before, after = _move(bulletin, Act.WITHDRAW)
     record(by=by, at=at, verb="bulletins.withdraw", target=bulletin, before=before, after=after)
     return bulletin
@@ -200,14 +193,10 @@ def decide_bulletin(
     elif not opinion.strip():
         raise Refused(_("退回时请写明要改什么，起草人要据此修改。"))
     bulletin.decided_at, bulletin.decided_by, bulletin.opinion = at, by, opinion.strip()
-    suppress(topic=_topic(bulletin), at=at)
+    suppress(topic=telling.topic_of(bulletin), at=at)
     before, after = _move(bulletin, act)
     record(by=by, at=at, verb=f"bulletins.{act}", target=bulletin, before=before, after=after, reason=bulletin.opinion)
-    if bulletin.submitted_by:
-        with override(settings.LANGUAGE_CODE):
-            word = _("通报已批准，可以发布：%(title)s") if granted else _("通报已退回，请修改：%(title)s")
-            body = bulletin.opinion or _("同意。")
-        _tell([bulletin.submitted_by], bulletin, "decided", word % {"title": bulletin.title_line}, body, at)
+    telling.decided(bulletin, granted=granted, at=at)
     return bulletin
 
 
@@ -226,10 +215,7 @@ def publish_bulletin(*, bulletin: Bulletin, version: int, by: User, at: dt.datet
     bulletin.published_at, bulletin.published_by = at, by
     before, after = _move(bulletin, Act.PUBLISH)
     record(by=by, at=at, verb="bulletins.publish", target=bulletin, before=before, after=after)
-    with override(settings.LANGUAGE_CODE):
-        subject = _("%(number)s：%(title)s") % {"number": bulletin.number, "title": bulletin.title_line}
-        body = _("通报已发布，请阅读并对照办理。")
-    _tell(audience(bulletin), bulletin, "published", subject, body, at)
+    telling.published(bulletin, at=at)
     return bulletin
 
 
@@ -240,14 +226,12 @@ def recall_bulletin(*, bulletin: Bulletin, note: str, version: int, by: User, at
         raise Refused(_("请写明撤回的原因，它会印在通报上，各单位都看得到。"))
     bulletin = _locked(bulletin, Act.RECALL, version)
     bulletin.recalled_at, bulletin.recalled_by, bulletin.recall_note = at, by, note.strip()
-    suppress(topic=_topic(bulletin), at=at)
+    suppress(topic=telling.topic_of(bulletin), at=at)
     before, after = _move(bulletin, Act.RECALL)
     record(
         by=by, at=at, verb="bulletins.recall", target=bulletin, before=before, after=after, reason=bulletin.recall_note
     )
-    with override(settings.LANGUAGE_CODE):
-        subject = _("%(number)s已撤回") % {"number": bulletin.number}
-    _tell(audience(bulletin), bulletin, "recalled", subject, bulletin.recall_note, at)
+    telling.recalled(bulletin, at=at)
     return bulletin
 
 
@@ -301,20 +285,3 @@ def _move(bulletin: Bulletin, act: Act) -> tuple[dict[str, str], dict[str, str]]
     _save(bulletin)
     after = {"state": bulletin.state, "number": bulletin.number, "freeze": str(bulletin.snapshot)}
     return {"state": before}, after
-
-
-def _topic(bulletin: Bulletin) -> str:
-    return f"bulletin:{bulletin.pk}"
-
-
-def _tell(people: Iterable[User], bulletin: Bulletin, what: str, subject: str, body: str, at: dt.datetime) -> None:
-    for person in people:
-        enqueue(
-            recipient=person,
-            key=f"bulletin-{what}:{bulletin.pk}:{bulletin.version}",
-            subject=subject,
-            body=body,
-            path=bulletin.get_absolute_url(),
-            topic=_topic(bulletin),
-            at=at,
-        )

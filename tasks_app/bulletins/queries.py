@@ -5,15 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from tasks_app.accounts.choices import Role
 from tasks_app.accounts.models import Membership, User
 from tasks_app.accounts.permissions import OVERSEEING, Viewer
+from tasks_app.audit.language import in_the_language_of_the_house
 from tasks_app.bulletins import figures, wording
 from tasks_app.bulletins.choices import BulletinState
 from tasks_app.bulletins.models import Bulletin, BulletinStyle
@@ -54,62 +53,62 @@ def round_before(snapshot: PeriodSnapshot) -> PeriodSnapshot | None:
     return earlier.select_related("period").order_by("-period__opens_at", "-version").first()
 
 
+@in_the_language_of_the_house
 def facts_of(task_list: TaskList, snapshot: PeriodSnapshot, before: PeriodSnapshot | None) -> figures.Facts:
     """Everything that a bulletin counts, in the language of the house: two queries, four with a round before."""
     # A document is Chinese, whoever looks at it.
-    with override(settings.LANGUAGE_CODE):
-        rows, units = list(snapshot.tasks.all()), list(snapshot.units.all())
-        earlier = list(before.tasks.all()) if before else []
-        return figures.Facts(
-            list_title=task_list.title,
-            round_name=snapshot.period.name,
-            as_of=snapshot.as_of,
-            mean=snapshot.mean,
-            expected=snapshot.expected,
-            tasks=[
-                figures.TaskFact(
-                    row.no, row.headline, row.progress, row.expected, row.light, row.reason_text, row.due_on,
-                    tuple(row.leads),
-                )
-                for row in rows
-            ],
-            units=[
-                figures.UnitFact(
-                    row.name,
-                    row.timeliness,
-                    _moment(row.first_submitted_at),
-                    row.owed,
-                    row.accepted,
-                    row.mean,
-                )
-                for row in units
-            ],
-            before=before.period.name if before else "",
-            mean_before=before.mean if before else None,
-            county_means_before={row.name: row.mean for row in before.units.all()} if before else None,
-            changes=task_changes(map(task_figure, earlier), map(task_figure, rows)) if before else (),
-        )  # fmt: skip
+    rows, units = list(snapshot.tasks.all()), list(snapshot.units.all())
+    earlier = list(before.tasks.all()) if before else []
+    return figures.Facts(
+        list_title=task_list.title,
+        round_name=snapshot.period.name,
+        as_of=snapshot.as_of,
+        mean=snapshot.mean,
+        expected=snapshot.expected,
+        tasks=[
+            figures.TaskFact(
+                row.no, row.headline, row.progress, row.expected, row.light, row.reason_text, row.due_on,
+                tuple(row.leads),
+            )
+            for row in rows
+        ],
+        units=[
+            figures.UnitFact(
+                row.name,
+                row.timeliness,
+                _moment(row.first_submitted_at),
+                row.owed,
+                row.accepted,
+                row.mean,
+            )
+            for row in units
+        ],
+        before=before.period.name if before else "",
+        mean_before=before.mean if before else None,
+        county_means_before={row.name: row.mean for row in before.units.all()} if before else None,
+        changes=task_changes(map(task_figure, earlier), map(task_figure, rows)) if before else (),
+    )  # fmt: skip
 
 
 def _moment(at: dt.datetime | None) -> str:
     return date_format(at.astimezone(BEIJING), _("n月j日 H:i")) if at else ""
 
 
+@in_the_language_of_the_house
 def number_line(bulletin: Bulletin) -> str:
     """What stands in the number's place on paper: recalled ones say so, unpublished ones have none yet."""
-    with override(settings.LANGUAGE_CODE):
-        if bulletin.state == BulletinState.RECALLED:
-            return _("%(number)s（已撤回）") % {"number": bulletin.number}
-        return bulletin.number or _("（%(state)s，文号待定）") % {"state": bulletin.get_state_display()}
+    if bulletin.state == BulletinState.RECALLED:
+        return _("%(number)s（已撤回）") % {"number": bulletin.number}
+    return bulletin.number or _("（%(state)s，文号待定）") % {"state": bulletin.get_state_display()}
 
 
+@in_the_language_of_the_house
 def recall_line(bulletin: Bulletin) -> str:
     """What a recalled bulletin says of itself on paper; empty for others."""
     if bulletin.recalled_at is None:
         return ""
-    with override(settings.LANGUAGE_CODE):
-        day = date_format(bulletin.recalled_at.astimezone(BEIJING), _("Y年n月j日"))
-        return _("【本通报已于%(day)s撤回：%(note)s】") % {"day": day, "note": bulletin.recall_note}
+    day = date_format(bulletin.recalled_at.astimezone(BEIJING), _("Y年n月j日"))
+    return _("【本通报已于%(day)s撤回：%(note)s】") % {"day": day, "note": bulletin.recall_note}
 
 
 @dataclass(frozen=True)
@@ -120,19 +119,19 @@ class Reading:
     facts: figures.Facts
 
     @cached_property
+    @in_the_language_of_the_house
     def inline(self) -> dict[str, str]:
-        with override(settings.LANGUAGE_CODE):
-            return figures.inline(self.facts)
+        return figures.inline(self.facts)
 
     @cached_property
+    @in_the_language_of_the_house
     def blocks(self) -> dict[str, figures.Block]:
-        with override(settings.LANGUAGE_CODE):
-            return figures.blocks(self.facts)
+        return figures.blocks(self.facts)
 
     @cached_property
+    @in_the_language_of_the_house
     def elements(self) -> Sequence[Element]:
-        with override(settings.LANGUAGE_CODE):
-            return compose(self.bulletin.texts, inline=self.inline, blocks=self.blocks)
+        return compose(self.bulletin.texts, inline=self.inline, blocks=self.blocks)
 
 
 def read(bulletin: Bulletin) -> Reading:
@@ -160,18 +159,18 @@ class Difference:
     after: str
 
 
+@in_the_language_of_the_house
 def differences(bulletin: Bulletin, newer: PeriodSnapshot) -> list[Difference]:
     """What would be otherwise if the bulletin were bound to a newer freeze: figures first, then tasks."""
     old = facts_of(bulletin.task_list, bulletin.snapshot, bulletin.compared_with)
     new = facts_of(bulletin.task_list, newer, round_before(newer))
-    with override(settings.LANGUAGE_CODE):
-        then, now = figures.inline(old), figures.inline(new)
-        was = {task.no: task for task in old.tasks}
-        return [Difference(name, then[name], words) for name, words in now.items() if then[name] != words] + [
-            Difference(f"{task.no} {task.headline}", _where(was[task.no]), _where(task))
-            for task in new.tasks
-            if task.no in was and _where(was[task.no]) != _where(task)
-        ]
+    then, now = figures.inline(old), figures.inline(new)
+    was = {task.no: task for task in old.tasks}
+    return [Difference(name, then[name], words) for name, words in now.items() if then[name] != words] + [
+        Difference(f"{task.no} {task.headline}", _where(was[task.no]), _where(task))
+        for task in new.tasks
+        if task.no in was and _where(was[task.no]) != _where(task)
+    ]
 
 
 def _where(task: figures.TaskFact) -> str:

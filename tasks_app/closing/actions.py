@@ -3,14 +3,13 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from tasks_app.accounts.models import User
 from tasks_app.audit.actions import record
 from tasks_app.catalogue.models import Task
+from tasks_app.closing import telling
 from tasks_app.closing.models import PeriodSnapshot, SnapshotTask, SnapshotUnit
 from tasks_app.closing.queries import published, seal_of, task_rows, unit_rows, waiting_units
 from tasks_app.lib.dates import beijing_day
@@ -20,7 +19,6 @@ from tasks_app.reporting.actions import refresh_standings, refuse_closed
 from tasks_app.reporting.choices import ReportStatus
 from tasks_app.reporting.models import EDITABLE_STATUSES, MonthlyReport, ReportEntry
 from tasks_app.reporting.queries import returned_due_at
-from tasks_app.reporting.telling import tell_in_charge
 from tasks_app.schedule.models import Period
 from tasks_app.units.models import Unit
 
@@ -216,9 +214,6 @@ def reopen_unit(
     report.save(update_fields=["reopened_at", "status"])
     after = {"status": report.status, "returned": len(task_ids)}
     event = record(by=by, at=at, verb="closing.reopen", target=report, before=before, after=after, reason=reason)
-    with override(settings.LANGUAGE_CODE):
-        subject = _("%(report)s已重开") % {"report": report}
-        body = _("理由：%(reason)s\n请修改或补报后提交。") % {"reason": reason}
-    tell_in_charge(report, key=f"reopened:{event.pk}", subject=subject, body=body, at=at)
+    telling.reopened(report, reason, event=event.pk, at=at)
     refresh_standings(today=beijing_day(at), task_ids=task_ids)
     return report

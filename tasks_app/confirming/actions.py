@@ -2,19 +2,17 @@
 
 import datetime as dt
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from tasks_app.accounts.models import User
 from tasks_app.audit.actions import record
+from tasks_app.confirming import telling
 from tasks_app.confirming.choices import Answer
 from tasks_app.confirming.models import Confirmation
 from tasks_app.confirming.queries import HANDED_IN, assisting_units
 from tasks_app.lib.errors import Refused
 from tasks_app.reporting.models import EntryVersion
-from tasks_app.reporting.telling import tell_liaisons
 from tasks_app.units.models import Unit
 
 
@@ -49,9 +47,5 @@ def confirm(
         after={"unit": unit.name, **words},
     )
     if answer == Answer.DISPUTED:
-        # In the language of the house, not in the one that the sender happens to read.
-        with override(settings.LANGUAGE_CODE):
-            subject = _("%(unit)s对第 %(no)s 项的报送有异议") % {"unit": unit, "no": entry.task.no}
-            body = _("%(unit)s：%(reason)s") % {"unit": unit, "reason": words["reason"]}
-        tell_liaisons(entry.report, key=f"disputed:{event.pk}", subject=subject, body=body, at=at)
+        telling.disputed(entry, unit, words["reason"], event=event.pk, at=at)
     return confirmation

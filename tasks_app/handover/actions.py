@@ -3,17 +3,15 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from tasks_app.accounts.models import Membership, User
 from tasks_app.audit.actions import record
 from tasks_app.catalogue.models import TaskList
+from tasks_app.handover import telling
 from tasks_app.lib.errors import Refused
-from tasks_app.outbox.actions import enqueue, suppress
+from tasks_app.outbox.actions import suppress
 from tasks_app.reporting.models import EDITABLE_STATUSES, MonthlyReport
 from tasks_app.reporting.queries import with_counts
 from tasks_app.roster.models import RosterPlace
@@ -46,7 +44,7 @@ def set_place(
     place.save()
     record(by=by, at=at, verb="roster.set", target=place, before=before, after=_words(place))
     if changed:
-        _tell_successor(place, at=at)
+        telling.successor(place, _open_reports(place), at=at)
     return place
 
 
@@ -76,7 +74,7 @@ def hand_over(*, place: RosterPlace, to: User, reason: str, by: User, at: dt.dat
     count = sum(suppress(topic=f"report:{report.pk}", at=at, recipient=predecessor) for report in still_open)
     after = {**_words(place), "open": len(still_open), "not_sent": count}
     record(by=by, at=at, verb="roster.hand_over", target=place, before=before, after=after, reason=reason.strip())
-    _tell_successor(place, at=at)
+    telling.successor(place, _open_reports(place), at=at)
     return place
 
 
@@ -123,23 +121,3 @@ def _open_reports(place: RosterPlace) -> list[MonthlyReport]:
         unit=place.unit, period__task_list=place.task_list, status__in=EDITABLE_STATUSES, exempt_at=None
     )
     return list(with_counts(reports.select_related("period", "unit")).order_by("period__opens_at"))
-
-
-# In the language of the house, not in the one that the sender happens to read.
-@override(settings.LANGUAGE_CODE)
-def _tell_successor(place: RosterPlace, *, at: dt.datetime) -> None:
-    """One message with everything that is open, so that nothing hangs on the predecessor's memory."""
-    reports = _open_reports(place)
-    lines = [
-        _("%(report)s：已填 %(filled)d/%(total)d 项") % {"report": r, "filled": r.filled, "total": r.total}  # type: ignore[attr-defined]
-        for r in reports
-    ]
-    enqueue(
-        recipient=place.liaison,
-        key=f"roster:{place.pk}:{at.timestamp():.0f}",
-        subject=_("您已接任%(unit)s联络员（%(list)s）") % {"unit": place.unit, "list": place.task_list},
-        body="\n".join(lines) if lines else _("目前没有未报送的月报。"),
-        path=reports[-1].get_absolute_url() if reports else reverse("reports"),
-        topic=f"report:{reports[-1].pk}" if len(reports) == 1 else "",
-        at=at,
-    )

@@ -3,21 +3,18 @@
 import datetime as dt
 from dataclasses import asdict, dataclass
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from tasks_app.accounts.models import User
 from tasks_app.audit.actions import record
 from tasks_app.catalogue.models import Task
 from tasks_app.files.storing import keep
+from tasks_app.inspection import telling
 from tasks_app.inspection.models import SpotCheck, SpotCheckFile, SpotCheckVersion
 from tasks_app.lib.dates import beijing_day
 from tasks_app.lib.errors import Conflict, Refused
 from tasks_app.progress.actions import set_verified
-from tasks_app.supervision.concerned import coordinators_of, heads_of, liaisons_for, tell
-from tasks_app.supervision.queries import lead_units_of
 from tasks_app.units.models import Unit
 
 
@@ -60,32 +57,8 @@ def make_spot_check(*, task: Task, unit: Unit | None, seen: Seen, by: User, at: 
         after=asdict(seen) | {"unit": unit.name if unit else ""},
         reason=seen.finding,
     )
-    with override(settings.LANGUAGE_CODE):
-        subject = _("现场核查：%(task)s") % {"task": task}
-    _tell(check, subject, seen.finding, at)
+    telling.checked(check, at=at)
     return check
-
-
-# Messages are in the language of the house, not in the one that the sender happens to read.
-@override(settings.LANGUAGE_CODE)
-def _tell(check: SpotCheck, subject: str, words: str, at: dt.datetime) -> None:
-    """The lead units' liaisons and heads and the coordinator: what the visit says now, and `words`."""
-    task = check.task
-    leads = [lead.pk for lead in lead_units_of(task)]
-    body = _("%(day)s在%(place)s核查，核实状态：%(light)s。") % {
-        "day": check.day, "place": check.place, "light": check.mark.label,
-    }  # fmt: skip
-    if check.is_finding:
-        body += _("与系统测算或单位自评不一致。")
-    tell(
-        [*liaisons_for(task.task_list_id, leads), *heads_of(leads), *coordinators_of(task.task_list)],
-        key=f"spot-check:{check.pk}.{check.version}",
-        subject=subject,
-        body=f"{body}\n{words}",
-        path=check.get_absolute_url(),
-        topic=f"spot-check:{check.pk}",
-        at=at,
-    )
 
 
 def _check(seen: Seen, at: dt.datetime) -> None:
@@ -136,10 +109,7 @@ def correct_spot_check(
         after=asdict(seen),
         reason=reason.strip(),
     )
-    with override(settings.LANGUAGE_CODE):
-        subject = _("更正现场核查：%(task)s") % {"task": check.task}
-        words = _("更正理由：%(reason)s") % {"reason": reason.strip()}
-    _tell(check, subject, f"{seen.finding}\n{words}", at)
+    telling.corrected(check, reason.strip(), at=at)
     return check
 
 

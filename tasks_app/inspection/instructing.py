@@ -1,21 +1,18 @@
 """批示: a leader writes, the lead units answer, a supervisor closes."""
 
 import datetime as dt
-from collections.abc import Sequence
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from tasks_app.accounts.models import User
 from tasks_app.audit.actions import record
 from tasks_app.catalogue.models import Task
+from tasks_app.inspection import telling
 from tasks_app.inspection.choices import InstructionStatus, ReplyKind
 from tasks_app.inspection.models import Instruction, InstructionReply
 from tasks_app.inspection.rules import after_reply, may_close
 from tasks_app.lib.errors import Refused
-from tasks_app.supervision.concerned import heads_of, liaisons_for, supervisors_of, tell
 from tasks_app.supervision.queries import lead_units_of
 from tasks_app.units.models import Unit
 
@@ -31,20 +28,8 @@ def issue_instruction(*, task: Task, text: str, by: User, at: dt.datetime) -> In
     instruction.fold()
     instruction.save()
     record(by=by, at=at, verb="inspection.issue_instruction", target=instruction, after={"text": text})
-    leads = [unit.pk for unit in lead_units_of(task)]
-    # Messages are in the language of the house, not in the one that the sender happens to read.
-    with override(settings.LANGUAGE_CODE):
-        subject = _("领导批示：%(task)s") % {"task": task}
-    people = [*liaisons_for(task.task_list_id, leads), *heads_of(leads), *supervisors_of(task.task_list)]
-    _tell(instruction, people, "instruction", subject, text, at)
+    telling.instructed(instruction, at=at)
     return instruction
-
-
-def _tell(
-    instruction: Instruction, people: Sequence[User | None], key: str, subject: str, body: str, at: dt.datetime
-) -> None:
-    path, topic = instruction.get_absolute_url(), f"instruction:{instruction.pk}"
-    tell(people, key=f"{key}:{instruction.pk}", subject=subject, body=body, path=path, topic=topic, at=at)
 
 
 def _locked(instruction: Instruction) -> Instruction:
@@ -90,10 +75,7 @@ def reply_to_instruction(
         reason=text,
     )
     if kind == ReplyKind.ANSWER:
-        with override(settings.LANGUAGE_CODE):
-            subject = _("%(unit)s回复批示：%(task)s") % {"unit": unit, "task": instruction.task}
-        people = [instruction.issued_by, *supervisors_of(instruction.task.task_list)]
-        _tell(instruction, people, f"instruction-reply-{reply.pk}", subject, text, at)
+        telling.answered(reply, instruction, at=at)
     return reply
 
 
@@ -120,10 +102,5 @@ def close_instruction(*, instruction: Instruction, text: str, by: User, at: dt.d
         after={"status": instruction.status},
         reason=text,
     )
-    leads = [unit.pk for unit in lead_units_of(instruction.task)]
-    with override(settings.LANGUAGE_CODE):
-        subject = _("批示已办结：%(task)s") % {"task": instruction.task}
-        body = text or _("督查员已办结。")
-    people = [instruction.issued_by, *liaisons_for(instruction.task.task_list_id, leads)]
-    _tell(instruction, people, "instruction-closed", subject, body, at)
+    telling.closed(instruction, at=at)
     return instruction

@@ -5,14 +5,13 @@ import hashlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from tasks_app.accounts.models import User
 from tasks_app.audit.actions import record
+from tasks_app.audit.language import in_the_language_of_the_house
 from tasks_app.catalogue.actions import (
     Changes,
     apply_items,
@@ -162,8 +161,7 @@ def apply_batch(
     task_list = _make_list(batch, by, at) if batch.task_list_id is None else _locked(batch, batch.task_list_id)
     removed = _seqs(batch, RowChange.REMOVED)
     batch.undo = {"new_list": batch.new_list} if is_new else _before(batch, task_list, removed)
-    with override(settings.LANGUAGE_CODE):  # kept in the log
-        reason = _("导入“%(file)s”") % {"file": batch.file_name}
+    reason = _reason(batch)
     # First, so that what stands once in the list is free for others; taking back goes the other way round.
     retire_tasks(task_list=task_list, seqs=removed, by=by, at=at, reason=reason)
     changes = apply_items(task_list=task_list, items=_items(batch), by=by, at=at)
@@ -216,8 +214,7 @@ def undo_batch(*, batch: ImportBatch, by: User | None, at: dt.datetime) -> None:
     if reasons or batch.task_list is None:
         raise Refused("".join(reasons))
     task_list = TaskList.objects.select_for_update(of=("self",)).get(pk=batch.task_list.pk)
-    with override(settings.LANGUAGE_CODE):
-        reason = _("撤销导入“%(file)s”") % {"file": batch.file_name}
+    reason = _reason(batch, undone=True)
     added = list(added_tasks(batch, task_list).values_list("pk", "seq"))
     clear_empty_entries([pk for pk, _seq in added])
     if "new_list" in batch.undo:
@@ -296,6 +293,12 @@ def _seqs(batch: ImportBatch, change: RowChange) -> list[int]:
 def _before(batch: ImportBatch, task_list: TaskList, removed: list[int]) -> dict[str, Any]:
     items = current_items(task_list, seqs=_seqs(batch, RowChange.CHANGED))
     return {"before": [to_json(item) for item in items.values()], "retired": removed}
+
+
+@in_the_language_of_the_house
+def _reason(batch: ImportBatch, *, undone: bool = False) -> str:
+    """Why tasks change, as it is kept in the log."""
+    return (_("撤销导入“%(file)s”") if undone else _("导入“%(file)s”")) % {"file": batch.file_name}
 
 
 def _follow_up(task_list: TaskList, by: User | None, at: dt.datetime) -> None:

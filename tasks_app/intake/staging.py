@@ -6,11 +6,10 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Max
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
+from tasks_app.audit.language import in_the_language_of_the_house
 from tasks_app.catalogue.items import Item, to_json
 from tasks_app.catalogue.models import Document, TaskList
 from tasks_app.catalogue.queries import current_items
@@ -49,7 +48,7 @@ def reason_of(error: Unreadable) -> str:
 
 
 # Doubts and reasons are kept with the rows: in the language of the house, whoever uploads.
-@override(settings.LANGUAGE_CODE)
+@in_the_language_of_the_house
 def fill(batch: ImportBatch, *, at: dt.datetime, progress: Callable[[int], None] | None = None) -> list[ImportBatch]:
     """Read the batch's file and store its rows; the batch and, for further lists in the file, its siblings.
 

@@ -4,13 +4,13 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import ngettext
 
 from tasks_app.accounts.choices import Role
 from tasks_app.accounts.models import Membership, User
 from tasks_app.audit.actions import record
+from tasks_app.audit.language import in_the_language_of_the_house
 from tasks_app.catalogue.models import Task, TaskList
 from tasks_app.lib.dates import beijing_day
 from tasks_app.lib.errors import Refused
@@ -123,7 +123,7 @@ def issuer_of(by: User, task_list: TaskList) -> str:
 
 
 # What is kept on paper is in the language of the house, whatever its author reads.
-@override(settings.LANGUAGE_CODE)
+@in_the_language_of_the_house
 def write(
     draft: NoticeDraft,
     *,

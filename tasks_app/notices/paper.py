@@ -2,10 +2,9 @@
 
 import datetime as dt
 
-from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
+from tasks_app.audit.language import in_the_language_of_the_house
 from tasks_app.lib.dates import beijing_day
 from tasks_app.notices.choices import NoticeLevel, NoticeState
 from tasks_app.notices.models import Notice, NoticeTask
@@ -17,7 +16,7 @@ from tasks_app.progress.choices import Light
 WIDTHS = (1, 4.2, 2.2, 1.9, 3, 2.4)
 
 
-@override(settings.LANGUAGE_CODE)
+@in_the_language_of_the_house
 def docx_of(notice: Notice) -> bytes:
     """The .docx in the layout of GB/T 9704; a withdrawn notice says so above its text."""
     issued_on = beijing_day(notice.issued_at)
@@ -46,7 +45,7 @@ def docx_of(notice: Notice) -> bytes:
     return document.to_bytes()
 
 
-@override(settings.LANGUAGE_CODE)
+@in_the_language_of_the_house
 def opening(notice: Notice) -> str:
     """The first paragraph: on which list, and what is done."""
     act = {
@@ -63,7 +62,7 @@ def opening(notice: Notice) -> str:
     return _("根据《%(list)s》（%(number)s）截至%(day)s的进展，你单位牵头的下列任务未达到要求，%(act)s。") % words
 
 
-@override(settings.LANGUAGE_CODE)
+@in_the_language_of_the_house
 def closing(notice: Notice) -> str:
     """Until when the first reply is due, and what follows if it is not."""
     first = notice.rounds.earliest("number")

@@ -6,14 +6,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from tasks_app.accounts.choices import Role
 from tasks_app.accounts.permissions import Viewer
+from tasks_app.audit.language import in_the_language_of_the_house
 from tasks_app.catalogue.choices import AssignmentRole
 from tasks_app.catalogue.models import Task, TaskList
 from tasks_app.lib.dates import BEIJING, at_beijing, beijing_day
@@ -271,7 +270,7 @@ def long_moment(moment: dt.datetime) -> str:
 
 
 # What is kept on paper is in the language of the house, whatever its author reads.
-@override(settings.LANGUAGE_CODE)
+@in_the_language_of_the_house
 def frozen_facts(task: Task, last: LastReport | None, *, today: dt.date) -> dict[str, Any]:
     """The facts of a task as plain data, to be kept with a notice."""
     standing = task.standing
@@ -292,7 +291,7 @@ def frozen_facts(task: Task, last: LastReport | None, *, today: dt.date) -> dict
     }
 
 
-@override(settings.LANGUAGE_CODE)
+@in_the_language_of_the_house
 def facts_text(facts: Mapping[str, Any]) -> str:
     """Frozen facts as a paragraph of the paper."""
     due = long_day(dt.date.fromisoformat(facts["due_on"])) if facts["due_on"] else _("未规定")

@@ -1,19 +1,18 @@
-"""Who is told what about a notice; written in the language of the house, in the transaction of the act."""
+"""Who is told what about a notice, in the transaction of the act."""
 
 import datetime as dt
 from collections.abc import Iterable
 
-from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from tasks_app.accounts.choices import Role
 from tasks_app.accounts.models import Membership, User
+from tasks_app.audit.language import in_the_language_of_the_house
 from tasks_app.lib.dates import BEIJING
 from tasks_app.notices.choices import Verdict
 from tasks_app.notices.models import Notice, NoticeRound
-from tasks_app.outbox.actions import enqueue
+from tasks_app.outbox.actions import tell
 from tasks_app.roster.queries import charges
 
 
@@ -52,19 +51,13 @@ def _once(people: Iterable[User]) -> list[User]:
 
 
 def _tell(people: Iterable[User], notice: Notice, *, key: str, subject: str, body: str, at: dt.datetime) -> None:
-    for person in _once(people):
-        enqueue(
-            recipient=person,
-            key=f"notice-{key}:{notice.pk}",
-            subject=subject,
-            body=body,
-            path=notice.get_absolute_url(),
-            topic=topic_of(notice),
-            at=at,
-        )
+    tell(
+        people, key=f"notice-{key}:{notice.pk}", subject=subject, body=body, path=notice.get_absolute_url(),
+        topic=topic_of(notice), at=at,
+    )  # fmt: skip
 
 
-@override(settings.LANGUAGE_CODE)
+@in_the_language_of_the_house
 def issued(notice: Notice, *, at: dt.datetime) -> None:
     """The unit's people are asked to answer; the coordinator knows."""
     words = {"level": notice.mark.full, "number": notice.number, "unit": notice.unit_name, "title": notice.title}
@@ -87,7 +80,7 @@ def issued(notice: Notice, *, at: dt.datetime) -> None:
     )
 
 
-@override(settings.LANGUAGE_CODE)
+@in_the_language_of_the_house
 def replied(notice: Notice, round_: NoticeRound, *, at: dt.datetime) -> None:
     """A reply waits for the verdict."""
     words = {"unit": notice.unit_name, "number": notice.number, "late": _("（逾期）") if round_.is_late else ""}
@@ -101,7 +94,7 @@ def replied(notice: Notice, round_: NoticeRound, *, at: dt.datetime) -> None:
     )
 
 
-@override(settings.LANGUAGE_CODE)
+@in_the_language_of_the_house
 def judged(notice: Notice, round_: NoticeRound, *, at: dt.datetime) -> None:
     """Closed, or to be done again until a new day."""
     words = {"number": notice.number, "due": moment_text(notice.due_at)}
@@ -112,7 +105,7 @@ def judged(notice: Notice, round_: NoticeRound, *, at: dt.datetime) -> None:
     _tell(of_the_unit(notice), notice, key=f"judged.{round_.number}", subject=subject, body=body, at=at)
 
 
-@override(settings.LANGUAGE_CODE)
+@in_the_language_of_the_house
 def withdrawn(notice: Notice, *, at: dt.datetime) -> None:
     subject = _("%(number)s已撤销，不用再回复") % {"number": notice.number}
     _tell(

@@ -8,7 +8,7 @@ import datetime as dt
 import logging
 import time
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -69,6 +69,17 @@ def enqueue(
     # Two clocks may tick at once: what the look above missed, the unique key stops.
     Message.objects.bulk_create(new, ignore_conflicts=True)
     return len(new)
+
+
+def tell(
+    people: Iterable[models.Model | None], *, key: str, subject: str, body: str, path: str, topic: str, at: dt.datetime
+) -> int:
+    """One message to each, whichever of their posts it reaches them by; who is gone is left out. How many were new."""
+    once = {person.pk: person for person in people if person is not None}
+    return sum(
+        enqueue(recipient=person, key=key, subject=subject, body=body, path=path, topic=topic, at=at)
+        for person in once.values()
+    )
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from django.conf import settings
-from django.utils.translation import override
-
 from tasks_app.accounts.choices import Role
 from tasks_app.accounts.models import Membership, User
+from tasks_app.audit.language import in_the_language_of_the_house
 from tasks_app.outbox.choices import Channel
 from tasks_app.outbox.models import GroupRobot
 from tasks_app.reminders import occasions, rules
@@ -116,7 +114,7 @@ class Facts:
 
 
 # The words of a case go into messages: in the language of the house, whoever asks.
-@override(settings.LANGUAGE_CODE)
+@in_the_language_of_the_house
 def read(*, at: dt.datetime, since: dt.datetime | None = None, until: dt.datetime | None = None) -> Facts:
     """Everything open at `at` with a step that may fall between `since` and `until`."""
     since, until = since or at - rules.LOOKBACK, until or at

@@ -6,11 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.db import models, transaction
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from tasks_app.accounts.models import User
 from tasks_app.audit.actions import record
@@ -21,7 +18,7 @@ from tasks_app.lib.errors import Conflict, Refused
 from tasks_app.outbox.actions import suppress
 from tasks_app.progress.actions import store_standings
 from tasks_app.progress.models import Standing
-from tasks_app.reporting import rules
+from tasks_app.reporting import rules, telling
 from tasks_app.reporting.choices import ReportStatus, SignState
 from tasks_app.reporting.models import (
     EntryReturn,
@@ -32,7 +29,6 @@ from tasks_app.reporting.models import (
     Submission,
 )
 from tasks_app.reporting.queries import must_be_signed, returned_due_at, standing_facts
-from tasks_app.reporting.telling import tell_in_charge
 from tasks_app.schedule.models import Obligation, Period, ReportingRule
 from tasks_app.schedule.queries import newest_rounds, spec_of
 from tasks_app.schedule.rules import periods_until
@@ -354,15 +350,7 @@ def return_entries(*, report: MonthlyReport, entry_ids: Collection[int], reason:
     numbers = "、".join(e.task.no for e in entries)
     after = {"entries": numbers, "due_at": due}
     event = record(by=by, at=at, verb="reporting.return", target=report, after=after, reason=reason)
-    # In the language of the house, not in the one that the reviewer happens to read.
-    with override(settings.LANGUAGE_CODE):
-        subject = _("%(report)s有 %(count)d 项被退回") % {"report": report, "count": len(entries)}
-        body = _("第 %(numbers)s 项被退回。理由：%(reason)s\n请于%(due)s前修改后重新报送。") % {
-            "numbers": numbers,
-            "reason": reason.strip(),
-            "due": date_format(due.astimezone(BEIJING), _("n月j日 H:i")),
-        }
-    tell_in_charge(report, key=f"returned:{event.pk}", subject=subject, body=body, at=at)
+    telling.returned(report, count=len(entries), numbers=numbers, reason=reason.strip(), due=due, event=event.pk, at=at)
     return len(entries)
 
 

@@ -10,13 +10,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db.models import Max, Min, Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
+from tasks_app.audit.language import in_the_language_of_the_house
 from tasks_app.closing.models import PeriodSnapshot, SnapshotTask, SnapshotUnit
 from tasks_app.evidence.models import Evidence
 from tasks_app.inspection.models import SpotCheck, SpotCheckVersion
@@ -87,22 +86,22 @@ def scored(row: SnapshotUnit) -> bool:
     return row.timeliness in SCORED and row.owed > 0
 
 
+@in_the_language_of_the_house
 def events(snapshot: PeriodSnapshot) -> list[Event]:
     """Everything that happened to the scored units in a round as frozen: a constant number of queries.
 
     The words are those of the house, whoever reads: they are kept.
     """
-    with override(settings.LANGUAGE_CODE):
-        found = round_of(snapshot)
-        return [
-            *_months(found),
-            *_returns(found),
-            *_empty(found),
-            *_tasks(found),
-            *_closures(found),
-            *_notices(found),
-            *_checks(found),
-        ]
+    found = round_of(snapshot)
+    return [
+        *_months(found),
+        *_returns(found),
+        *_empty(found),
+        *_tasks(found),
+        *_closures(found),
+        *_notices(found),
+        *_checks(found),
+    ]
 
 
 def _moment(at: dt.datetime) -> str:

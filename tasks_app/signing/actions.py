@@ -2,22 +2,19 @@
 
 import datetime as dt
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from tasks_app.accounts.choices import Role
 from tasks_app.accounts.models import Membership, User
 from tasks_app.audit.actions import record
 from tasks_app.audit.traces import trace
 from tasks_app.lib.errors import Refused
-from tasks_app.outbox.actions import enqueue
 from tasks_app.reporting import rules
 from tasks_app.reporting.choices import SignState
 from tasks_app.reporting.models import MonthlyReport
 from tasks_app.reporting.queries import must_be_signed
-from tasks_app.reporting.telling import tell_liaisons
+from tasks_app.signing import telling
 
 
 @transaction.atomic
@@ -43,20 +40,7 @@ def ask_signature(*, report: MonthlyReport, by: User, at: dt.datetime) -> Monthl
         raise Refused(_("%(unit)s还没有“单位负责人”账号，请联系管理员设置后再送签。") % {"unit": report.unit})
     _move(report, SignState.ASKED, note="")
     event = record(by=by, at=at, verb="signing.ask", target=report, after={"entries": len(entries)})
-    # Messages are in the language of the house, not in the one that the sender happens to read.
-    with override(settings.LANGUAGE_CODE):
-        subject = _("%(report)s请您签批") % {"report": report}
-        body = _("%(report)s已填完 %(n)d 项，请审阅后签批或退回。") % {"report": report, "n": len(entries)}
-    for head in heads:
-        enqueue(
-            recipient=head.user,
-            key=f"sign:{event.pk}",
-            subject=subject,
-            body=body,
-            path=report.get_absolute_url(),
-            topic=f"report:{report.pk}",
-            at=at,
-        )
+    telling.asked(report, [head.user for head in heads], entries=len(entries), event=event.pk, at=at)
     return report
 
 
@@ -67,9 +51,7 @@ def sign(*, report: MonthlyReport, by: User, at: dt.datetime) -> MonthlyReport:
     _check_asked(report)
     _move(report, SignState.SIGNED, note="", by=by, at=at)
     record(by=by, at=at, verb="signing.sign", target=report)
-    with override(settings.LANGUAGE_CODE):
-        subject, body = _("%(report)s已签批，可以提交") % {"report": report}, _("单位负责人已签批，请提交。")
-    tell_liaisons(report, key=f"signed:{report.pk}:{at.isoformat()}", subject=subject, body=body, at=at)
+    telling.signed(report, at=at)
     return report
 
 
@@ -83,9 +65,7 @@ def refuse_signature(*, report: MonthlyReport, note: str, by: User, at: dt.datet
     _move(report, SignState.REFUSED, note=note.strip(), by=by, at=at)
     # What the head says of a draft stays in the unit, as the draft does.
     record(by=by, at=at, verb="signing.refuse", target=report, after=trace({"note": note.strip()}))
-    with override(settings.LANGUAGE_CODE):
-        subject = _("%(report)s被单位负责人退回") % {"report": report}
-    tell_liaisons(report, key=f"signed:{report.pk}:{at.isoformat()}", subject=subject, body=note.strip(), at=at)
+    telling.refused(report, note.strip(), at=at)
     return report
 
 

@@ -1,13 +1,11 @@
 """销号: asking for a task's closure, taking that back, granting or refusing it, opening the task again."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from tasks_app.accounts.models import User
 from tasks_app.audit.actions import record
@@ -19,8 +17,8 @@ from tasks_app.lib.dates import beijing_day
 from tasks_app.lib.errors import Refused
 from tasks_app.outbox.actions import suppress
 from tasks_app.reporting.actions import refresh_standings
+from tasks_app.supervision import telling
 from tasks_app.supervision.choices import ClosureStatus
-from tasks_app.supervision.concerned import coordinators_of, liaisons_for, supervisors_of, tell
 from tasks_app.supervision.extending import lapse_extension
 from tasks_app.supervision.models import Closure, ClosureHearing, ClosureValue
 from tasks_app.supervision.queries import lead_units_of
@@ -67,11 +65,7 @@ def request_closure(
         after={"unit": unit.name, "values": reached},
         reason=closure.evidence_text,
     )
-    # Messages are in the language of the house, not in the one that the sender happens to read.
-    with override(settings.LANGUAGE_CODE):
-        subject = _("%(unit)s申请销号：%(task)s") % {"unit": unit, "task": task}
-    others = liaisons_for(task.task_list_id, [lead.pk for lead in leads if lead.pk != unit.pk])
-    _tell(closure, [*supervisors_of(task.task_list), *others], "closure", subject, closure.evidence_text, at)
+    telling.closure_asked(closure, [lead for lead in leads if lead.pk != unit.pk], at=at)
     _hear(closure, at)
     return closure
 
@@ -106,19 +100,7 @@ def _hear(closure: Closure, at: dt.datetime) -> None:
     units = assisting_units([closure.task_id]).get(closure.task_id, [])
     due = due_at(at, exceptions())
     ClosureHearing.objects.bulk_create(ClosureHearing(closure=closure, unit=unit, due_at=due) for unit in units)
-    with override(settings.LANGUAGE_CODE):
-        subject = _("请对销号提出意见：%(task)s") % {"task": closure.task}
-        body = _("%(unit)s申请销号，贵单位配合本项。请在两个工作日内答复同意或有异议；不答复不影响审批。") % {
-            "unit": closure.unit
-        }
-    people = liaisons_for(closure.task.task_list_id, [unit.pk for unit in units])
-    _tell(closure, people, "closure-heard", subject, body, at)
-
-
-def _tell(closure: Closure, people: Sequence[User | None], kind: str, subject: str, body: str, at: dt.datetime) -> None:
-    topic = f"closure:{closure.pk}"
-    tell(people, key=f"{kind}:{closure.pk}", subject=subject, body=body, path=closure.get_absolute_url(),
-         topic=topic, at=at)  # fmt: skip
+    telling.closure_to_be_heard(closure, units, at=at)
 
 
 def _locked(closure: Closure) -> Closure:
@@ -149,11 +131,7 @@ def decide_closure(*, closure: Closure, granted: bool, decision_text: str, by: U
         lapse_extension(task=closure.task, by=by, at=at)
         mark_closed(task=closure.task, closed_on=today, by=by, at=at, reason=closure.decision_text)
         refresh_standings(today=today, task_ids=[closure.task_id])
-    with override(settings.LANGUAGE_CODE):
-        subject = _("%(status)s：%(task)s") % {"status": closure.get_status_display(), "task": closure.task}
-        body = closure.decision_text or _("已同意销号。")
-    people = [closure.requested_by, *coordinators_of(closure.task.task_list)]
-    _tell(closure, people, "closure-decided", subject, body, at)
+    telling.closure_decided(closure, at=at)
     return closure
 
 
@@ -211,11 +189,5 @@ def reopen_closure(*, closure: Closure, reason: str, by: User, at: dt.datetime) 
     )
     mark_closed(task=closure.task, closed_on=None, by=by, at=at, reason=closure.reopen_text)
     refresh_standings(today=beijing_day(at), task_ids=[closure.task_id])
-    with override(settings.LANGUAGE_CODE):
-        subject = _("撤销销号：%(task)s") % {"task": closure.task}
-        body = _("任务重新列为未完成，继续按期报送。理由：%(reason)s") % {"reason": closure.reopen_text}
-    task_list = closure.task.task_list
-    leads = liaisons_for(task_list.pk, [unit.pk for unit in lead_units_of(closure.task)])
-    people = [closure.requested_by, *leads, *coordinators_of(task_list)]
-    _tell(closure, people, "closure-reopened", subject, body, at)
+    telling.closure_reopened(closure, at=at)
     return closure

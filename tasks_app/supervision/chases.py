@@ -9,11 +9,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from tasks_app.accounts.models import User
 from tasks_app.accounts.permissions import Viewer
@@ -21,14 +19,11 @@ from tasks_app.audit.actions import record
 from tasks_app.catalogue.choices import AssignmentRole
 from tasks_app.catalogue.models import Task, TaskList
 from tasks_app.lib.errors import Refused
-from tasks_app.outbox.actions import enqueue
 from tasks_app.progress.models import Standing
 from tasks_app.roster.queries import charges, liaisons_by_unit
 from tasks_app.schedule.models import Obligation
+from tasks_app.supervision.telling import tasks_chased
 from tasks_app.units.models import Unit
-
-# More tasks than these are not spelled out in one message.
-MOST_NAMED = 20
 
 
 @dataclass(frozen=True)
@@ -119,34 +114,6 @@ def chase_tasks(*, tasks: Iterable[Task], note: str, once: str, by: User, at: dt
     )
     ids = {task.pk for theirs in chase.told.values() for task in theirs}
     standings = {standing.task_id: standing for standing in Standing.objects.filter(task_id__in=ids)}
-    written = 0
-    # In the language of the house, not in the one that the sender happens to read.
-    with override(settings.LANGUAGE_CODE):
-        for person, theirs in chase.told.items():
-            written += enqueue(
-                recipient=person,
-                key=f"tasks-chased:{once or event.pk}",
-                subject=_("催办：%(n)d 项任务需要抓紧办理") % {"n": len(theirs)},
-                body=_letter(theirs, standings, note.strip()),
-                path=theirs[0].get_absolute_url(),
-                topic="",
-                at=at,
-            )
-    if not written:
+    if not tasks_chased(chase.told, standings, note.strip(), key=f"tasks-chased:{once or event.pk}", at=at):
         raise Refused(_("这次催办已经发出，没有重复发送。"))
     return chase
-
-
-def _letter(tasks: list[Task], standings: dict[int, Standing], note: str) -> str:
-    lines = [_("您单位牵头的以下任务需要抓紧办理，请尽快推进并在月报中说明情况：")]
-    for task in tasks[:MOST_NAMED]:
-        standing = standings.get(task.pk)
-        reason = _("（%(light)s：%(why)s）") % {
-            "light": standing.get_light_display(), "why": standing.reason_text
-        } if standing else ""  # fmt: skip
-        lines.append(f"· {task}{reason}")
-    if len(tasks) > MOST_NAMED:
-        lines.append(_("等共 %(n)d 项。") % {"n": len(tasks)})
-    if note:
-        lines.append(_("补充说明：%(note)s") % {"note": note})
-    return "\n".join(lines)

@@ -1,6 +1,5 @@
 """Whom a formal act on a task concerns: who is told of it, and whose tasks it may be read on."""
 
-import datetime as dt
 import operator
 from collections.abc import Collection, Iterable
 from functools import reduce
@@ -13,7 +12,6 @@ from tasks_app.accounts.permissions import Viewer
 from tasks_app.catalogue.choices import AssignmentRole
 from tasks_app.catalogue.models import Task, TaskList
 from tasks_app.catalogue.queries import involving
-from tasks_app.outbox.actions import enqueue
 from tasks_app.roster.queries import charges, liaisons_by_unit
 
 
@@ -48,11 +46,3 @@ def coordinators_of(task_list: TaskList) -> list[User]:
 
 def _holders(posts: Q) -> list[User]:
     return [m.user for m in Membership.objects.in_force().filter(posts).select_related("user").order_by("pk")]
-
-
-def tell(
-    people: Iterable[User | None], *, key: str, subject: str, body: str, path: str, topic: str, at: dt.datetime
-) -> None:
-    """One message to each, whichever of their posts it reaches them by; who is gone is left out."""
-    for person in {person.pk: person for person in people if person is not None}.values():
-        enqueue(recipient=person, key=key, subject=subject, body=body, path=path, topic=topic, at=at)

@@ -1,13 +1,9 @@
 """延期: asking for a later deadline, taking that back, granting or refusing it."""
 
 import datetime as dt
-from collections.abc import Sequence
 
-from django.conf import settings
 from django.db import transaction
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from tasks_app.accounts.models import User
 from tasks_app.audit.actions import record
@@ -17,16 +13,13 @@ from tasks_app.lib.dates import beijing_day
 from tasks_app.lib.errors import Refused
 from tasks_app.outbox.actions import suppress
 from tasks_app.reporting.actions import refresh_standings
+from tasks_app.supervision import telling
 from tasks_app.supervision.choices import ExtensionStatus
-from tasks_app.supervision.concerned import coordinators_of, supervisors_of, tell
 from tasks_app.supervision.models import Extension
 from tasks_app.supervision.queries import lead_units_of
 from tasks_app.supervision.rules import Bar, bar_to_extension, day_may_be_granted, extension_may
+from tasks_app.supervision.telling import day_words, topic_of_extension
 from tasks_app.units.models import Unit
-
-
-def day_words(day: dt.date) -> str:
-    return date_format(day, _("Y年n月j日"))
 
 
 def refusal_to_extend(task: Task, *, today: dt.date, asked: dt.date | None = None) -> str:
@@ -84,22 +77,8 @@ def request_extension(
         after={"unit": unit.name, "asked_due_on": asked_due_on},
         reason=extension.reason,
     )
-    # Messages are in the language of the house, not in the one that the sender happens to read.
-    with override(settings.LANGUAGE_CODE):
-        subject = _("%(unit)s申请延期至%(day)s：%(task)s") % {
-            "unit": unit,
-            "day": day_words(asked_due_on),
-            "task": task,
-        }
-    _tell(extension, supervisors_of(task.task_list), "extension", subject, extension.reason, at)
+    telling.extension_asked(extension, at=at)
     return extension
-
-
-def _tell(
-    extension: Extension, people: Sequence[User | None], kind: str, subject: str, body: str, at: dt.datetime
-) -> None:
-    path, topic = extension.get_absolute_url(), f"extension:{extension.pk}"
-    tell(people, key=f"{kind}:{extension.pk}", subject=subject, body=body, path=path, topic=topic, at=at)
 
 
 def _locked(extension: Extension, after: ExtensionStatus) -> Extension:
@@ -142,19 +121,12 @@ def decide_extension(
             )
         extension.old_due_on, extension.new_due_on = task.due_on, day
     _move(extension, after, decision_text, by, at)
-    suppress(topic=f"extension:{extension.pk}", at=at)
+    suppress(topic=topic_of_extension(extension), at=at)
     if extension.new_due_on:
         reason = extension.decision_text or extension.reason
         move_deadline(task=task, due_on=extension.new_due_on, by=by, at=at, reason=reason)
         refresh_standings(today=beijing_day(at), task_ids=[task.pk])
-    with override(settings.LANGUAGE_CODE):
-        subject = _("%(status)s：%(task)s") % {"status": extension.get_status_display(), "task": task}
-        body = extension.decision_text
-        if extension.new_due_on:
-            days = {"old": day_words(extension.old_due_on), "new": day_words(extension.new_due_on)}
-            body = "\n".join([_("完成时限由%(old)s改为%(new)s。") % days, body]).strip()
-    people = [extension.requested_by, *coordinators_of(task.task_list)]
-    _tell(extension, people, "extension-decided", subject, body, at)
+    telling.extension_decided(extension, at=at)
     return extension
 
 
@@ -185,12 +157,9 @@ def lapse_extension(*, task: Task, by: User, at: dt.datetime) -> Extension | Non
     if waiting is None:
         return None
     extension = _locked(waiting, ExtensionStatus.LAPSED)
-    with override(settings.LANGUAGE_CODE):
-        reason = _("任务已同意销号，延期申请随之终止。")
-        subject = _("延期申请已终止：%(task)s") % {"task": extension.task}
-    _move(extension, ExtensionStatus.LAPSED, reason, by, at)
-    suppress(topic=f"extension:{extension.pk}", at=at)
-    _tell(extension, [extension.requested_by], "extension-lapsed", subject, reason, at)
+    _move(extension, ExtensionStatus.LAPSED, telling.why_lapsed(), by, at)
+    suppress(topic=topic_of_extension(extension), at=at)
+    telling.extension_lapsed(extension, at=at)
     return extension
 
 
@@ -199,5 +168,5 @@ def withdraw_extension(*, extension: Extension, reason: str, by: User, at: dt.da
     """The unit takes its request back while it waits; what nobody has read yet of it is not sent."""
     extension = _locked(extension, ExtensionStatus.WITHDRAWN)
     _move(extension, ExtensionStatus.WITHDRAWN, reason, by, at)
-    suppress(topic=f"extension:{extension.pk}", at=at)
+    suppress(topic=topic_of_extension(extension), at=at)
     return extension

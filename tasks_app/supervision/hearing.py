@@ -2,17 +2,15 @@
 
 import datetime as dt
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from tasks_app.accounts.models import User
 from tasks_app.audit.actions import record
 from tasks_app.files.storing import drop, keep
 from tasks_app.lib.errors import Refused
+from tasks_app.supervision import telling
 from tasks_app.supervision.choices import ClosureStatus, Opinion
-from tasks_app.supervision.concerned import supervisors_of, tell
 from tasks_app.supervision.models import Closure, ClosureFile, ClosureHearing
 
 
@@ -74,15 +72,5 @@ def give_opinion(
         reason=hearing.reason,
     )
     if opinion == Opinion.DISPUTED:
-        with override(settings.LANGUAGE_CODE):
-            subject = _("%(unit)s对销号有异议：%(task)s") % {"unit": hearing.unit, "task": closure.task}
-        tell(
-            [closure.requested_by, *supervisors_of(closure.task.task_list)],
-            key=f"closure-disputed:{event.pk}",
-            subject=subject,
-            body=hearing.reason,
-            path=closure.get_absolute_url(),
-            topic=f"closure:{closure.pk}",
-            at=at,
-        )
+        telling.closure_disputed(hearing, closure, event=event.pk, at=at)
     return hearing

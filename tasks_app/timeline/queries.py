@@ -15,8 +15,8 @@ from tasks_app.lib.dates import at_beijing
 from tasks_app.notices.models import Notice
 from tasks_app.progress.choices import Light
 from tasks_app.supervision.choices import ClosureStatus, ExtensionStatus
-from tasks_app.supervision.extending import day_words
 from tasks_app.supervision.models import Closure, Extension
+from tasks_app.supervision.telling import day_words
 from tasks_app.timeline.choices import Kind
 from tasks_app.timeline.happenings import Happening, name_of
 from tasks_app.timeline.reports import report_happenings

@@ -5,11 +5,10 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
+from tasks_app.audit.language import in_the_language_of_the_house
 from tasks_app.intake.readers import Unreadable, guarded
 from tasks_app.intake.readers.reasons import explain
 from tasks_app.intake.understanding.columns import column_of
@@ -52,11 +51,11 @@ class Command(BaseCommand):
                     item["source"] = {"file": path.name, **item["source"]}
             self.stdout.write(json.dumps(data, ensure_ascii=False, indent=2))
         else:
-            # Doubts are in the language of the documents; what is said around them is too.
-            with override(settings.LANGUAGE_CODE):
-                self.stdout.write("\n".join(_summary(path.name, understood)))
+            self.stdout.write("\n".join(_summary(path.name, understood)))
 
 
+# Doubts are in the language of the documents; what is said around them is too.
+@in_the_language_of_the_house
 def _summary(name: str, understood: Understood) -> list[str]:
     lines = [_("文件：%(name)s，读出 %(n)s 份清单") % {"name": name, "n": len(understood.lists)}, *understood.notes]
     for one in understood.lists:

@@ -4,14 +4,14 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tasks_app.accounts.permissions import Viewer
+from tasks_app.audit.language import in_the_language_of_the_house
 from tasks_app.catalogue.models import Document, TaskList
 from tasks_app.intake.columns import ROW_COLUMNS
 from tasks_app.intake.editing import item_of
@@ -102,6 +102,12 @@ class UploadForm(forms.Form):
         }
 
 
+@in_the_language_of_the_house
+def _where_from(due_on: dt.date) -> str:
+    """What stands for the deadline's words; kept with the list."""
+    return gettext("清单未写时限，导入时定为%(day)s") % {"day": due_on.isoformat()}
+
+
 class FactsForm(forms.Form):
     """What a new list is to be, as the document proposes it."""
 
@@ -174,8 +180,7 @@ class FactsForm(forms.Form):
         time: dt.time = data.pop("report_time") or dt.time(18)
         first: dt.date | None = data.pop("first_due_at")
         due_on: dt.date | None = data["default_due_on"]
-        with override(settings.LANGUAGE_CODE):  # kept with the list
-            said = gettext("清单未写时限，导入时定为%(day)s") % {"day": due_on.isoformat()} if due_on else ""
+        said = _where_from(due_on) if due_on else ""
         return {
             **{name: value.isoformat() if isinstance(value, dt.date) else value for name, value in data.items()
                if name != "coordinating_unit"},

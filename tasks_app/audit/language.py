@@ -1,0 +1,26 @@
+"""What is kept or sent is in the language of the house, whichever its author or its reader has chosen."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from django.conf import settings
+from django.utils.translation import override
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def in_the_language_of_the_house(compose: Callable[P, T]) -> Callable[P, T]:
+    """Whatever the function says, and whatever it makes of labels, is Chinese; afterwards all is as it was.
+
+    Django's own `override` as a decorator is one object for all calls: called within itself, or by two threads at
+    once, it gives back the wrong language.
+    """
+
+    @wraps(compose)
+    def composed(*args: P.args, **kwargs: P.kwargs) -> T:
+        with override(settings.LANGUAGE_CODE):
+            return compose(*args, **kwargs)
+
+    return composed
