@@ -1,25 +1,20 @@
-"""A calendar as iCalendar text (RFC 5545), for calendar programs that subscribe to an address. Pure."""
+"""A person's deadlines as iCalendar text (RFC 5545), for calendar programs that subscribe to an address. Pure."""
 
 import datetime as dt
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tasks_app.lib.dates import BEIJING
+from icalendar import Calendar, Event, Timezone, vDuration
+
+from tasks_app.lib.dates import BEIJING, at_beijing
 
 # Mainland China has had no summer time since 1991, so one rule describes every year that matters here.
-TIMEZONE = (
-    "BEGIN:VTIMEZONE",
-    "TZID:Asia/Shanghai",
-    "BEGIN:STANDARD",
-    "DTSTART:19920101T000000",
-    "TZOFFSETFROM:+0800",
-    "TZOFFSETTO:+0800",
-    "TZNAME:CST",
-    "END:STANDARD",
-    "END:VTIMEZONE",
-)
-LONGEST_LINE = 75  # octets, without the line break (RFC 5545, 3.1)
+SINCE = dt.date(1992, 1, 1)
+AGAIN = dt.timedelta(hours=4)
+# A deadline is a moment, but an event without an end lasts an hour in some programs.
+LASTS = dt.timedelta(minutes=30)
+LAST_MINUTE = dt.time(23, 59)
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -39,56 +34,55 @@ class Happening:
 
 def calendar(*, name: str, happenings: Iterable[Happening], at: dt.datetime) -> str:
     """The whole calendar, with CRLF line ends; `at` is when it is told."""
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//Duban//Duban//ZH",
-        "CALSCALE:GREGORIAN",
-        "METHOD:PUBLISH",
-        f"X-WR-CALNAME:{escaped(name)}",
-        "X-WR-TIMEZONE:Asia/Shanghai",
-        "REFRESH-INTERVAL;VALUE=DURATION:PT4H",
-        "X-PUBLISHED-TTL:PT4H",
-        *TIMEZONE,
-    ]
+    book = Calendar()
+    book.add("VERSION", "2.0")
+    book.add("PRODID", "-//Duban//Duban//ZH")
+    book.add("CALSCALE", "GREGORIAN")
+    book.add("METHOD", "PUBLISH")
+    book.add("X-WR-CALNAME", clean(name))
+    book.add("X-WR-TIMEZONE", BEIJING.key)
+    book.add("REFRESH-INTERVAL", AGAIN, parameters={"VALUE": "DURATION"})
+    book.add("X-PUBLISHED-TTL", vDuration(AGAIN))
+    book.add_component(_zone())
     for happening in happenings:
-        lines += _event(happening, at)
-    lines.append("END:VCALENDAR")
-    return "".join(f"{folded(line)}\r\n" for line in lines)
+        book.add_component(_event(happening, at))
+    return book.to_ical(sorted=False).decode()
 
 
-def _event(happening: Happening, at: dt.datetime) -> list[str]:
-    lines = ["BEGIN:VEVENT", f"UID:{escaped(happening.uid)}", f"DTSTAMP:{at.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}"]
-    if isinstance(happening.on, dt.datetime):
-        # Without an end it lasts no time at all: a deadline is a moment.
-        lines.append(f"DTSTART;TZID=Asia/Shanghai:{happening.on.astimezone(BEIJING):%Y%m%dT%H%M%S}")
-    else:
-        lines.append(f"DTSTART;VALUE=DATE:{happening.on:%Y%m%d}")
-        lines.append(f"DTEND;VALUE=DATE:{happening.on + dt.timedelta(days=1):%Y%m%d}")
-    lines.append(f"SUMMARY:{escaped(happening.title)}")
+def _zone() -> Timezone:
+    zone = Timezone.from_tzid(BEIJING.key, first_date=SINCE, last_date=SINCE)
+    # Says that it holds for these days alone; the rule without an end holds for all that come.
+    zone.pop("COMMENT", None)
+    return zone
+
+
+def _event(happening: Happening, at: dt.datetime) -> Event:
+    event = Event()
+    event.add("UID", clean(happening.uid))
+    event.add("DTSTAMP", at.astimezone(dt.UTC))
+    start, end = _span(happening.on)
+    event.add("DTSTART", start)
+    event.add("DTEND", end)
+    event.add("SUMMARY", clean(happening.title))
     if happening.text:
-        lines.append(f"DESCRIPTION:{escaped(happening.text)}")
+        event.add("DESCRIPTION", clean(happening.text))
     if happening.url:
-        lines.append(f"URL:{CONTROLS.sub('', happening.url)}")
+        event.add("URL", CONTROLS.sub("", happening.url))
     # A deadline does not make anybody busy.
-    return [*lines, "TRANSP:TRANSPARENT", "END:VEVENT"]
+    event.add("TRANSP", "TRANSPARENT")
+    return event
 
 
-def escaped(text: str) -> str:
-    """A text as a value: backslash, semicolon, comma and line break are written with a backslash."""
-    text = text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\\n")
-    return CONTROLS.sub("", text)
+def _span(on: dt.datetime | dt.date) -> tuple[dt.datetime | dt.date, dt.datetime | dt.date]:
+    """Start and end, both of the deadline's own day in Beijing; one in its last minute is the whole day."""
+    if isinstance(on, dt.datetime):
+        local = on.astimezone(BEIJING)
+        if local.time() < LAST_MINUTE:
+            return local, min(local + LASTS, at_beijing(local.date(), LAST_MINUTE))
+        on = local.date()
+    return on, on + dt.timedelta(days=1)
 
 
-def folded(line: str) -> str:
-    """The line in pieces of at most 75 octets, each after the first begun with a space; no character is cut."""
-    pieces, piece, size = [], "", 0
-    for char in line:
-        width = len(char.encode())
-        if size + width > LONGEST_LINE:
-            pieces.append(piece)
-            piece, size = " ", 1
-        piece += char
-        size += width
-    return "\r\n".join([*pieces, piece])
+def clean(text: str) -> str:
+    """A text with plain line ends and no sign that has no place in a calendar."""
+    return CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))

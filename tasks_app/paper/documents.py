@@ -147,19 +147,6 @@ class OfficialDocument:
         add_chart(self._document, self._add("Figure", ""), names, series, _clean(about or caption or ""))
         return self
 
-    def attachment_note(self, *names: str) -> "OfficialDocument":
-        """附件说明, one line below the text: one name without number, several numbered (7.3.4)."""
-        self._blank_lines(1)
-        label, hang = "附件：", 5.0
-        for place, name in enumerate(names, start=1):
-            number = f"{place}. " if len(names) > 1 else ""
-            line = self._add("Body", f"{label if place == 1 else '　　　'}{number}{_clean(name)}")
-            indent = line.paragraph_format
-            indent.left_indent = Pt((hang + width_of(number)) * SIZE_3)
-            indent.first_line_indent = Pt(-(3 + width_of(number)) * SIZE_3)
-            _forget_characters(line)
-        return self
-
     def signature(self, issuer: str, date: dt.date) -> "OfficialDocument":
         """署名 centred over the 成文日期, which ends four characters from the right edge (7.3.5)."""
         # Nobody signs an empty page: the last words come along.

@@ -5,12 +5,10 @@ aliases of one jurisdiction) and decides what to do with a name that nothing mat
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Collection, Sequence
 
 from tasks_app.lib.text import mend_misread, normalise, squeeze
 
-T = TypeVar("T")
 
 _SEPARATORS = "、，,；;/／|｜"
 _OPENING = "（(〔[［【"
@@ -58,15 +56,6 @@ _STRONG_ENDING = re.compile(
     r"(?:局|委|厅|部|办|政府|管委会|委员会|公司|集团|银行|医院|办公室|法院|检察院|单位|部门|大队|支队|总队|海关|总局)$"
 )
 _STARTS_A_NAME = re.compile(r"^(?:[省市县区州盟旗]|各|有关|相关|其他|国家|中国|中央|国务院|自治)")
-
-
-def match_name(name: str, by_name: Mapping[str, T]) -> T | None:
-    """The unit that is written exactly so, apart from width, blanks and look-alike characters.
-
-    ``by_name`` is keyed by ``normalise(name or alias)``. There is no guessing: 民和县政府 and
-    互助县政府 differ by two characters and are two governments. None when nothing matches.
-    """
-    return by_name.get(normalise(name))
 
 
 def split_units(cell: str, vocabulary: Collection[str]) -> list[str]:

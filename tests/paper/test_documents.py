@@ -26,7 +26,6 @@ def document(words=1, number="东督通〔2024〕3期"):
         paper.paragraph("各单位要对照清单，逐项查找差距，加快推进，确保年底前全面完成目标任务。" * 3)
     paper.table(["县区", "滞后"], [[name, "3"] for name in COUNTIES], [3, 1], "表1　各县区情况", [1])
     paper.chart(COUNTIES, [Series("滞后", [3, 0, 1], "8E1B12", "FFFFFF"), Series("正常", [5, 8, 7], "6BA587")], "图1")
-    paper.attachment_note("滞后任务清单", "报送情况表")
     paper.signature("海东市人民政府办公室", DAY)
     return paper.imprint("市委办公室", "海东市人民政府办公室", DAY)
 

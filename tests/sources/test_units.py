@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 from tasks_app.lib.text import normalise
-from tasks_app.units.rules import match_name, split_units
+from tasks_app.units.rules import split_units
 from tests.support.offenders import every
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -153,7 +153,7 @@ def test_printed_cells_are_read_as_the_units_we_carry():
 
 def _cells_are_its_units(item, by_key, vocabulary):
     read = {
-        role: [match_name(name, by_key) for name in split_units(item[f"{role}_text"], vocabulary)]
+        role: [by_key.get(normalise(name)) for name in split_units(item[f"{role}_text"], vocabulary)]
         for role in ("lead", "assist", "responsible")
     }
     if item["lead_text"] and item["responsible_text"]:  # 46号: 责任单位 assist the 牵头单位

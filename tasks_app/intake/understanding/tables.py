@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tasks_app.intake.readers.document import ABOVE, LEFT, Row, Table
+from tasks_app.intake.readers.document import ABOVE, LEFT, Row
 from tasks_app.intake.understanding.alignment import Laid, is_units, lay
 from tasks_app.intake.understanding.clauses import read_cell
 from tasks_app.intake.understanding.cleaning import cell_text, flow, glue, mend
@@ -26,7 +26,6 @@ from tasks_app.intake.understanding.columns import (
     TARGET,
     UNITS,
     Columns,
-    find_columns,
     is_heading_row,
 )
 from tasks_app.intake.understanding.labels import ASSIST, DEADLINE, FIRST_LEADS, LEAD
@@ -396,9 +395,3 @@ def _number_in(content: str) -> tuple[str, str]:
     """The number with which a content begins, and the rest: 1.开展招聘活动。"""
     mark = read_mark(content)
     return (mark.no, content[mark.length :]) if mark and len(content) > mark.length else ("", content)
-
-
-def reader_for(table: Table) -> TableReader | None:
-    """A reader for a table whose headings name tasks and units; None for any other table."""
-    columns = find_columns(table.rows)
-    return TableReader(columns, ragged=table.ragged) if columns else None

@@ -1,5 +1,6 @@
 """我的接收方式: by which channels I am told, a test of each, and my calendar's secret address."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +12,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tasks_app import clock
+from tasks_app.accounts.models import User
+from tasks_app.audit.language import in_the_language_of_the_house
 from tasks_app.lib.errors import Refused
 from tasks_app.lib.icalendar import Happening, calendar
 from tasks_app.outbox.actions import save_preference, send_test
@@ -177,17 +180,18 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
     person = feed_owner(token)
     if person is None:
         raise Http404
-    # In the language of the house: a calendar program's own says nothing about its reader.
-    with override(settings.LANGUAGE_CODE):
-        happenings = [
-            Happening(uid=one.uid, on=one.on, title=one.title, text=one.text, url=settings.BASE_URL + one.path)
-            for one in deadlines_of(person, at=at)
-        ]
-        name = _("督办台账：%(who)s的时限") % {"who": person}
-    response = HttpResponse(
-        calendar(name=name, happenings=happenings, at=at), content_type="text/calendar; charset=utf-8"
-    )
+    response = HttpResponse(_calendar_of(person, at), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'inline; filename="duban.ics"'
     response["Cache-Control"] = "private, max-age=0"
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+# A calendar program's own language says nothing about its reader.
+@in_the_language_of_the_house
+def _calendar_of(person: User, at: dt.datetime) -> str:
+    happenings = [
+        Happening(uid=one.uid, on=one.on, title=one.title, text=one.text, url=settings.BASE_URL + one.path)
+        for one in deadlines_of(person, at=at)
+    ]
+    return calendar(name=_("督办台账：%(who)s的时限") % {"who": person}, happenings=happenings, at=at)
