@@ -9,7 +9,6 @@ from collections.abc import Collection, Sequence
 
 from tasks_app.lib.text import mend_misread, normalise, squeeze
 
-
 _SEPARATORS = "、，,；;/／|｜"
 _OPENING = "（(〔[［【"
 _CLOSING = "）)〕]］】"
