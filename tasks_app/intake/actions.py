@@ -254,7 +254,7 @@ def claim(*, at: dt.datetime, by: User | None = None) -> ImportBatch | None:
     return taken
 
 
-@override(settings.LANGUAGE_CODE)  # kept with the batch
+@in_the_language_of_the_house  # kept with the batch
 def _give_up(batch: ImportBatch, by: User | None, at: dt.datetime) -> None:
     """An upload can't be read, an import is as it was before: either way somebody reads why."""
     if batch.status == BatchStatus.APPLYING:

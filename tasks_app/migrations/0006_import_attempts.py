@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tasks_app", "0003_task_external_code"),
+        ("tasks_app", "0005_milestone_steps"),
     ]
 
     operations = [
