@@ -5,6 +5,7 @@ import re
 import pytest
 from django.test import Client
 
+from tasks_app.lib.errors import Refused
 from tasks_app.urls import urlpatterns
 from tests.factories import PASSWORD, World
 
@@ -98,6 +99,31 @@ def test_a_failure_of_ours_keeps_its_traceback_in_the_log(browser, caplog, monke
     monkeypatch.setattr("tasks_app.web.catalogue.views.clock.now", lambda: 1 / 0)
     assert browser("liaison").get("/tasks/").status_code == 500
     assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_refusal_without_a_sentence_says_whom_to_ask(browser):
+    check(browser("liaison").get("/imports/"), 403, "请联系本单位管理员或汇总单位开通权限")
+
+
+def test_a_refusal_that_the_view_does_not_show_is_an_answer_and_no_fault(browser, monkeypatch):
+    def refuse(**asked: object) -> None:
+        raise Refused("该消息已撤回。")
+
+    monkeypatch.setattr("tasks_app.web.outbox.views.mark_all_read", refuse)
+    check(browser("liaison").post("/messages/read/", {"last": "1"}), 409, "该消息已撤回。")
+
+
+def test_who_is_signed_in_keeps_navigation_and_search_where_a_page_is_missing_or_closed(browser):
+    for address, status in (("/nowhere/", 404), ("/overdue/", 403), ("/logout/", 405)):
+        answer = browser("liaison").get(address)
+        assert answer.status_code == status
+        page = answer.content.decode()
+        assert 'aria-label="主导航"' in page, address
+        assert 'role="search"' in page, address
+        assert 'href="/tasks/"' in page, address
+    stranger = browser("").get("/nowhere/").content.decode()
+    assert "主导航" not in stranger
+    assert 'role="search"' not in stranger
 
 
 @pytest.mark.parametrize("address", ["/logout/", "/reports/1/review/", "/reports/1/entries/1/"])

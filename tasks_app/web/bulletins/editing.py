@@ -30,7 +30,7 @@ def bulletin_edit(request: Request, pk: int) -> HttpResponse:
     found = found_bulletin(request, pk)
     rights = Rights.of(request, found)
     if not rights.writes:
-        return not_written(request)
+        raise not_written()
     # What is sent in all the same is refused below, with the words still in the form.
     if not rights.edit and request.method != "POST":
         messages.error(request, _("通报已送审，不能修改。要修改请先撤回送审。"))
@@ -114,7 +114,7 @@ def bulletin_rebind(request: Request, pk: int) -> HttpResponse:
     found = found_bulletin(request, pk)
     rights = Rights.of(request, found)
     if not rights.writes:
-        return not_written(request)
+        raise not_written()
     if request.method == "POST":
         try:
             actions.rebind_bulletin(bulletin=found, version=version_of(request), by=request.user, at=clock.now())
@@ -139,7 +139,7 @@ def bulletin_style(request: Request, slug: str) -> HttpResponse:
     lists = TaskList.objects.visible_to(request.viewer).select_related("coordinating_unit", "jurisdiction")
     task_list = get_object_or_404(lists, slug=slug)
     if not can_write_bulletin(request.viewer, coordinating_unit_id=task_list.coordinating_unit_id):
-        return not_written(request)
+        raise not_written()
     status = 200
     form = StyleForm(instance=style_of(task_list))
     if request.method == "POST":

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from tasks_app.accounts.permissions import can_approve_bulletin, can_write_bulletin
@@ -23,17 +23,12 @@ def found_bulletin(request: Request, pk: int) -> Bulletin:
     return get_object_or_404(Bulletin.objects.visible_to(request.viewer).select_related(*JOINED), pk=pk)
 
 
-def refused(request: Request, rule: str) -> HttpResponse:
-    """403 with the rule that says so."""
-    return render(request, "403.html", {"refusal": rule, "request_id": request.request_id}, status=403)
+def not_written() -> PermissionDenied:
+    return PermissionDenied(_("通报由清单的汇总单位起草、送审、发布和撤回，其他岗位只能查看。"))
 
 
-def not_written(request: Request) -> HttpResponse:
-    return refused(request, _("通报由清单的汇总单位起草、送审、发布和撤回，其他岗位只能查看。"))
-
-
-def not_approved(request: Request) -> HttpResponse:
-    return refused(request, _("通报由本辖区的督查员或领导审批。"))
+def not_approved() -> PermissionDenied:
+    return PermissionDenied(_("通报由本辖区的督查员或领导审批。"))
 
 
 @dataclass(frozen=True)

@@ -127,7 +127,7 @@ def bulletin_draft(request: Request, pk: int) -> HttpResponse:
     periods = Period.objects.filter(task_list__jurisdiction_id__in=request.viewer.jurisdiction_ids)
     period = get_object_or_404(periods.select_related("task_list"), pk=pk)
     if not can_write_bulletin(request.viewer, coordinating_unit_id=period.task_list.coordinating_unit_id):
-        return not_written(request)
+        raise not_written()
     try:
         made = actions.draft_bulletin(period=period, by=request.user, at=clock.now())
     except Refused as refusal:
@@ -149,7 +149,7 @@ def _write(request: Request, pk: int, act: Callable[[Bulletin, int], str], **typ
     """Carry out one act of who writes, and come back with what was done, or why not."""
     found = found_bulletin(request, pk)
     if not Rights.of(request, found).writes:
-        return not_written(request)
+        raise not_written()
     try:
         messages.success(request, act(found, version_of(request)))
     except Refused as refusal:
@@ -210,7 +210,7 @@ def bulletin_discard(request: Request, pk: int) -> HttpResponse:
     """POST `version`: the draft is deleted."""
     found = found_bulletin(request, pk)
     if not Rights.of(request, found).writes:
-        return not_written(request)
+        raise not_written()
     try:
         actions.discard_bulletin(bulletin=found, version=version_of(request), by=request.user, at=clock.now())
     except Refused as refusal:
@@ -225,7 +225,7 @@ def bulletin_decide(request: Request, pk: int) -> HttpResponse:
     """POST `version`, `decision` (approve, send_back) and `opinion`."""
     found = found_bulletin(request, pk)
     if not Rights.of(request, found).approves:
-        return not_approved(request)
+        raise not_approved()
     form = DecisionForm(request.POST)
     try:
         refuse_faults(form)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -50,11 +51,6 @@ def found_period(request: Request, pk: int) -> Period:
     return get_object_or_404(periods.select_related("task_list__coordinating_unit"), pk=pk)
 
 
-def refused(request: Request, rule: str) -> HttpResponse:
-    """403 with the rule that says so."""
-    return render(request, "403.html", {"refusal": rule, "request_id": request.request_id}, status=403)
-
-
 @require_safe
 def period(request: Request, pk: int) -> HttpResponse:
     """Who is on time, late, missing, excused; and everything that can be done to the round."""
@@ -62,7 +58,7 @@ def period(request: Request, pk: int) -> HttpResponse:
     task_list = found.task_list
     owner = {"coordinating_unit_id": task_list.coordinating_unit_id}
     if not can_see_month(request.viewer, **owner, jurisdiction_id=task_list.jurisdiction_id):
-        return refused(request, _("报送期由清单的汇总单位管理，督查和领导可以查看。"))
+        raise PermissionDenied(_("报送期由清单的汇总单位管理，督查和领导可以查看。"))
     at = clock.now()
     rows = _rows(found, at)
     counts = Counter(row.timeliness for row in rows)
@@ -101,7 +97,7 @@ def _act(request: Request, pk: int, act: Callable[[Period], str]) -> HttpRespons
     """Carry out one act on a round and come back to its page with what was done, or why not."""
     found = found_period(request, pk)
     if not can_run_month(request.viewer, coordinating_unit_id=found.task_list.coordinating_unit_id):
-        return refused(request, _("催报、免报、关账和重开由清单的汇总单位办理，其他岗位只能查看。"))
+        raise PermissionDenied(_("催报、免报、关账和重开由清单的汇总单位办理，其他岗位只能查看。"))
     try:
         messages.success(request, act(found))
     except Refused as refusal:

@@ -1,6 +1,7 @@
 """批示: a leader writes, the lead units answer, a supervisor closes; others with a part in the task read."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from tasks_app.lib.errors import Refused
 from tasks_app.supervision.queries import lead_units_of
 from tasks_app.web.inspection.filters import InstructionFilter
 from tasks_app.web.inspection.forms import ClosingForm, InstructionForm, ReplyForm
-from tasks_app.web.inspection.shared import found_task, lists_of, page_of, refused
+from tasks_app.web.inspection.shared import found_task, lists_of, page_of
 from tasks_app.web.shared.http import Request
 
 
@@ -40,7 +41,7 @@ def instruction_issue(request: Request, pk: int) -> HttpResponse:
     """Where the short form of the task's page leads; by itself, the same form on a page of its own."""
     task = found_task(request, pk)
     if not can_instruct(request.viewer, jurisdiction_id=task.task_list.jurisdiction_id):
-        return refused(request, _("批示由本辖区的领导岗位写。牵头单位在批示页面回复落实情况。"))
+        raise PermissionDenied(_("批示由本辖区的领导岗位写。牵头单位在批示页面回复落实情况。"))
     form = InstructionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         issued = issue_instruction(task=task, text=form.cleaned_data["text"], by=request.user, at=clock.now())
@@ -92,7 +93,7 @@ def instruction_reply(request: Request, pk: int) -> HttpResponse:
     found = _found(request, pk)
     leads = lead_units_of(found.task)
     if not can_answer_instruction(request.viewer, lead_unit_ids={unit.pk for unit in leads}):
-        return refused(request, _("批示由任务的牵头单位联络员回复。"))
+        raise PermissionDenied(_("批示由任务的牵头单位联络员回复。"))
     form = ReplyForm(request.POST, units=[unit for unit in leads if unit.pk in request.viewer.liaison_unit_ids])
     if not form.is_valid():
         return _page(request, found, reply=form)
@@ -117,7 +118,7 @@ def instruction_close(request: Request, pk: int) -> HttpResponse:
     """办结: a supervisor closes the instruction."""
     found = _found(request, pk)
     if not can_supervise(request.viewer, jurisdiction_id=found.task.task_list.jurisdiction_id):
-        return refused(request, _("批示由督查员办结。"))
+        raise PermissionDenied(_("批示由督查员办结。"))
     form = ClosingForm(request.POST)
     if not form.is_valid():
         return _page(request, found, closing=form)

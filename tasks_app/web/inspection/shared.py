@@ -6,8 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django_filters import FilterSet
 
@@ -15,11 +14,6 @@ from tasks_app.catalogue.models import Task, TaskList
 from tasks_app.web.shared.http import Request
 
 PAGE_SIZES = {"25": 25, "50": 50, "100": 100, "200": 200}
-
-
-def refused(request: Request, rule: str) -> HttpResponse:
-    """403 with the rule that says so."""
-    return render(request, "403.html", {"refusal": rule, "request_id": request.request_id}, status=403)
 
 
 def found_task(request: Request, pk: int) -> Task:

@@ -3,6 +3,7 @@
 from functools import partial
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,7 +22,7 @@ from tasks_app.lib.errors import Conflict, Refused
 from tasks_app.units.models import Unit
 from tasks_app.web.inspection.filters import SpotCheckFilter
 from tasks_app.web.inspection.forms import CorrectionForm, SpotCheckForm
-from tasks_app.web.inspection.shared import found_task, lists_of, page_of, refused
+from tasks_app.web.inspection.shared import found_task, lists_of, page_of
 from tasks_app.web.shared.files import download, keep_each
 from tasks_app.web.shared.http import Request
 
@@ -30,8 +31,8 @@ def _may_check(request: Request, task: Task) -> bool:
     return can_supervise(request.viewer, jurisdiction_id=task.task_list.jurisdiction_id)
 
 
-def _not_yours(request: Request) -> HttpResponse:
-    return refused(request, _("现场核查由督查员登记和更正。牵头单位、汇总单位和领导可以查看结果。"))
+def _not_yours() -> PermissionDenied:
+    return PermissionDenied(_("现场核查由督查员登记和更正。牵头单位、汇总单位和领导可以查看结果。"))
 
 
 @require_safe
@@ -54,7 +55,7 @@ def spot_check_make(request: Request, pk: int) -> HttpResponse:
     """A supervisor on the spot: the form is short and works on a phone; photos go with it."""
     task = found_task(request, pk)
     if not _may_check(request, task):
-        return _not_yours(request)
+        raise _not_yours()
     at = clock.now()
     units = list(Unit.objects.filter(obligations__task=task).order_by("order", "pk"))
     form = SpotCheckForm(request.POST or None, units=units, initial={"day": at.date()})
@@ -113,7 +114,7 @@ def spot_check_correct(request: Request, pk: int) -> HttpResponse:
     """Correct a visit with a reason; what was typed survives a refusal and somebody else's correction."""
     check = _found(request, pk)
     if not _may_check(request, check.task):
-        return _not_yours(request)
+        raise _not_yours()
     form = CorrectionForm(request.POST or None, check=check)
     refusal, status, theirs = "", 200, None
     if request.method == "POST" and form.is_valid():
@@ -147,7 +148,7 @@ def spot_check_files(request: Request, pk: int) -> HttpResponse:
     """Add photos or papers to a visit."""
     check = _found(request, pk)
     if not _may_check(request, check.task):
-        return _not_yours(request)
+        raise _not_yours()
     if not request.FILES.getlist("file"):
         messages.error(request, _("没有选择文件。请先选择要上传的文件。"))
     _keep_files(request, check)

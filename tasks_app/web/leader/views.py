@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -36,8 +37,7 @@ REASONS = {
 def leader(request: Request) -> HttpResponse:
     """One list on one screen (`?list=slug`; the first that is being reported on without it); 304 when the browser
     has it already."""
-    if not can_see_overview(request.viewer):
-        return _refused(request)
+    _require_reader(request)
     at = clock.now()
     lists = overview_lists(request.viewer, at)
     chosen = _chosen(request, lists)
@@ -82,8 +82,7 @@ def _screen(lists: list[TaskList], chosen: TaskList | None, at: Any) -> dict[str
 @require_safe
 def leader_county(request: Request, pk: int) -> HttpResponse:
     """Where one county stands and why: its late tasks, with the reason of each and its own last words."""
-    if not can_see_overview(request.viewer):
-        return _refused(request)
+    _require_reader(request)
     at = clock.now()
     chosen = _chosen(request, overview_lists(request.viewer, at))
     page = read_county(read_facts(chosen), pk, most=COUNTY_TASKS) if chosen else None
@@ -119,8 +118,6 @@ def _leads(page: CountyPage, chosen: TaskList) -> list[board.Number]:
 def leader_matrix(request: Request) -> HttpResponse:
     """Lead unit × county, every lead unit."""
     overview = _overview(request)
-    if isinstance(overview, HttpResponse):
-        return overview
     context = {
         "overview": overview,
         "tiles": board.tiles(overview),
@@ -137,8 +134,6 @@ def leader_matrix(request: Request) -> HttpResponse:
 def leader_changes(request: Request) -> HttpResponse:
     """What is otherwise than published for the closed round before, by kind."""
     overview = _overview(request, all_tasks=True)
-    if isinstance(overview, HttpResponse):
-        return overview
     changed = overview.changes
     counts = Counter(change.kind for change in changed)
     groups = [(kind, [change for change in changed if change.kind == kind]) for kind in ChangeKind if counts[kind]]
@@ -149,8 +144,6 @@ def leader_changes(request: Request) -> HttpResponse:
 def leader_csv(request: Request, name: str) -> HttpResponseBase:
     """One part's numbers (a key of tables.SHEETS) as the page shows them."""
     overview = _overview(request)
-    if isinstance(overview, HttpResponse):
-        return overview
     if name not in tables.SHEETS:
         raise Http404
     sheet = tables.SHEETS[name](overview)
@@ -158,10 +151,9 @@ def leader_csv(request: Request, name: str) -> HttpResponseBase:
     return csv_response(filename=filename, columns=sheet.columns, rows=sheet.rows)
 
 
-def _overview(request: Request, *, all_tasks: bool = False) -> Overview | HttpResponse:
-    """The overview of the list in the address, or the page that says why not."""
-    if not can_see_overview(request.viewer):
-        return _refused(request)
+def _overview(request: Request, *, all_tasks: bool = False) -> Overview:
+    """The overview of the list in the address."""
+    _require_reader(request)
     at = clock.now()
     chosen = _chosen(request, overview_lists(request.viewer, at))
     if chosen is None:
@@ -180,7 +172,7 @@ def _chosen(request: Request, lists: list[TaskList]) -> TaskList | None:
     raise Http404
 
 
-def _refused(request: Request) -> HttpResponse:
-    """403 with the rule that says so."""
-    refusal = _("总览由领导、督查、汇总和管理岗位查看。进展图表在“进展”，本单位的任务在任务台账。")
-    return render(request, "403.html", {"refusal": refusal, "request_id": request.request_id}, status=403)
+def _require_reader(request: Request) -> None:
+    if not can_see_overview(request.viewer):
+        refusal = _("总览由领导、督查、汇总和管理岗位查看。进展图表在“进展”，本单位的任务在任务台账。")
+        raise PermissionDenied(refusal)

@@ -1,17 +1,12 @@
 """What the pages of notices share: the notice of an address, refusals, marks for templates."""
 
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from tasks_app.accounts.permissions import can_supervise
 from tasks_app.notices.models import Notice
 from tasks_app.web.shared.http import Request
-
-
-def refused(request: Request, rule: str) -> HttpResponse:
-    """403 with the rule that says so."""
-    return render(request, "403.html", {"refusal": rule, "request_id": request.request_id}, status=403)
 
 
 def found(request: Request, pk: int) -> Notice:
@@ -27,5 +22,5 @@ def may_judge(request: Request, notice: Notice) -> bool:
     return can_supervise(request.viewer, jurisdiction_id=notice.task_list.jurisdiction_id)
 
 
-def supervisors_only(request: Request) -> HttpResponse:
-    return refused(request, _("督办通知由本辖区的督查员签发、评定和撤销。您可以在这里查看办理情况。"))
+def supervisors_only() -> PermissionDenied:
+    return PermissionDenied(_("督办通知由本辖区的督查员签发、评定和撤销。您可以在这里查看办理情况。"))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.forms.boundfield import BoundWidget
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -26,7 +27,6 @@ from tasks_app.notices.issuing import NoticeDraft, cap_rule
 from tasks_app.notices.models import NoticeSetting
 from tasks_app.progress.choices import Light
 from tasks_app.units.models import Unit
-from tasks_app.web.notices.common import refused
 from tasks_app.web.notices.forms import DraftForm
 from tasks_app.web.shared.http import Request
 from tasks_app.workdays.queries import exceptions
@@ -84,7 +84,7 @@ def notice_new(request: Request) -> HttpResponse:
         return _nothing_chosen(request)
     allowed = [t for t in tasks if can_supervise(request.viewer, jurisdiction_id=t.task_list.jurisdiction_id)]
     if not allowed:
-        return refused(request, _("督办通知由本辖区的督查员签发。"))
+        raise PermissionDenied(_("督办通知由本辖区的督查员签发。"))
     choice = _choose(allowed)
     setting = queries.setting_of(choice.task_list)
     drafts = _drafts(request, choice, setting, at)
@@ -119,7 +119,7 @@ def _tasks(request: Request) -> list[Task]:
 
 def _nothing_chosen(request: Request) -> HttpResponse:
     if not any(can_supervise(request.viewer, jurisdiction_id=pk) for pk in request.viewer.overseen_jurisdiction_ids):
-        return refused(request, _("督办通知由本辖区的督查员签发。"))
+        raise PermissionDenied(_("督办通知由本辖区的督查员签发。"))
     messages.warning(request, _("没有选中可以督办的任务（已销号、已停用的不再督办）。请从建议督办或逾期队列里选择。"))
     return redirect("notice_proposals")
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import django_tables2 as tables
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -28,7 +29,6 @@ from tasks_app.notices.models import Notice
 from tasks_app.notices.queries import Proposed, lists_with_notices, proposed_notices, with_context
 from tasks_app.supervision.queries import supervised_lists
 from tasks_app.units.models import Unit
-from tasks_app.web.notices.common import refused
 from tasks_app.web.notices.filters import LATE, WAITING, NoticeFilter
 from tasks_app.web.shared.export import ExportColumn, csv_response
 from tasks_app.web.shared.http import Request
@@ -209,7 +209,7 @@ class ProposedRow:
 def notice_proposals(request: Request) -> HttpResponse:
     """建议督办: what the rule proposes on the lists that a person oversees; a person issues."""
     if not can_see_overdue(request.viewer):
-        return refused(request, _("建议督办由督查、汇总、领导岗位查看。发给本单位的通知请看督办通知。"))
+        raise PermissionDenied(_("建议督办由督查、汇总、领导岗位查看。发给本单位的通知请看督办通知。"))
     at = clock.now()
     lists = list(supervised_lists(request.viewer).order_by("order", "pk"))
     rows = [

@@ -3,6 +3,7 @@
 from functools import partial
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -14,15 +15,15 @@ from tasks_app.accounts.permissions import can_answer_notice, can_receive_notice
 from tasks_app.lib.errors import Conflict, Refused
 from tasks_app.notices.actions import attach_file, receive_notice, remove_file, reply_notice
 from tasks_app.notices.models import NoticeFile
-from tasks_app.web.notices.common import found, refused
+from tasks_app.web.notices.common import found
 from tasks_app.web.notices.forms import ReplyForm
 from tasks_app.web.notices.views import page
 from tasks_app.web.shared.files import download, keep_each
 from tasks_app.web.shared.http import Request
 
 
-def _not_yours(request: Request) -> HttpResponse:
-    return refused(request, _("督办通知由受文单位的联络员回复。您可以在这里查看办理情况。"))
+def _not_yours() -> PermissionDenied:
+    return PermissionDenied(_("督办通知由受文单位的联络员回复。您可以在这里查看办理情况。"))
 
 
 @require_POST
@@ -30,7 +31,7 @@ def notice_receive(request: Request, pk: int) -> HttpResponse:
     """签收."""
     shown = found(request, pk)
     if not can_receive_notice(request.viewer, unit_id=shown.unit_id):
-        return refused(request, _("督办通知由受文单位的联络员或负责人签收。"))
+        raise PermissionDenied(_("督办通知由受文单位的联络员或负责人签收。"))
     try:
         receive_notice(notice=shown, by=request.user, at=clock.now())
     except Refused as error:
@@ -45,7 +46,7 @@ def notice_reply(request: Request, pk: int) -> HttpResponse:
     """The answer and its files; what was typed survives a mistake, a refusal and a colleague's correction."""
     shown = found(request, pk)
     if not can_answer_notice(request.viewer, unit_id=shown.unit_id):
-        return _not_yours(request)
+        raise _not_yours()
     form = ReplyForm(request.POST)
     if not form.is_valid():
         return page(request, shown, status=422, reply_form=form, form=form)
@@ -89,7 +90,7 @@ def notice_file_remove(request: Request, pk: int) -> HttpResponse:
     stored = get_object_or_404(files, pk=pk)
     notice = stored.round.notice
     if not can_answer_notice(request.viewer, unit_id=notice.unit_id):
-        return _not_yours(request)
+        raise _not_yours()
     name = stored.name
     try:
         remove_file(stored=stored, by=request.user, at=clock.now())

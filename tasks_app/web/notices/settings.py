@@ -1,6 +1,7 @@
 """督办设置: how a list numbers, caps and proposes its notices."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,7 +16,6 @@ from tasks_app.notices.actions import save_setting
 from tasks_app.notices.models import NoticeSetting
 from tasks_app.notices.queries import last_serial, setting_of
 from tasks_app.notices.rules import number_text
-from tasks_app.web.notices.common import refused
 from tasks_app.web.notices.forms import SettingForm
 from tasks_app.web.shared.http import Request
 
@@ -26,7 +26,7 @@ def notice_setting(request: Request, slug: str) -> HttpResponse:
     lists = TaskList.objects.visible_to(request.viewer).select_related("jurisdiction")
     task_list = get_object_or_404(lists, slug=slug)
     if not can_set_notices(request.viewer, jurisdiction_id=task_list.jurisdiction_id):
-        return refused(request, _("督办设置由本辖区的督查员和管理员维护。"))
+        raise PermissionDenied(_("督办设置由本辖区的督查员和管理员维护。"))
     at = clock.now()
     year = beijing_day(at).year
     # A second copy: a form writes what was typed into the one that it is given.

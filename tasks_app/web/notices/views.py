@@ -77,7 +77,7 @@ def notice_judge(request: Request, pk: int) -> HttpResponse:
     """办结 or 退办; a form with mistakes comes back as it was typed."""
     shown = found(request, pk)
     if not may_judge(request, shown):
-        return supervisors_only(request)
+        raise supervisors_only()
     form = JudgeForm(request.POST)
     if not form.is_valid():
         return page(request, shown, status=422, judge_form=form, form=form)
@@ -101,7 +101,7 @@ def notice_withdraw(request: Request, pk: int) -> HttpResponse:
     """撤销 with a reason."""
     shown = found(request, pk)
     if not may_judge(request, shown):
-        return supervisors_only(request)
+        raise supervisors_only()
     reason = request.POST.get("reason", "")[:500]
     try:
         withdraw_notice(notice=shown, reason=reason, by=request.user, at=clock.now())

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -40,8 +41,7 @@ def milestones(request: Request, pk: int) -> HttpResponse:
     has_line = task.kind == TaskKind.TASK and task.due_on is not None and not (task.closed_on or task.retired_at)
     if request.method == "POST":
         if not may_set:
-            rule = _("阶段目标由清单的汇总单位和管理员设定。")
-            return render(request, "403.html", {"refusal": rule, "request_id": request.request_id}, status=403)
+            raise PermissionDenied(_("阶段目标由清单的汇总单位和管理员设定。"))
         if has_line:
             return _post(request, task)
         messages.error(request, _("只有规定了完成时限、尚未销号的任务可以设阶段目标。"))

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -80,8 +81,7 @@ def thresholds(request: Request, pk: int) -> HttpResponse:
         form = drawn_thresholds(present) if may_set else None
         return _page(request, task_list, {"form": form})
     if not may_set:
-        rule = _("亮灯标准由清单的汇总单位和管理员设置。")
-        return render(request, "403.html", {"refusal": rule, "request_id": request.request_id}, status=403)
+        raise PermissionDenied(_("亮灯标准由清单的汇总单位和管理员设置。"))
     form = ThresholdsForm(request.POST)
     if not form.is_valid():
         return _page(request, task_list, {"form": form}, status=422)

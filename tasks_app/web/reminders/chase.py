@@ -1,6 +1,7 @@
 """催办: what units have not settled, and one message now to one, some or all of them."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from tasks_app.lib.errors import Refused
 from tasks_app.reminders import occasions
 from tasks_app.reminders.chasing import send_now
 from tasks_app.reminders.queries import open_cases
-from tasks_app.web.reminders.common import may_chase, refused, the_list
+from tasks_app.web.reminders.common import may_chase, the_list
 from tasks_app.web.shared.http import Request
 
 
@@ -22,7 +23,7 @@ def reminder_chase(request: Request, pk: int) -> HttpResponse:
     """Open cases of a list; several cases of one person become one message."""
     task_list = the_list(request, pk)
     if not may_chase(request, task_list):
-        return refused(request, _("催办由汇总员、督查员或管理员办理。"))
+        raise PermissionDenied(_("催办由汇总员、督查员或管理员办理。"))
     at = clock.now()
     if request.method == "POST":
         return _chase(request, task_list)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -30,11 +30,6 @@ class Tab:
     url: str
     current: bool
     count: int | None = None
-
-
-def refused(request: Request, rule: str) -> HttpResponse:
-    """403 with the rule that says so."""
-    return render(request, "403.html", {"refusal": rule, "request_id": request.request_id}, status=403)
 
 
 def lists_of(request: Request) -> QuerySet[TaskList]:
@@ -64,9 +59,9 @@ def may_chase(request: Request, task_list: TaskList) -> bool:
     )
 
 
-def not_yours_to_set(request: Request, task_list: TaskList) -> HttpResponse:
+def not_yours_to_set(task_list: TaskList) -> PermissionDenied:
     rule = _("“%(list)s”的提醒由汇总单位（%(unit)s）的汇总员或管理员设置。")
-    return refused(request, rule % {"list": task_list, "unit": task_list.coordinating_unit})
+    return PermissionDenied(rule % {"list": task_list, "unit": task_list.coordinating_unit})
 
 
 def frame(request: Request, *, at: dt.datetime) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +18,7 @@ from tasks_app.lib.errors import Refused
 from tasks_app.outbox.actions import resend
 from tasks_app.outbox.models import Message
 from tasks_app.reminders.queries import dead_letters_for
-from tasks_app.web.reminders.common import frame, refused
+from tasks_app.web.reminders.common import frame
 from tasks_app.web.shared.http import Request
 
 PAGE_SIZES = {"25": 25, "50": 50, "100": 100, "200": 200}
@@ -52,11 +53,11 @@ def reminders_failed(request: Request) -> HttpResponse:
     """Dead letters of the own lists and jurisdictions; the chosen ones or all are sent again."""
     viewer = request.viewer
     if not can_see_reminders(viewer):
-        return refused(request, _("未能送达的提醒由汇总、督查、管理岗位处理。"))
+        raise PermissionDenied(_("未能送达的提醒由汇总、督查、管理岗位处理。"))
     ours = dead_letters_for(viewer, to_resend=True)
     if request.method == "POST":
         if not works_with_reminders(viewer):
-            return refused(request, _("重发由汇总员、督查员或管理员办理。"))
+            raise PermissionDenied(_("重发由汇总员、督查员或管理员办理。"))
         return _resend(request, list(ours))
     size = PAGE_SIZES.get(request.GET.get("per_page", ""), 25)
     page = Paginator(dead_letters_for(viewer), size).get_page(request.GET.get("page"))

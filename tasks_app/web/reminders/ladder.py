@@ -141,7 +141,7 @@ def reminder_step(request: Request, pk: int, step_pk: int) -> HttpResponse:
 def _step_page(request: Request, task_list: TaskList, step: ReminderStep | None) -> HttpResponse:
     """The form; what was typed survives a refusal, and what somebody else saved meanwhile is shown beside it."""
     if not may_set(request, task_list):
-        return not_yours_to_set(request, task_list)
+        raise not_yours_to_set(task_list)
     initial = said_of(step or ReminderStep(task_list=task_list, offset=-3))
     form = StepForm(request.POST or None, initial=initial, task_list=task_list)
     theirs, status = None, 200

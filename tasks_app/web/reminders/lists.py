@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -33,7 +34,6 @@ from tasks_app.web.reminders.common import (
     may_chase,
     may_set,
     not_yours_to_set,
-    refused,
     the_list,
 )
 from tasks_app.web.shared.http import Request
@@ -130,7 +130,7 @@ def step_rows(steps: Sequence[ReminderStep], labels: dict[str, str], due_at: dt.
 def reminder_lists(request: Request) -> HttpResponse:
     """Every list looked after, with its state; for administrators what holds for all."""
     if not can_see_reminders(request.viewer):
-        return refused(request, _("清单的提醒由汇总、督查、领导、管理岗位查看。"))
+        raise PermissionDenied(_("清单的提醒由汇总、督查、领导、管理岗位查看。"))
     return _lists_page(request, None)
 
 
@@ -153,7 +153,7 @@ def _lists_page(request: Request, form: PolicyForm | None) -> HttpResponse:
 def reminder_policy(request: Request) -> HttpResponse:
     """Save quiet hours and the cap."""
     if not can_word_for_all(request.viewer):
-        return refused(request, _("免打扰时间和每日上限由管理员设置。"))
+        raise PermissionDenied(_("免打扰时间和每日上限由管理员设置。"))
     form = PolicyForm(request.POST)
     if not form.is_valid():
         return _lists_page(request, form)
@@ -207,7 +207,7 @@ def reminder_pause(request: Request, pk: int) -> HttpResponse:
     """Pause a list with a reason, or resume it (do=resume)."""
     task_list = the_list(request, pk)
     if not may_set(request, task_list):
-        return not_yours_to_set(request, task_list)
+        raise not_yours_to_set(task_list)
     form = PauseForm(request.POST)
     try:
         if request.POST.get("do") == "resume":

@@ -68,7 +68,7 @@ def reminder_robot(request: Request, pk: int, robot_pk: int) -> HttpResponse:
 
 def _robot_page(request: Request, task_list: TaskList, robot: GroupRobot | None) -> HttpResponse:
     if not may_set(request, task_list):
-        return not_yours_to_set(request, task_list)
+        raise not_yours_to_set(task_list)
     do = request.POST.get("do", "")
     if robot is not None and do == "test":
         send_test(robot=robot, channel=Channel.ROBOT, by=request.user, at=clock.now())

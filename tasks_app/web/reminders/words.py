@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from tasks_app.lib.errors import Conflict, Refused
 from tasks_app.reminders import wording
 from tasks_app.reminders.actions import reset_template, save_template
 from tasks_app.reminders.queries import TemplateRow, preview, words_of
-from tasks_app.web.reminders.common import may_set, not_yours_to_set, refused, the_list
+from tasks_app.web.reminders.common import may_set, not_yours_to_set, the_list
 from tasks_app.web.shared.http import Request
 
 
@@ -61,7 +62,7 @@ def reminder_words(request: Request, pk: int, code: str) -> HttpResponse:
     """A list's own words for one reminder."""
     task_list = the_list(request, pk)
     if not may_set(request, task_list):
-        return not_yours_to_set(request, task_list)
+        raise not_yours_to_set(task_list)
     return _words_page(request, task_list, code)
 
 
@@ -69,7 +70,7 @@ def reminder_words(request: Request, pk: int, code: str) -> HttpResponse:
 def reminder_words_all(request: Request, code: str) -> HttpResponse:
     """The words for every list that has none of its own."""
     if not can_word_for_all(request.viewer):
-        return refused(request, _("通用模板由管理员设置；汇总员可以为本单位汇总的清单另设模板。"))
+        raise PermissionDenied(_("通用模板由管理员设置；汇总员可以为本单位汇总的清单另设模板。"))
     return _words_page(request, None, code)
 
 

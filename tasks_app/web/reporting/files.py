@@ -49,7 +49,7 @@ def _files(request: Request, found: MonthlyReport, entry: ReportEntry | None) ->
     refusals: list[str] = []
     if request.method == "POST":
         if not writing:
-            return not_yours(request)
+            raise not_yours()
         keeping = partial(attach, report=found, entry=entry, by=request.user, at=clock.now())
         refusals, kept = keep_each(request.FILES.getlist("file"), keeping)
         if not refusals:
@@ -84,7 +84,7 @@ def file_remove(request: Request, pk: int) -> HttpResponse:
     files = Evidence.objects.readable_by(request.viewer).select_related("report", "entry__task")
     evidence = get_object_or_404(files, pk=pk)
     if not may_fill(request, evidence.report):
-        return not_yours(request)
+        raise not_yours()
     name = evidence.name
     if evidence.entry_id:
         back = reverse("entry_files", args=[evidence.report_id, evidence.entry_id])

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from tasks_app import clock
@@ -37,14 +37,8 @@ def may_fill(request: Request, report: MonthlyReport) -> bool:
     return can_fill_report(request.viewer, unit_id=report.unit_id)
 
 
-def refused_page(request: Request, rule: str) -> HttpResponse:
-    """403 with the rule that says no."""
-    context = {"refusal": rule, "request_id": getattr(request, "request_id", "")}
-    return render(request, "403.html", context, status=403)
-
-
-def not_yours(request: Request) -> HttpResponse:
-    return refused_page(request, _("月报只能由本单位联络员填写和提交，其他岗位只能查看。"))
+def not_yours() -> PermissionDenied:
+    return PermissionDenied(_("月报只能由本单位联络员填写和提交，其他岗位只能查看。"))
 
 
 def signing_context(request: Request, found: MonthlyReport) -> dict[str, Any]:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -99,9 +100,7 @@ def report_review(request: Request, pk: int) -> HttpResponse:
     reports = MonthlyReport.objects.readable_by(request.viewer).select_related("unit", "period__task_list")
     report = get_object_or_404(reports, pk=pk)
     if not can_review(request.viewer, coordinating_unit_id=report.period.task_list.coordinating_unit_id):
-        rule = _("月报由清单的汇总单位审核，其他岗位只能查看。")
-        context = {"refusal": rule, "request_id": getattr(request, "request_id", "")}
-        return render(request, "403.html", context, status=403)
+        raise PermissionDenied(_("月报由清单的汇总单位审核，其他岗位只能查看。"))
     try:
         messages.success(request, _decide(request, report))
     except Refused as refused:

@@ -1,6 +1,7 @@
 """The unit head's signature: asked for by the liaison, given or refused by the head."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from tasks_app.accounts.permissions import can_sign_report
 from tasks_app.lib.errors import Refused
 from tasks_app.reporting.models import MonthlyReport
 from tasks_app.signing.actions import ask_signature, refuse_signature, sign
-from tasks_app.web.reporting.pages import may_fill, not_yours, readable_report, refused_page
+from tasks_app.web.reporting.pages import may_fill, not_yours, readable_report
 from tasks_app.web.shared.http import Request
 
 
@@ -21,9 +22,9 @@ def report_sign(request: Request, pk: int) -> HttpResponse:
     found = readable_report(request, pk)
     do, at = request.POST.get("do", ""), clock.now()
     if do == "ask" and not may_fill(request, found):
-        return not_yours(request)
+        raise not_yours()
     if do in {"sign", "refuse"} and not can_sign_report(request.viewer, unit_id=found.unit_id):
-        return refused_page(request, _("月报由本单位负责人签批，其他岗位只能查看。"))
+        raise PermissionDenied(_("月报由本单位负责人签批，其他岗位只能查看。"))
     if do == "ask":
         return ask(request, found)
     try:

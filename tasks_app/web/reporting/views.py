@@ -70,7 +70,7 @@ def report(request: Request, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _page(request, found)
     if not may_fill(request, found):
-        return not_yours(request)
+        raise not_yours()
     outcome = _save(request, found)
     if outcome.status != 200:
         return _page(request, found, outcome)
@@ -253,7 +253,7 @@ def entry_save(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
 def _entry_saved(request: Request, pk: int, entry_pk: int) -> HttpResponse:
     found = readable_report(request, pk)
     if not may_fill(request, found):
-        return not_yours(request)
+        raise not_yours()
     outcome = _save(request, found, entry_pk)
     [card] = month_cards(
         found, request.viewer, writing=True, entry_pks=[entry_pk], typed=outcome.left, theirs=outcome.theirs
@@ -288,7 +288,7 @@ def entry_form(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     signed_in = cast(Request, request)
     found = readable_report(signed_in, pk)
     if not may_fill(signed_in, found):
-        return not_yours(signed_in)
+        raise not_yours()
     cards = month_cards(found, signed_in.viewer, writing=True, entry_pks=[entry_pk], at=clock.now())
     if not cards:
         raise Http404
@@ -304,7 +304,7 @@ def report_submit(request: Request, pk: int) -> HttpResponse:
     when it came along."""
     found = readable_report(request, pk)
     if not may_fill(request, found):
-        return not_yours(request)
+        raise not_yours()
     status = 200
     if request.method == "POST":
         outcome = _save(request, found)

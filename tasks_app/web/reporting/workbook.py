@@ -81,7 +81,7 @@ def download(request: Request, pk: int) -> HttpResponse:
     """The unit's month as it stands, with last month beside it."""
     found = readable_report(request, pk)
     if not may_fill(request, found):
-        return not_yours(request)
+        raise not_yours()
     cards = month_cards(found, request.viewer, writing=True)
     response = HttpResponse(build(_frame(found), [_line(card) for card in cards]), content_type=XLSX)
     name = f"{found}.xlsx"
@@ -95,7 +95,7 @@ def upload(request: Request, pk: int) -> HttpResponse:
     """GET: how it goes. POST: the filled workbook; leads to its preview."""
     found = readable_report(request, pk)
     if not may_fill(request, found):
-        return not_yours(request)
+        raise not_yours()
     refusal = ""
     if request.method == "POST":
         file = request.FILES.get("file")

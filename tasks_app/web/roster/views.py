@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -25,29 +26,20 @@ from tasks_app.web.shared.export import ExportColumn, csv_response
 from tasks_app.web.shared.http import Request
 
 
-def _found(request: Request, slug: str) -> TaskList:
+def _kept(request: Request, slug: str) -> TaskList:
+    """The list of the address, for who keeps its roster: 404 for who may not know of it, 403 for who only reads it."""
     lists = TaskList.objects.visible_to(request.viewer).select_related("coordinating_unit", "jurisdiction")
-    return get_object_or_404(lists, slug=slug)
-
-
-def _keeps(request: Request, task_list: TaskList) -> bool:
-    return can_keep_rule(
-        request.viewer,
-        coordinating_unit_id=task_list.coordinating_unit_id,
-        jurisdiction_id=task_list.jurisdiction_id,
-    )
-
-
-def _refused(request: Request) -> HttpResponse:
-    rule = _("联络员名册由清单的汇总单位和管理员维护。")
-    return render(request, "403.html", {"refusal": rule, "request_id": request.request_id}, status=403)
+    task_list: TaskList = get_object_or_404(lists, slug=slug)
+    owner = {"coordinating_unit_id": task_list.coordinating_unit_id, "jurisdiction_id": task_list.jurisdiction_id}
+    if not can_keep_rule(request.viewer, **owner):
+        raise PermissionDenied(_("联络员名册由清单的汇总单位和管理员维护。"))
+    return task_list
 
 
 @require_safe
 def roster(request: Request, slug: str) -> HttpResponse:
     """Every unit that owes reports, who answers for it, and an alarm where nobody does."""
-    task_list = _found(request, slug)
-    return _page(request, task_list) if _keeps(request, task_list) else _refused(request)
+    return _page(request, _kept(request, slug))
 
 
 def _page(
@@ -66,9 +58,7 @@ def _page(
 
 def _act(request: Request, slug: str, act: Callable[[TaskList, Line], str]) -> HttpResponse:
     """Carry out one act on one unit's line (POST `unit`) and come back with what was done, or why not."""
-    task_list = _found(request, slug)
-    if not _keeps(request, task_list):
-        return _refused(request)
+    task_list = _kept(request, slug)
     line = next((one for one in roster_lines(task_list) if str(one.unit.pk) == request.POST.get("unit")), None)
     if line is None:
         raise Http404
@@ -124,9 +114,7 @@ def roster_hand_over(request: Request, slug: str) -> HttpResponse:
 @require_POST
 def roster_import(request: Request, slug: str) -> HttpResponse:
     """POST `file`, a CSV: all of it, or none with every problem told by row and column."""
-    task_list = _found(request, slug)
-    if not _keeps(request, task_list):
-        return _refused(request)
+    task_list = _kept(request, slug)
     upload = request.FILES.get("file")
     try:
         rows = _rows(upload)
@@ -168,9 +156,7 @@ def _rows(upload: UploadedFile | None) -> list[FileRow]:
 @require_safe
 def roster_csv(request: Request, slug: str) -> HttpResponseBase:
     """The roster as the file that can be taken in again; units without a person have empty cells."""
-    task_list = _found(request, slug)
-    if not _keeps(request, task_list):
-        return _refused(request)
+    task_list = _kept(request, slug)
     cells: dict[str, Callable[[Line], str]] = {
         "unit": lambda line: line.unit.name,
         "liaison": lambda line: line.place.liaison.username if line.place else "",

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -33,12 +34,8 @@ def _owner(task_list: TaskList) -> dict[str, int]:
     return {"coordinating_unit_id": task_list.coordinating_unit_id, "jurisdiction_id": task_list.jurisdiction_id}
 
 
-def _refused(request: Request, rule: str) -> HttpResponse:
-    return render(request, "403.html", {"refusal": rule, "request_id": request.request_id}, status=403)
-
-
-def _not_kept(request: Request) -> HttpResponse:
-    return _refused(request, _("报送规则由清单的汇总单位和管理员设置。"))
+def _not_kept() -> PermissionDenied:
+    return PermissionDenied(_("报送规则由清单的汇总单位和管理员设置。"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,7 +45,7 @@ def reporting_rule(request: Request, slug: str) -> HttpResponse:
     """
     task_list = _found(request, slug)
     if not can_keep_rule(request.viewer, **_owner(task_list)):
-        return _not_kept(request)
+        raise _not_kept()
     rule = ReportingRule.objects.filter(task_list=task_list).first() or ReportingRule(task_list=task_list)
     theirs: ReportingRule | None = None
     draft: dict[str, Any] | None = None
@@ -123,7 +120,7 @@ def rule_due(request: Request, slug: str) -> HttpResponse:
     """POST `round`, `due_at`, `reason`: another due moment for one round."""
     task_list = _found(request, slug)
     if not can_keep_rule(request.viewer, **_owner(task_list)):
-        return _not_kept(request)
+        raise _not_kept()
     form = DueForm(request.POST)
     if not form.is_valid():
         label = form.fields[next(iter(form.errors))].label
@@ -151,7 +148,7 @@ def duties(request: Request, slug: str) -> HttpResponse:
     """Who owes what, and why, by the rule as saved: to be read before the first round opens."""
     task_list = _found(request, slug)
     if not can_see_month(request.viewer, **_owner(task_list)):
-        return _refused(request, _("报送任务一览由清单的汇总单位、督查和领导查看。"))
+        raise PermissionDenied(_("报送任务一览由清单的汇总单位、督查和领导查看。"))
     rule = ReportingRule.objects.filter(task_list=task_list).first()
     context = {
         "task_list": task_list,

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from tasks_app.accounts.permissions import Viewer, can_read_score_lines
@@ -22,11 +22,6 @@ class Standing:
     place: Place
     url: str
     own: bool
-
-
-def refused(request: Request, rule: str) -> HttpResponse:
-    """403 with the rule that says so."""
-    return render(request, "403.html", {"refusal": rule, "request_id": request.request_id}, status=403)
 
 
 def scored_lists(viewer: Viewer) -> list[TaskList]:

@@ -4,6 +4,7 @@ import datetime as dt
 from functools import partial
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,7 +19,6 @@ from tasks_app.scores.actions import MAX_FILES, attach_to_objection, decide_obje
 from tasks_app.scores.choices import EventKind, ObjectionStatus
 from tasks_app.scores.models import Objection, ObjectionFile, ScoreLine
 from tasks_app.scores.queries import objection_limit, objection_refusal
-from tasks_app.web.scores.common import refused
 from tasks_app.web.scores.forms import DecisionForm, ObjectionForm
 from tasks_app.web.shared.files import download, keep_each
 from tasks_app.web.shared.http import Request
@@ -32,7 +32,7 @@ def score_object(request: Request, pk: int) -> HttpResponse:
     )
     line = get_object_or_404(lines, pk=pk)
     if not can_object(request.viewer, unit_id=line.unit_id):
-        return refused(request, _("申诉由被扣分单位的联络员或负责人提出。"))
+        raise PermissionDenied(_("申诉由被扣分单位的联络员或负责人提出。"))
     at, period = clock.now(), line.sheet.period
     refusal, status = "", 200
     form = ObjectionForm(request.POST or None)
@@ -105,7 +105,7 @@ def objection(request: Request, pk: int) -> HttpResponse:
     form = DecisionForm(request.POST or None)
     if request.method == "POST":
         if not may_decide:
-            return refused(request, _("申诉由督查员裁定，其他岗位只能查看。"))
+            raise PermissionDenied(_("申诉由督查员裁定，其他岗位只能查看。"))
         status = 422
         if form.is_valid():
             words = form.cleaned_data

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -22,7 +23,7 @@ from tasks_app.scores.choices import EventKind, Group
 from tasks_app.scores.drafts import draft_of, usual
 from tasks_app.scores.models import ScoreRule, ScoreScheme
 from tasks_app.scores.queries import Move, scheme_of, simulate
-from tasks_app.web.scores.common import found_list, refused
+from tasks_app.web.scores.common import found_list
 from tasks_app.web.scores.forms import SchemeForm, initial_of
 from tasks_app.web.shared.http import Request
 
@@ -46,7 +47,7 @@ def score_rules(request: Request, slug: str) -> HttpResponse:
     context: dict[str, Any] = {"task_list": task_list, "keeps": keeps}
     if not keeps:
         if request.method == "POST":
-            return refused(request, _("考核规则由督查员和管理员修改，其他岗位只能查看。"))
+            raise PermissionDenied(_("考核规则由督查员和管理员修改，其他岗位只能查看。"))
         return render(request, "scores/rules.html", context | {"versions": _versions(task_list)})
     closed = list(task_list.periods.filter(closed_at__isnull=False).order_by("-opens_at")[:OFFERED])
     status = 200

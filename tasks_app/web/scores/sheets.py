@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -36,7 +37,7 @@ from tasks_app.scores.queries import (
 )
 from tasks_app.scores.rules import ranked
 from tasks_app.units.models import Unit
-from tasks_app.web.scores.common import found_list, found_period, key_in, may_read, refused, standings
+from tasks_app.web.scores.common import found_list, found_period, key_in, may_read, standings
 from tasks_app.web.shared.http import Request
 from tasks_app.workdays.queries import exceptions
 
@@ -136,7 +137,7 @@ def score_publish(request: Request, pk: int) -> HttpResponse:
     """Compute and publish the round's newest freeze."""
     period = found_period(request, pk)
     if not can_score(request.viewer, jurisdiction_id=period.task_list.jurisdiction_id):
-        return refused(request, _("考核结果由督查员计算、公布，其他岗位只能查看。"))
+        raise PermissionDenied(_("考核结果由督查员计算、公布，其他岗位只能查看。"))
     try:
         sheet = publish_sheet(period=period, by=request.user, at=clock.now())
     except Refused as refusal:
@@ -179,7 +180,7 @@ def score_unit(request: Request, slug: str, pk: int) -> HttpResponse:
     task_list = found_list(request, slug)
     unit = get_object_or_404(Unit, pk=pk, jurisdiction_id=task_list.jurisdiction_id)
     if not may_read(request.viewer, task_list, unit.pk):
-        return refused(request, _("考核明细由本单位、汇总单位和督查、领导岗位查看；各单位的得分和名次见考核排名。"))
+        raise PermissionDenied(_("考核明细由本单位、汇总单位和督查、领导岗位查看；各单位的得分和名次见考核排名。"))
     chosen = _sheets(request, task_list)
     context = {
         "task_list": task_list,

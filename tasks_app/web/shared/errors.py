@@ -1,14 +1,23 @@
-"""Pages for what went wrong, in Chinese, each with the request's number."""
+"""Pages for what went wrong, in Chinese, each with the request's number.
+
+A view that says no raises `PermissionDenied(sentence)`: here the sentence becomes a page, once for all of them.
+"""
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+from tasks_app.lib.errors import Refused
+
+# The frame of the other pages, with navigation and search, for what does not keep the site from working.
+FRAME = "base.html"
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form's token is missing or old: nothing was saved; what was typed is shown to be copied."""
-    return _page(request, "403_csrf.html", 403, words=typed_words(request))
+    return _page(request, "403_csrf.html", 403, frame=FRAME, words=typed_words(request))
 
 
 def signed_out(request: HttpRequest, login: str) -> HttpResponse:
@@ -30,16 +39,29 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _page(request, "403.html", 403)
+    """The rule that says no, as the view words it; without a sentence, whom to ask."""
+    return _page(request, "403.html", 403, frame=FRAME, refusal=str(exception))
+
+
+def answered(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    """What a view raises as an answer: no permission, or an act refused by a rule that the view does not show itself.
+
+    Answered before Django takes it for a fault and writes a traceback: a refusal is one line in the log.
+    """
+    if isinstance(exception, PermissionDenied):
+        return forbidden(request, exception)
+    if isinstance(exception, Refused):
+        return _page(request, "409.html", 409, frame=FRAME, refusal=str(exception))
+    return None
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _page(request, "404.html", 404)
+    return _page(request, "404.html", 404, frame=FRAME)
 
 
 def not_allowed(request: HttpRequest) -> HttpResponse:
     """The address exists, but is only written to (or only read)."""
-    return _page(request, "405.html", 405)
+    return _page(request, "405.html", 405, frame=FRAME)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

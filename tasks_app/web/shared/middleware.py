@@ -31,7 +31,8 @@ def request_id(get_response: Answer) -> Answer:
 
 
 def not_allowed(get_response: Answer) -> Answer:
-    """Give Django's empty 405 a page: somebody typed or kept the address of a button."""
+    """Give what is not allowed a page: Django's empty 405, when somebody typed or kept the address of a button, and
+    what a view raises as an answer."""
 
     def answer(request: Request) -> HttpResponse:
         response = get_response(request)
@@ -41,6 +42,7 @@ def not_allowed(get_response: Answer) -> Answer:
         page["Allow"] = response["Allow"]
         return page
 
+    answer.process_exception = errors.answered  # type: ignore[attr-defined]
     return answer
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,7 +17,7 @@ from tasks_app.catalogue.models import Task
 from tasks_app.lib.errors import Refused
 from tasks_app.supervision.chases import chase_tasks, chaseable_tasks, plan_chase
 from tasks_app.web.shared.http import Request
-from tasks_app.web.supervision.selection import not_yours, refused, select
+from tasks_app.web.supervision.selection import not_yours, select
 
 # So many task numbers fit an address, and so many tasks one sitting.
 MOST_NOTICED = 200
@@ -62,9 +63,9 @@ def _back(request: Request) -> str:
 def overdue_act(request: Request) -> HttpResponse:
     """POST `do`: chase (asks first whom it will reach), or notice (leads to the page that issues one)."""
     if not can_see_overdue(request.viewer):
-        return not_yours(request)
+        raise not_yours()
     if not works_on_queue(request.viewer):
-        return refused(request, _("催办和督办由督查员、汇总员和管理员办理，您可以在这里查看。"))
+        raise PermissionDenied(_("催办和督办由督查员、汇总员和管理员办理，您可以在这里查看。"))
     chosen = _chosen(request)
     if not chosen.tasks:
         messages.error(request, _("没有选中可以办理的任务。请先勾选，或选择“本页全部”“筛选出的全部”。"))
@@ -97,9 +98,9 @@ def _to_notice(request: Request, chosen: Chosen) -> HttpResponse:
 def overdue_chase(request: Request) -> HttpResponse:
     """POST `tasks` as the confirming page showed them, its `once`, and perhaps a `note`: sends the messages."""
     if not can_see_overdue(request.viewer):
-        return not_yours(request)
+        raise not_yours()
     if not works_on_queue(request.viewer):
-        return refused(request, _("催办和督办由督查员、汇总员和管理员办理，您可以在这里查看。"))
+        raise PermissionDenied(_("催办和督办由督查员、汇总员和管理员办理，您可以在这里查看。"))
     tasks = chaseable_tasks(request.viewer, _numbers(request.POST.get("tasks", "")))
     try:
         chase = chase_tasks(

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -29,7 +30,6 @@ from tasks_app.web.shared.files import keep_each
 from tasks_app.web.shared.http import Request
 from tasks_app.web.shared.targets import figure, target_text
 from tasks_app.web.supervision.forms import ClosureDecisionForm, ClosureRequestForm, OpinionForm, ReasonForm
-from tasks_app.web.supervision.selection import refused
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,10 +39,9 @@ def closure_request(request: Request, pk: int) -> HttpResponse:
     task = get_object_or_404(tasks, pk=pk, retired_at=None)
     leads = lead_units_of(task)
     if not can_request_closure(request.viewer, lead_unit_ids={unit.pk for unit in leads}):
-        return refused(
-            request,
+        raise PermissionDenied(
             _("销号由任务的牵头单位联络员申请。%(task)s的牵头单位：%(units)s。")
-            % {"task": task, "units": "、".join(unit.name for unit in leads) or task.lead_text or _("未落实")},
+            % {"task": task, "units": "、".join(unit.name for unit in leads) or task.lead_text or _("未落实")}
         )
     own = [unit for unit in leads if unit.pk in request.viewer.liaison_unit_ids]
     targets = {target.pk: target for unit in own for target in own_targets(task, unit)}
@@ -112,7 +111,7 @@ def closure_decide(request: Request, pk: int) -> HttpResponse:
     """How a request for closure stands; a supervisor grants or refuses it here."""
     closure = _found(request, pk)
     if request.method == "POST" and not _supervises(request, closure):
-        return refused(request, _("销号由督查员审批。您可以在这里查看申请的状态。"))
+        raise PermissionDenied(_("销号由督查员审批。您可以在这里查看申请的状态。"))
     form = ClosureDecisionForm(request.POST or None)
     refusal, status = "", 200
     if request.method == "POST" and form.is_valid():
@@ -202,7 +201,7 @@ def closure_withdraw(request: Request, pk: int) -> HttpResponse:
     """The unit takes its request back while it waits."""
     closure = _found(request, pk)
     if not _asks(request, closure):
-        return refused(request, _("申请由提出它的单位联络员撤回。"))
+        raise PermissionDenied(_("申请由提出它的单位联络员撤回。"))
     try:
         reason = request.POST.get("reason", "")[:2000]
         withdraw_closure(closure=closure, reason=reason, by=request.user, at=clock.now())
@@ -218,7 +217,7 @@ def closure_reopen(request: Request, pk: int) -> HttpResponse:
     """撤销销号: a supervisor opens the task again, with a reason."""
     closure = _found(request, pk)
     if not _supervises(request, closure):
-        return refused(request, _("撤销销号由督查员办理。"))
+        raise PermissionDenied(_("撤销销号由督查员办理。"))
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _page(request, pk, reopening=form)
@@ -236,7 +235,7 @@ def closure_opinion(request: Request, pk: int) -> HttpResponse:
     closure = _found(request, pk)
     heard = _heard(request.viewer, closure.hearings.select_related("unit"))
     if not heard:
-        return refused(request, _("销号征求本项配合单位的意见，由配合单位联络员答复。"))
+        raise PermissionDenied(_("销号征求本项配合单位的意见，由配合单位联络员答复。"))
     form = OpinionForm(request.POST, units=[one.unit for one in heard])
     if not form.is_valid():
         return _page(request, pk, opinion=form)
@@ -260,7 +259,7 @@ def closure_files(request: Request, pk: int) -> HttpResponse:
     """The unit adds files to a request that waits."""
     closure = _found(request, pk)
     if not _asks(request, closure):
-        return refused(request, _("销号材料由申请单位联络员上传。"))
+        raise PermissionDenied(_("销号材料由申请单位联络员上传。"))
     if not request.FILES.getlist("file"):
         messages.error(request, _("没有选择文件。请先选择要上传的文件。"))
     _keep_files(request, closure)

@@ -1,6 +1,7 @@
 """延期: a lead unit asks before the deadline, a supervisor decides; and the list of all that was asked for."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpResponse
@@ -30,7 +31,6 @@ from tasks_app.web.supervision.forms import (
     RequestFilterForm,
     WithdrawalForm,
 )
-from tasks_app.web.supervision.selection import refused
 
 PAGE_SIZES = {"25": 25, "50": 50, "100": 100, "200": 200}
 
@@ -69,10 +69,9 @@ def extension_request(request: Request, pk: int) -> HttpResponse:
     task = get_object_or_404(tasks, pk=pk, retired_at=None)
     leads = lead_units_of(task)
     if not can_request_extension(request.viewer, lead_unit_ids={unit.pk for unit in leads}):
-        return refused(
-            request,
+        raise PermissionDenied(
             _("延期由任务的牵头单位联络员申请。%(task)s的牵头单位：%(units)s。")
-            % {"task": task, "units": "、".join(unit.name for unit in leads) or task.lead_text or _("未落实")},
+            % {"task": task, "units": "、".join(unit.name for unit in leads) or task.lead_text or _("未落实")}
         )
     at = clock.now()
     own = [unit for unit in leads if unit.pk in request.viewer.liaison_unit_ids]
@@ -120,7 +119,7 @@ def extension(request: Request, pk: int) -> HttpResponse:
     found = _found(request, pk)
     may_decide = can_supervise(request.viewer, jurisdiction_id=found.task.task_list.jurisdiction_id)
     if request.method == "POST" and not may_decide:
-        return refused(request, _("延期由督查员审批。您可以在这里查看申请的状态。"))
+        raise PermissionDenied(_("延期由督查员审批。您可以在这里查看申请的状态。"))
     form = ExtensionDecisionForm(request.POST or None, extension=found)
     refusal, status = "", 200
     if request.method == "POST" and form.is_valid():
@@ -160,7 +159,7 @@ def extension_withdraw(request: Request, pk: int) -> HttpResponse:
     """The unit takes its request back while it waits."""
     found = _found(request, pk)
     if not can_request_extension(request.viewer, lead_unit_ids={found.unit_id}):
-        return refused(request, _("申请由提出它的单位联络员撤回。"))
+        raise PermissionDenied(_("申请由提出它的单位联络员撤回。"))
     try:
         reason = request.POST.get("reason", "")[:2000]
         withdraw_extension(extension=found, reason=reason, by=request.user, at=clock.now())

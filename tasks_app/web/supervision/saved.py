@@ -1,6 +1,7 @@
 """常用筛选: selections of the queue kept under a name, opened by a link, shared with the colleagues."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,14 +14,14 @@ from tasks_app.lib.errors import Refused
 from tasks_app.saved.actions import delete_filter, open_with, save_filter, share_filter
 from tasks_app.saved.models import DefaultFilter, SavedFilter
 from tasks_app.web.shared.http import Request
-from tasks_app.web.supervision.selection import not_yours, refused, select
+from tasks_app.web.supervision.selection import not_yours, select
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def overdue_filters(request: Request) -> HttpResponse:
     """The selections this person may open; POST keeps the one of the address posted as `address`."""
     if not can_see_overdue(request.viewer):
-        return not_yours(request)
+        raise not_yours()
     if request.method == "POST":
         return _save(request)
     chosen = DefaultFilter.objects.filter(user=request.user).first()
@@ -35,7 +36,7 @@ def overdue_filters(request: Request) -> HttpResponse:
 def _save(request: Request) -> HttpResponse:
     shared = "shared" in request.POST
     if shared and not works_on_queue(request.viewer):
-        return refused(request, _("与同事共享筛选由督查、汇总岗位和管理员使用；您可以只保存给自己。"))
+        raise PermissionDenied(_("与同事共享筛选由督查、汇总岗位和管理员使用；您可以只保存给自己。"))
     at = clock.now()
     selection = select(request, QueryDict(request.POST.get("address", "")[:2000]), at=at)
     jurisdiction = next(
@@ -70,7 +71,7 @@ def _found(request: Request, pk: int) -> SavedFilter:
 def overdue_filter(request: Request, pk: int) -> HttpResponse:
     """The short address of a kept selection: leads to the queue as it selects it now."""
     if not can_see_overdue(request.viewer):
-        return not_yours(request)
+        raise not_yours()
     saved = _found(request, pk)
     return redirect(f"{reverse('overdue')}?{f'{saved.query}&' if saved.query else ''}saved={saved.pk}")
 
@@ -79,10 +80,10 @@ def overdue_filter(request: Request, pk: int) -> HttpResponse:
 def overdue_filter_act(request: Request, pk: int) -> HttpResponse:
     """POST `do`: share, unshare, delete (one's own); default, undefault (any that one may open)."""
     if not can_see_overdue(request.viewer):
-        return not_yours(request)
+        raise not_yours()
     saved, do = _found(request, pk), request.POST.get("do", "")
     if do == "share" and not works_on_queue(request.viewer):
-        return refused(request, _("与同事共享筛选由督查、汇总岗位和管理员使用；您可以只保存给自己。"))
+        raise PermissionDenied(_("与同事共享筛选由督查、汇总岗位和管理员使用；您可以只保存给自己。"))
     by, at = request.user, clock.now()
     try:
         if do in ("share", "unshare"):

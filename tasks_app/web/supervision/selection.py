@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import HttpResponse, QueryDict
-from django.shortcuts import render
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from tasks_app.accounts.permissions import can_supervise, works_on_queue
@@ -23,14 +23,8 @@ from tasks_app.web.supervision.filters import OverdueFilter
 from tasks_app.web.supervision.tables import OverdueTable
 
 
-def refused(request: Request, rule: str) -> HttpResponse:
-    """403 with the rule that says so."""
-    context = {"refusal": rule, "request_id": request.request_id}
-    return render(request, "403.html", context, status=403)
-
-
-def not_yours(request: Request) -> HttpResponse:
-    return refused(request, _("逾期队列由督查、汇总、领导岗位查看。本单位的任务请在任务台账中查看。"))
+def not_yours() -> PermissionDenied:
+    return PermissionDenied(_("逾期队列由督查、汇总、领导岗位查看。本单位的任务请在任务台账中查看。"))
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,8 @@ from tasks_app.supervision.queue import LIGHTS, late_counts
 from tasks_app.web.shared.export import csv_response
 from tasks_app.web.shared.http import Request
 from tasks_app.web.supervision.filters import KIND_LABELS
-from tasks_app.web.supervision.selection import Selection, not_yours, refused, select
+from tasks_app.web.supervision.selection import Selection, not_yours, select
 from tasks_app.web.supervision.tables import export_columns, late_rows
-
-__all__ = ["overdue", "overdue_csv", "refused"]
 
 PAGE_SIZES = (25, 50, 100, 200)
 DEFAULT_SIZE = 50
@@ -31,7 +29,7 @@ def overdue(request: Request) -> HttpResponse:
     """
     viewer = request.viewer
     if not can_see_overdue(viewer):
-        return not_yours(request)
+        raise not_yours()
     saved = list(SavedFilter.objects.visible_to(viewer).select_related("owner"))
     chosen = DefaultFilter.objects.filter(user=viewer.user, saved__in=[each.pk for each in saved]).first()
     if chosen and not request.GET:
@@ -80,7 +78,7 @@ def _strip(selection: Selection) -> dict[str, object]:
 def overdue_csv(request: Request) -> HttpResponseBase:
     """Exactly the rows that the address selects, on all pages."""
     if not can_see_overdue(request.viewer):
-        return not_yours(request)
+        raise not_yours()
     at = clock.now()
     table = select(request, request.GET, at=at).table
     rows = late_rows(list(table.data.data), viewer=request.viewer, at=at, group=table.group)
