@@ -46,13 +46,18 @@ The overdue queue is read by who oversees or coordinates, each over the own list
 administrators chase out of it and share selections of it with one another, a leader keeps selections for oneself.
 
 Nobody outside a unit reads its drafts, whatever the role: a draft is not a report yet (ADR 0004).
+
+How it is asked: `can_…` and its kin say it of one thing, `Viewer.own` of units, and the conditions in `scopes.py` of
+the rows of a table. Nothing outside this folder looks at the ids of which a viewer is made.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from tasks_app.accounts.choices import Role
 from tasks_app.accounts.models import Membership, User
+from tasks_app.units.models import Jurisdiction, Unit
 
 OVERSEEING = {Role.SUPERVISOR, Role.LEADER, Role.ADMINISTRATOR}
 
@@ -104,11 +109,33 @@ class Viewer:
             m.unit.jurisdiction_id for m in self.memberships if m.role in OVERSEEING or m.role == Role.COORDINATOR
         )
 
+    @property
+    def posts(self) -> list[tuple[str, str]]:
+        """Unit and role, by name: what the frame of the pages shows."""
+        return [(m.unit.name, m.get_role_display()) for m in self.memberships]
+
+    @cached_property
+    def liaison_units(self) -> list[Unit]:
+        """The units for which this person reports and answers."""
+        return self.own({m.unit_id: m.unit for m in self.memberships}.values())
+
+    @cached_property
+    def reporting_units(self) -> list[Unit]:
+        """The units of which this person is one, as liaison or as head."""
+        return list({m.unit_id: m.unit for m in self.memberships if m.unit_id in self.reporting_unit_ids}.values())
+
+    def own(self, units: Iterable[Unit]) -> list[Unit]:
+        """Those of these units for which this person speaks: as their liaison."""
+        return [unit for unit in units if unit.pk in self.liaison_unit_ids]
+
     def has(self, role: Role) -> bool:
         return any(m.role == role for m in self.memberships)
 
     def _units_as(self, role: Role) -> frozenset[int]:
         return frozenset(m.unit_id for m in self.memberships if m.role == role)
+
+    def jurisdiction_ids_as(self, role: Role) -> frozenset[int]:
+        return frozenset(m.unit.jurisdiction_id for m in self.memberships if m.role == role)
 
     def _holds_in(self, jurisdiction_id: int, *roles: Role) -> bool:
         return any(m.role in roles and m.unit.jurisdiction_id == jurisdiction_id for m in self.memberships)
@@ -118,6 +145,26 @@ def viewer_of(user: User) -> Viewer:
     """The viewer for a signed-in user: one query."""
     memberships = Membership.objects.in_force().filter(user=user).select_related("unit")
     return Viewer(user=user, memberships=tuple(memberships))
+
+
+def belongs_to(viewer: Viewer, *, unit_id: int) -> bool:
+    """One of the unit, as liaison or head: reads its month, drafts and all."""
+    return unit_id in viewer.reporting_unit_ids
+
+
+def has_own_months(viewer: Viewer) -> bool:
+    """Who belongs to a unit that may owe reports."""
+    return bool(viewer.reporting_unit_ids)
+
+
+def looks_after_lists(viewer: Viewer) -> bool:
+    """Who coordinates a list or oversees a jurisdiction: reads what units hand in, and what is not published yet."""
+    return bool(viewer.overseen_jurisdiction_ids or viewer.coordinator_unit_ids)
+
+
+def oversees(viewer: Viewer) -> bool:
+    """Who reads all lists of a jurisdiction, whoever coordinates them."""
+    return bool(viewer.overseen_jurisdiction_ids)
 
 
 def can_fill_report(viewer: Viewer, *, unit_id: int) -> bool:
@@ -130,15 +177,15 @@ def can_sign_report(viewer: Viewer, *, unit_id: int) -> bool:
     return unit_id in viewer.head_unit_ids
 
 
-def can_confirm(viewer: Viewer, *, unit_id: int) -> bool:
-    """Say for an assisting unit whether the lead's report is true: that unit's liaison."""
-    return unit_id in viewer.liaison_unit_ids
+def confirming_units(viewer: Viewer) -> list[Unit]:
+    """For which this person says, where they assist, whether the lead's report is true: as their liaison."""
+    return viewer.liaison_units
 
 
 def can_read_submitted(viewer: Viewer, *, unit_id: int, coordinating_unit_id: int, jurisdiction_id: int) -> bool:
     """What a unit has submitted, before it is accepted."""
     return (
-        unit_id in viewer.reporting_unit_ids
+        belongs_to(viewer, unit_id=unit_id)
         or coordinating_unit_id in viewer.coordinator_unit_ids
         or jurisdiction_id in viewer.overseen_jurisdiction_ids
     )
@@ -168,6 +215,11 @@ def can_supervise(viewer: Viewer, *, jurisdiction_id: int) -> bool:
     return viewer._holds_in(jurisdiction_id, Role.SUPERVISOR)
 
 
+def supervises(viewer: Viewer) -> bool:
+    """A supervisor, wherever: something of what only supervisors do is this person's."""
+    return viewer.has(Role.SUPERVISOR)
+
+
 def can_instruct(viewer: Viewer, *, jurisdiction_id: int) -> bool:
     """Write an instruction on a task: a leader of the jurisdiction."""
     return viewer._holds_in(jurisdiction_id, Role.LEADER)
@@ -180,7 +232,7 @@ def can_answer_instruction(viewer: Viewer, *, lead_unit_ids: set[int]) -> bool:
 
 def can_see_overdue(viewer: Viewer) -> bool:
     """The overdue page is for those who oversee or coordinate."""
-    return bool(viewer.overseen_jurisdiction_ids or viewer.coordinator_unit_ids)
+    return looks_after_lists(viewer)
 
 
 def works_on_queue(viewer: Viewer) -> bool:
@@ -188,14 +240,27 @@ def works_on_queue(viewer: Viewer) -> bool:
     return bool(viewer.coordinator_unit_ids or viewer.chasing_jurisdiction_ids)
 
 
+def sharing_jurisdiction(viewer: Viewer) -> Jurisdiction:
+    """With whose colleagues a selection of the queue is shared; only for who sees the queue."""
+    return next(
+        m.unit.jurisdiction for m in viewer.memberships if m.unit.jurisdiction_id in viewer.queue_jurisdiction_ids
+    )
+
+
 def can_see_overview(viewer: Viewer) -> bool:
     """The leader's page: a list as a whole, for those who oversee it, and for the unit that coordinates it."""
-    return bool(viewer.overseen_jurisdiction_ids or viewer.coordinator_unit_ids)
+    return looks_after_lists(viewer)
 
 
 def begins_on_overview(viewer: Viewer) -> bool:
     """A leader who holds no other role has nothing to do elsewhere: the overview is the desk."""
     return bool(viewer.memberships) and all(m.role == Role.LEADER for m in viewer.memberships)
+
+
+def can_enter_back_office(viewer: Viewer) -> bool:
+    """Django's admin: an administrator who is marked as staff, or a superuser."""
+    user = viewer.user
+    return user.is_active and user.is_staff and (user.is_superuser or viewer.has(Role.ADMINISTRATOR))
 
 
 def can_import(viewer: Viewer) -> bool:
@@ -209,7 +274,7 @@ def can_import_into(viewer: Viewer, *, jurisdiction_id: int, coordinating_unit_i
 
 def can_see_reminders(viewer: Viewer) -> bool:
     """The pages about everybody's reminders; one's own everybody sees."""
-    return bool(viewer.overseen_jurisdiction_ids or viewer.coordinator_unit_ids)
+    return looks_after_lists(viewer)
 
 
 def works_with_reminders(viewer: Viewer) -> bool:
@@ -252,7 +317,7 @@ def can_keep_rule(viewer: Viewer, *, coordinating_unit_id: int, jurisdiction_id:
 
 def can_receive_notice(viewer: Viewer, *, unit_id: int) -> bool:
     """Sign for a supervision notice: one of the unit that it is for."""
-    return unit_id in viewer.reporting_unit_ids
+    return belongs_to(viewer, unit_id=unit_id)
 
 
 def can_answer_notice(viewer: Viewer, *, unit_id: int) -> bool:
@@ -284,7 +349,7 @@ def can_read_score_lines(viewer: Viewer, *, unit_id: int, coordinating_unit_id: 
 
 def can_object(viewer: Viewer, *, unit_id: int) -> bool:
     """Object to a line of the own unit's score: its liaison or its head."""
-    return unit_id in viewer.reporting_unit_ids
+    return belongs_to(viewer, unit_id=unit_id)
 
 
 def can_set_lights(viewer: Viewer, *, coordinating_unit_id: int, jurisdiction_id: int) -> bool:

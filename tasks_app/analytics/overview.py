@@ -16,6 +16,7 @@ from django.db.models import Count, F, Max, OuterRef, Q, Subquery, Sum, Window
 from django.db.models.functions import RowNumber
 
 from tasks_app.accounts.permissions import Viewer
+from tasks_app.accounts.scopes import looked_after
 from tasks_app.analytics import facts as counted
 from tasks_app.analytics.facts import ORDER, Facts, Group, TaskRow
 from tasks_app.analytics.rules import Mover, Slip, furthest_behind, movers, worst, worst_light
@@ -161,10 +162,7 @@ def overview_lists(viewer: Viewer, at: dt.datetime) -> list[TaskList]:
     """
     newest = Period.objects.filter(task_list=OuterRef("pk"), opens_at__lte=at).order_by("-opens_at")
     return list(
-        TaskList.objects.filter(
-            Q(jurisdiction_id__in=viewer.overseen_jurisdiction_ids)
-            | Q(coordinating_unit_id__in=viewer.coordinator_unit_ids)
-        )
+        TaskList.objects.filter(looked_after(viewer))
         .select_related("document")
         .annotate(round_due_at=Subquery(newest.values("due_at")[:1]))
     )

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tasks_app.accounts.models import User
+from tasks_app.accounts.scopes import in_sight, looked_after
 from tasks_app.bulletins.choices import BulletinState, Part
 from tasks_app.bulletins.rules import OPEN_STATES
 from tasks_app.catalogue.models import TaskList
@@ -50,9 +51,7 @@ class BulletinQuerySet(models.QuerySet["Bulletin"]):
     def visible_to(self, viewer: "Viewer") -> "BulletinQuerySet":
         """What is published, to the whole jurisdiction; the rest to the list's coordinator and who oversees."""
         return self.filter(
-            Q(task_list__jurisdiction_id__in=viewer.jurisdiction_ids, state__in=OPEN_STATES)
-            | Q(task_list__coordinating_unit_id__in=viewer.coordinator_unit_ids)
-            | Q(task_list__jurisdiction_id__in=viewer.overseen_jurisdiction_ids)
+            Q(in_sight(viewer, "task_list__"), state__in=OPEN_STATES) | looked_after(viewer, "task_list__")
         )
 
 

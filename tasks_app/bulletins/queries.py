@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from tasks_app.accounts.choices import Role
 from tasks_app.accounts.models import Membership, User
 from tasks_app.accounts.permissions import OVERSEEING, Viewer
+from tasks_app.accounts.scopes import coordinated
 from tasks_app.audit.language import in_the_language_of_the_house
 from tasks_app.bulletins import figures, wording
 from tasks_app.bulletins.choices import BulletinState
@@ -181,7 +182,7 @@ def closed_without_bulletin(viewer: Viewer) -> QuerySet[Period]:
     """Closed rounds of the lists this person coordinates that have no bulletin in force, newest first."""
     in_force = Bulletin.objects.filter(period=OuterRef("pk")).exclude(state=BulletinState.RECALLED)
     return (
-        Period.objects.filter(task_list__coordinating_unit_id__in=viewer.coordinator_unit_ids, snapshots__isnull=False)
+        Period.objects.filter(coordinated(viewer, "task_list__"), snapshots__isnull=False)
         .exclude(Exists(in_force))
         .distinct()
         .select_related("task_list")

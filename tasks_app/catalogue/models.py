@@ -9,6 +9,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from tasks_app.accounts.scopes import in_sight
 from tasks_app.catalogue.choices import AssignmentRole, Comparator, DueBasis, TargetKind, TaskKind
 from tasks_app.units.models import Jurisdiction, Unit
 
@@ -36,7 +37,7 @@ class Document(models.Model):
 
 class TaskListQuerySet(models.QuerySet["TaskList"]):
     def visible_to(self, viewer: "Viewer") -> "TaskListQuerySet":
-        return self.filter(jurisdiction_id__in=viewer.jurisdiction_ids)
+        return self.filter(in_sight(viewer))
 
 
 class TaskList(models.Model):
@@ -97,7 +98,7 @@ class Section(models.Model):
 
 class TaskQuerySet(models.QuerySet["Task"]):
     def visible_to(self, viewer: "Viewer") -> "TaskQuerySet":
-        return self.filter(task_list__jurisdiction_id__in=viewer.jurisdiction_ids)
+        return self.filter(in_sight(viewer, "task_list__"))
 
     def counted(self) -> "TaskQuerySet":
         """Tasks whose progress counts: not duties or milestones, not retired."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from tasks_app.accounts.permissions import Viewer
+from tasks_app.accounts.permissions import Viewer, confirming_units
 from tasks_app.catalogue.choices import AssignmentRole
 from tasks_app.catalogue.models import Assignment
 from tasks_app.confirming import rules
@@ -113,7 +113,7 @@ def questions_for(
 ) -> list[Question]:
     """What the viewer's units are asked about: leads' newest words on tasks that they assist, of periods
     not older than two months; unanswered first, then by list and number."""
-    own = viewer.liaison_unit_ids
+    own = {unit.pk for unit in confirming_units(viewer)}
     if not own:
         return []
     groups = GroupMember.objects.filter(member_id__in=own).values("group_id")

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tasks_app.accounts.models import User
+from tasks_app.accounts.scopes import looked_after, own_units
 from tasks_app.files.models import StoredFile
 from tasks_app.reporting.models import EDITABLE_STATUSES, MonthlyReport, ReportEntry
 
@@ -23,10 +24,8 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         entry has come again by who coordinates or oversees; no longer by everybody else.
         """
         lists = "report__period__task_list__"
-        own = Q(report__unit_id__in=viewer.reporting_unit_ids)
-        over = Q(**{f"{lists}coordinating_unit_id__in": viewer.coordinator_unit_ids}) | Q(
-            **{f"{lists}jurisdiction_id__in": viewer.overseen_jurisdiction_ids}
-        )
+        own = own_units(viewer, "report__")
+        over = looked_after(viewer, lists)
         return self.filter(
             Q(entry__in=ReportEntry.objects.readable_by(viewer))
             & (Q(removed_at=None) | own | over & ~Q(entry__status__in=EDITABLE_STATUSES))

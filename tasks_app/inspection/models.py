@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tasks_app.accounts.models import User
+from tasks_app.accounts.scopes import looked_after
 from tasks_app.catalogue.choices import AssignmentRole
 from tasks_app.catalogue.models import Task
 from tasks_app.files.models import StoredFile
@@ -24,9 +25,7 @@ if TYPE_CHECKING:
 
 def _watched_by(viewer: "Viewer") -> Q:
     """Of lists that this person coordinates or oversees."""
-    return Q(task__task_list__coordinating_unit_id__in=viewer.coordinator_unit_ids) | Q(
-        task__task_list__jurisdiction_id__in=viewer.overseen_jurisdiction_ids
-    )
+    return looked_after(viewer, "task__task_list__")
 
 
 class SpotCheckQuerySet(models.QuerySet["SpotCheck"]):

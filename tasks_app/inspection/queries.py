@@ -3,6 +3,7 @@
 from django.db.models import F, Q, QuerySet
 
 from tasks_app.accounts.permissions import Viewer
+from tasks_app.accounts.scopes import spoken_for
 from tasks_app.catalogue.choices import AssignmentRole
 from tasks_app.catalogue.models import Task
 from tasks_app.inspection.choices import InstructionStatus, ReplyKind
@@ -19,9 +20,9 @@ def spot_checks_for(viewer: Viewer) -> QuerySet[SpotCheck]:
 
 def owed_answers(viewer: Viewer) -> QuerySet[Instruction]:
     """Open instructions on tasks that this liaison's units lead and to which none of them has said what was done."""
-    led = Task.objects.filter(obligations__role=AssignmentRole.LEAD, obligations__unit_id__in=viewer.liaison_unit_ids)
+    led = Task.objects.filter(spoken_for(viewer, "obligations__"), obligations__role=AssignmentRole.LEAD)
     open_ones = Instruction.objects.exclude(status=InstructionStatus.CLOSED).filter(task__in=led.values("pk"))
-    answered = InstructionReply.objects.filter(kind=ReplyKind.ANSWER, unit_id__in=viewer.liaison_unit_ids)
+    answered = InstructionReply.objects.filter(spoken_for(viewer), kind=ReplyKind.ANSWER)
     return open_ones.exclude(pk__in=answered.values("instruction")).select_related("task", "issued_by")
 
 

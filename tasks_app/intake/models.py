@@ -3,11 +3,10 @@
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tasks_app.accounts.choices import Role
 from tasks_app.accounts.models import User
+from tasks_app.accounts.scopes import administered, coordinated
 from tasks_app.catalogue.models import TaskList
 from tasks_app.intake.choices import BatchStatus, RowChange
 from tasks_app.units.models import Jurisdiction
@@ -19,10 +18,7 @@ if TYPE_CHECKING:
 class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
     def visible_to(self, viewer: "Viewer") -> "ImportBatchQuerySet":
         """An administrator's: all of the jurisdiction. A coordinator's: those of the own unit's lists."""
-        administered = [m.unit.jurisdiction_id for m in viewer.memberships if m.role == Role.ADMINISTRATOR]
-        return self.filter(
-            Q(jurisdiction_id__in=administered) | Q(task_list__coordinating_unit_id__in=viewer.coordinator_unit_ids)
-        )
+        return self.filter(administered(viewer) | coordinated(viewer, "task_list__"))
 
 
 class ImportBatch(models.Model):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q, QuerySet
 
-from tasks_app.accounts.choices import Role
+from tasks_app.accounts.scopes import administered, coordinated
 from tasks_app.catalogue.models import TaskList
 from tasks_app.intake.choices import RowChange
 from tasks_app.intake.context import Context
@@ -54,19 +54,12 @@ class FieldChange:
 
 def importable_lists(viewer: "Viewer") -> QuerySet[TaskList]:
     """The lists that this person may import into (accounts.permissions.can_import_into, as a query)."""
-    return TaskList.objects.filter(
-        Q(jurisdiction_id__in=administered(viewer)) | Q(coordinating_unit_id__in=viewer.coordinator_unit_ids)
-    ).select_related("document")
-
-
-def administered(viewer: "Viewer") -> set[int]:
-    """The jurisdictions in which this person may make new lists."""
-    return {m.unit.jurisdiction_id for m in viewer.memberships if m.role == Role.ADMINISTRATOR}
+    return TaskList.objects.filter(administered(viewer) | coordinated(viewer)).select_related("document")
 
 
 def possible_coordinators(viewer: "Viewer") -> QuerySet[Unit]:
     """The units that may coordinate a new list."""
-    return Unit.objects.filter(jurisdiction_id__in=administered(viewer), active=True).exclude(kind=UnitKind.GROUP)
+    return Unit.objects.filter(administered(viewer), active=True).exclude(kind=UnitKind.GROUP)
 
 
 def recent_batches(viewer: "Viewer", limit: int = 10) -> list[ImportBatch]:

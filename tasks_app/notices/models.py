@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tasks_app.accounts.models import User
+from tasks_app.accounts.scopes import looked_after, own_units
 from tasks_app.catalogue.models import Task, TaskList
 from tasks_app.files.models import StoredFile
 from tasks_app.lib.text import search_key
@@ -75,11 +75,7 @@ class NoticeSetting(models.Model):
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def visible_to(self, viewer: "Viewer") -> "NoticeQuerySet":
         """The unit it is for, the list's coordinator, and who oversees the jurisdiction; no other unit."""
-        return self.filter(
-            Q(unit_id__in=viewer.reporting_unit_ids)
-            | Q(task_list__coordinating_unit_id__in=viewer.coordinator_unit_ids)
-            | Q(task_list__jurisdiction_id__in=viewer.overseen_jurisdiction_ids)
-        )
+        return self.filter(own_units(viewer) | looked_after(viewer, "task_list__"))
 
     def open(self) -> "NoticeQuerySet":
         """Neither closed, nor escalated, nor withdrawn."""

@@ -10,8 +10,8 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from tasks_app.accounts.choices import Role
 from tasks_app.accounts.permissions import Viewer
+from tasks_app.accounts.scopes import own_units, spoken_for, supervised
 from tasks_app.audit.language import in_the_language_of_the_house
 from tasks_app.catalogue.choices import AssignmentRole
 from tasks_app.catalogue.models import Task, TaskList
@@ -225,7 +225,7 @@ def with_context(notices: QuerySet[Notice]) -> QuerySet[Notice]:
 def owed_by(viewer: Viewer) -> QuerySet[Notice]:
     """Notices that the own units have to answer, the most urgent first."""
     return (
-        Notice.objects.filter(unit_id__in=viewer.reporting_unit_ids, state__in=OWED)
+        Notice.objects.filter(own_units(viewer), state__in=OWED)
         .select_related("unit", "task_list")
         .order_by("due_at", "pk")
     )
@@ -233,9 +233,8 @@ def owed_by(viewer: Viewer) -> QuerySet[Notice]:
 
 def to_judge(viewer: Viewer) -> QuerySet[Notice]:
     """Replies that wait for this supervisor's verdict, the oldest first."""
-    places = [m.unit.jurisdiction_id for m in viewer.memberships if m.role == Role.SUPERVISOR]
     return (
-        Notice.objects.filter(state=NoticeState.REPLIED, task_list__jurisdiction_id__in=places)
+        Notice.objects.filter(supervised(viewer, "task_list__"), state=NoticeState.REPLIED)
         .select_related("unit", "task_list")
         .order_by("due_at", "pk")
     )
@@ -243,10 +242,8 @@ def to_judge(viewer: Viewer) -> QuerySet[Notice]:
 
 def waiting_for(viewer: Viewer) -> int:
     """How many notices wait for this person: to be answered, or to be judged. One query."""
-    places = [m.unit.jurisdiction_id for m in viewer.memberships if m.role == Role.SUPERVISOR]
     return Notice.objects.filter(
-        Q(unit_id__in=viewer.liaison_unit_ids, state__in=OWED)
-        | Q(state=NoticeState.REPLIED, task_list__jurisdiction_id__in=places)
+        Q(spoken_for(viewer), state__in=OWED) | Q(supervised(viewer, "task_list__"), state=NoticeState.REPLIED)
     ).count()
 
 

@@ -19,7 +19,7 @@ def feed_owner(token: str) -> User | None:
 def deadlines_of(person: User, *, at: dt.datetime) -> list[Deadline]:
     """What a person owes, or collects, of every occasion: a constant number of queries, the earliest first."""
     viewer = viewer_of(person)
-    units = {unit.pk: unit for unit in Unit.objects.filter(pk__in=viewer.liaison_unit_ids)}
-    owner = Owner(units=units, coordinating=viewer.coordinator_unit_ids)
+    units = {unit.pk: unit for unit in Unit.objects.filter(pk__in=[unit.pk for unit in viewer.liaison_units])}
+    owner = Owner(viewer=viewer, units=units)
     found = [deadline for occasion in occasions.ALL for deadline in occasion.deadlines(owner, at)]
     return sorted(found, key=lambda deadline: (f"{deadline.on:%Y%m%d}", deadline.uid))

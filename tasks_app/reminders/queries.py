@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tasks_app.accounts.models import Membership
 from tasks_app.accounts.permissions import Viewer
+from tasks_app.accounts.scopes import chased, chasing_in, looked_after, overseen
 from tasks_app.catalogue.models import TaskList
 from tasks_app.outbox.models import Message
 from tasks_app.outbox.queries import Wishes, dead_letters
@@ -98,11 +99,7 @@ def _expected(candidate: Candidate, facts: Facts, wishes: Wishes) -> Expected | 
 def ledger(viewer: Viewer) -> QuerySet[Reminder]:
     """The reminders that a person may see: of lists coordinated or overseen, and the own ones."""
     return (
-        Reminder.objects.filter(
-            Q(task_list__coordinating_unit_id__in=viewer.coordinator_unit_ids)
-            | Q(task_list__jurisdiction_id__in=viewer.overseen_jurisdiction_ids)
-            | Q(recipient_id=viewer.user.pk)
-        )
+        Reminder.objects.filter(looked_after(viewer, "task_list__") | Q(recipient_id=viewer.user.pk))
         .select_related("task_list", "period", "task", "unit", "recipient", "robot", "step", "line__digest")
         .prefetch_related("line__digest__messages")
         .order_by("-moment", "-pk")
@@ -115,12 +112,11 @@ def dead_letters_for(viewer: Viewer, *, to_resend: bool = False) -> QuerySet[Mes
     To people of a jurisdiction overseen, to groups of its lists, and about lists coordinated; with
     `to_resend` only what the person may put back in line.
     """
-    jurisdictions = viewer.chasing_jurisdiction_ids if to_resend else viewer.overseen_jurisdiction_ids
-    lists = TaskList.objects.filter(
-        Q(coordinating_unit_id__in=viewer.coordinator_unit_ids) | Q(jurisdiction_id__in=jurisdictions)
-    )
+    lists = TaskList.objects.filter(chased(viewer) if to_resend else looked_after(viewer))
     about = Reminder.objects.filter(line__digest=OuterRef("digest"), task_list__in=lists)
-    people = Membership.objects.in_force().filter(unit__jurisdiction_id__in=jurisdictions)
+    people = Membership.objects.in_force().filter(
+        chasing_in(viewer, "unit__") if to_resend else overseen(viewer, "unit__")
+    )
     robots = ListReminding.objects.filter(task_list__in=lists).values("robots")
     return dead_letters().filter(
         Q(Exists(about)) | Q(recipient_id__in=people.values("user_id")) | Q(robot_id__in=robots)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tasks_app.accounts.models import User
+from tasks_app.accounts.scopes import in_sight, looked_after, own_units
 from tasks_app.catalogue.choices import AssignmentRole
 from tasks_app.catalogue.models import Indicator, Task
 from tasks_app.lib.text import search_key
@@ -25,17 +26,11 @@ EDITABLE_STATUSES = (ReportStatus.DRAFT, ReportStatus.RETURNED)
 class MonthlyReportQuerySet(models.QuerySet["MonthlyReport"]):
     def listed_for(self, viewer: "Viewer") -> "MonthlyReportQuerySet":
         """Reports whose existence and state this person may know (not their words)."""
-        return self.filter(
-            Q(unit_id__in=viewer.reporting_unit_ids)
-            | Q(period__task_list__coordinating_unit_id__in=viewer.coordinator_unit_ids)
-            | Q(period__task_list__jurisdiction_id__in=viewer.overseen_jurisdiction_ids)
-        )
+        return self.filter(own_units(viewer) | looked_after(viewer, "period__task_list__"))
 
     def readable_by(self, viewer: "Viewer") -> "MonthlyReportQuerySet":
         """Reports this person may open: own at any time, others' once submitted."""
-        return self.listed_for(viewer).filter(
-            Q(unit_id__in=viewer.reporting_unit_ids) | Q(first_submitted_at__isnull=False)
-        )
+        return self.listed_for(viewer).filter(own_units(viewer) | Q(first_submitted_at__isnull=False))
 
     def outstanding(self) -> "MonthlyReportQuerySet":
         """Never submitted, not excused, and still to be handed in: what a closed round lacks is not asked for."""
@@ -104,13 +99,9 @@ class ReportEntryQuerySet(models.QuerySet["ReportEntry"]):
         oversees, drafts (and what was returned, until it comes again) for the own unit alone."""
         lists = "report__period__task_list__"
         return self.filter(
-            Q(report__unit_id__in=viewer.reporting_unit_ids)
-            | Q(status=ReportStatus.ACCEPTED, **{f"{lists}jurisdiction_id__in": viewer.jurisdiction_ids})
-            | Q(status=ReportStatus.SUBMITTED)
-            & (
-                Q(**{f"{lists}coordinating_unit_id__in": viewer.coordinator_unit_ids})
-                | Q(**{f"{lists}jurisdiction_id__in": viewer.overseen_jurisdiction_ids})
-            )
+            own_units(viewer, "report__")
+            | Q(in_sight(viewer, lists), status=ReportStatus.ACCEPTED)
+            | Q(status=ReportStatus.SUBMITTED) & looked_after(viewer, lists)
         )
 
 

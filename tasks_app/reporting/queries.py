@@ -9,7 +9,8 @@ from decimal import Decimal
 from django.db.models import Count, F, Min, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from tasks_app.accounts.permissions import Viewer, can_read_submitted
+from tasks_app.accounts.permissions import Viewer, belongs_to, can_read_submitted
+from tasks_app.accounts.scopes import coordinated
 from tasks_app.catalogue.choices import AssignmentRole, TargetKind
 from tasks_app.catalogue.models import Indicator, Milestone, Task, TaskList
 from tasks_app.lib.dates import at_beijing
@@ -232,7 +233,7 @@ def earlier_words(
     for entry_id, rows in versions.items():
         rows.sort(key=lambda version: version.submission.number)
         with_unit = rows[-1].entry.status in EDITABLE
-        if with_unit and report.unit_id in viewer.reporting_unit_ids:
+        if with_unit and belongs_to(viewer, unit_id=report.unit_id):
             found[entry_id] = rows[-1]
         elif not with_unit and len(rows) > 1:
             found[entry_id] = rows[-2]
@@ -243,7 +244,7 @@ def waiting_for_review(viewer: Viewer) -> MonthlyReportQuerySet:
     """Reports with something for this coordinator to accept or return, oldest first."""
     return (
         MonthlyReport.objects.filter(
-            period__task_list__coordinating_unit_id__in=viewer.coordinator_unit_ids,
+            coordinated(viewer, "period__task_list__"),
             entries__status=ReportStatus.SUBMITTED,
         )
         .select_related("unit", "period__task_list__document")

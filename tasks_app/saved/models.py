@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tasks_app.accounts.models import User
+from tasks_app.accounts.scopes import on_queue
 from tasks_app.units.models import Jurisdiction
 
 if TYPE_CHECKING:
@@ -16,9 +17,7 @@ if TYPE_CHECKING:
 class SavedFilterQuerySet(models.QuerySet["SavedFilter"]):
     def visible_to(self, viewer: "Viewer") -> "SavedFilterQuerySet":
         """One's own, and what is shared with those who work on what is late in the jurisdiction."""
-        return self.filter(
-            Q(owner_id=viewer.user.pk) | Q(shared=True, jurisdiction_id__in=viewer.queue_jurisdiction_ids)
-        )
+        return self.filter(Q(owner_id=viewer.user.pk) | Q(on_queue(viewer), shared=True))
 
 
 class SavedFilter(models.Model):

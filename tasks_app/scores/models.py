@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tasks_app.accounts.models import User
+from tasks_app.accounts.scopes import in_sight, looked_after, own_units
 from tasks_app.catalogue.models import TaskList
 from tasks_app.closing.models import PeriodSnapshot
 from tasks_app.files.models import StoredFile
@@ -120,11 +121,7 @@ class ScoreLineQuerySet(models.QuerySet["ScoreLine"]):
     def readable_by(self, viewer: "Viewer") -> "ScoreLineQuerySet":
         """A unit's lines are for the unit itself, for who coordinates the list and for who oversees."""
         lists = "sheet__period__task_list__"
-        return self.filter(
-            Q(unit_id__in=viewer.reporting_unit_ids, **{f"{lists}jurisdiction_id__in": viewer.jurisdiction_ids})
-            | Q(**{f"{lists}coordinating_unit_id__in": viewer.coordinator_unit_ids})
-            | Q(**{f"{lists}jurisdiction_id__in": viewer.overseen_jurisdiction_ids})
-        )
+        return self.filter(own_units(viewer) & in_sight(viewer, lists) | looked_after(viewer, lists))
 
 
 class ScoreLine(models.Model):
@@ -165,11 +162,7 @@ class ObjectionQuerySet(models.QuerySet["Objection"]):
     def readable_by(self, viewer: "Viewer") -> "ObjectionQuerySet":
         """The own unit's, those of coordinated lists, and all of the jurisdictions overseen."""
         lists = "period__task_list__"
-        return self.filter(
-            Q(unit_id__in=viewer.reporting_unit_ids)
-            | Q(**{f"{lists}coordinating_unit_id__in": viewer.coordinator_unit_ids})
-            | Q(**{f"{lists}jurisdiction_id__in": viewer.overseen_jurisdiction_ids})
-        )
+        return self.filter(own_units(viewer) | looked_after(viewer, lists))
 
 
 class Objection(models.Model):

@@ -10,8 +10,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from tasks_app.accounts.choices import Role
 from tasks_app.accounts.permissions import Viewer
+from tasks_app.accounts.scopes import supervised
 from tasks_app.catalogue.models import TaskList
 from tasks_app.closing.models import PeriodSnapshot, SnapshotUnit
 from tasks_app.closing.queries import BOARD_KINDS
@@ -274,8 +274,5 @@ def line_refusal(
 
 def waiting_objections(viewer: Viewer) -> QuerySet[Objection]:
     """Objections that this supervisor is to decide, oldest first."""
-    jurisdictions = [m.unit.jurisdiction_id for m in viewer.memberships if m.role == Role.SUPERVISOR]
-    waiting = Objection.objects.filter(
-        status=ObjectionStatus.FILED, period__task_list__jurisdiction_id__in=jurisdictions
-    )
+    waiting = Objection.objects.filter(supervised(viewer, "period__task_list__"), status=ObjectionStatus.FILED)
     return waiting.select_related("unit", "line", "period").order_by("filed_at", "pk")

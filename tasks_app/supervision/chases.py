@@ -10,11 +10,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tasks_app.accounts.models import User
 from tasks_app.accounts.permissions import Viewer
+from tasks_app.accounts.scopes import chased
 from tasks_app.audit.actions import record
 from tasks_app.catalogue.choices import AssignmentRole
 from tasks_app.catalogue.models import Task, TaskList
@@ -45,16 +45,9 @@ class Chase:
         return len({task.pk for tasks in self.told.values() for task in tasks})
 
 
-def chaseable_lists(viewer: Viewer) -> Q:
-    """The lists whose units this person may chase (`accounts.permissions.can_chase`)."""
-    return Q(jurisdiction_id__in=viewer.chasing_jurisdiction_ids) | Q(
-        coordinating_unit_id__in=viewer.coordinator_unit_ids
-    )
-
-
 def chaseable_tasks(viewer: Viewer, task_ids: Collection[int]) -> list[Task]:
     """Those of some tasks whose units this person may chase, in the order of their lists."""
-    lists = TaskList.objects.filter(chaseable_lists(viewer))
+    lists = TaskList.objects.filter(chased(viewer))
     return list(
         Task.objects.counted()
         .filter(pk__in=task_ids, task_list__in=lists)

@@ -17,10 +17,10 @@ from tasks_app.roster.queries import charges, liaisons_by_unit
 
 def tasks_of(viewer: Viewer, role: AssignmentRole | None = None) -> QuerySet[Task]:
     """Tasks in which a unit for which this person reports (or which the person heads) has a part."""
-    units = {m.unit_id: m.unit for m in viewer.memberships if m.unit_id in viewer.reporting_unit_ids}
+    units = viewer.reporting_units
     if not units:
         return Task.objects.none()
-    return Task.objects.filter(reduce(operator.or_, (involving(unit, role) for unit in units.values()), Q()))
+    return Task.objects.filter(reduce(operator.or_, (involving(unit, role) for unit in units), Q()))
 
 
 def liaisons_for(task_list_id: int, unit_ids: Iterable[int]) -> list[User]:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tasks_app.accounts.models import User
+from tasks_app.accounts.scopes import in_sight, looked_after, own_units
 from tasks_app.catalogue.models import Indicator, Task
 from tasks_app.files.models import StoredFile
 from tasks_app.supervision.choices import ClosureStatus, ExtensionStatus, Opinion
@@ -22,15 +23,11 @@ class RequestQuerySet(models.QuerySet):
 
     def listed_for(self, viewer: "Viewer") -> "RequestQuerySet":
         """That it was asked for and how it was decided is for all of the jurisdiction: it moves public figures."""
-        return self.filter(task__task_list__jurisdiction_id__in=viewer.jurisdiction_ids)
+        return self.filter(in_sight(viewer, "task__task_list__"))
 
     def readable_by(self, viewer: "Viewer") -> "RequestQuerySet":
         """The words: for the unit that asked, who coordinates the list, who oversees."""
-        return self.filter(
-            Q(unit_id__in=viewer.reporting_unit_ids)
-            | Q(task__task_list__coordinating_unit_id__in=viewer.coordinator_unit_ids)
-            | Q(task__task_list__jurisdiction_id__in=viewer.overseen_jurisdiction_ids)
-        )
+        return self.filter(own_units(viewer) | looked_after(viewer, "task__task_list__"))
 
 
 class Extension(models.Model):
@@ -79,7 +76,7 @@ class Extension(models.Model):
 class ClosureQuerySet(RequestQuerySet):
     def readable_by(self, viewer: "Viewer") -> "RequestQuerySet":
         """Also by the assisting units that are heard on it: they are asked about these words."""
-        heard = ClosureHearing.objects.filter(unit_id__in=viewer.reporting_unit_ids).values("closure")
+        heard = ClosureHearing.objects.filter(own_units(viewer)).values("closure")
         return self.filter(Q(pk__in=super().readable_by(viewer).values("pk")) | Q(pk__in=heard))
 
 

@@ -3,10 +3,10 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db.models import Case, DateField, F, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Case, DateField, F, Prefetch, QuerySet, Value, When
 
-from tasks_app.accounts.choices import Role
 from tasks_app.accounts.permissions import Viewer
+from tasks_app.accounts.scopes import looked_after, supervised
 from tasks_app.catalogue.choices import AssignmentRole
 from tasks_app.catalogue.models import Assignment, Task, TaskList
 from tasks_app.progress.choices import Light
@@ -19,10 +19,7 @@ from tasks_app.units.models import Unit
 def supervised_lists(viewer: Viewer) -> QuerySet[TaskList]:
     """The lists whose late tasks this person works on: of the jurisdictions overseen, and those the
     own unit coordinates."""
-    return TaskList.objects.filter(
-        Q(jurisdiction_id__in=viewer.overseen_jurisdiction_ids)
-        | Q(coordinating_unit_id__in=viewer.coordinator_unit_ids)
-    )
+    return TaskList.objects.filter(looked_after(viewer))
 
 
 def in_trouble(tasks: QuerySet[Task], *, today: dt.date, lights: Iterable[str] = (Light.RED,)) -> QuerySet[Task]:
@@ -50,9 +47,8 @@ def in_trouble(tasks: QuerySet[Task], *, today: dt.date, lights: Iterable[str] =
 
 def waiting_closures(viewer: Viewer) -> QuerySet[Closure]:
     """Closure requests that this supervisor is to decide, oldest first."""
-    jurisdictions = [m.unit.jurisdiction_id for m in viewer.memberships if m.role == Role.SUPERVISOR]
     return (
-        Closure.objects.filter(status=ClosureStatus.REQUESTED, task__task_list__jurisdiction_id__in=jurisdictions)
+        Closure.objects.filter(supervised(viewer, "task__task_list__"), status=ClosureStatus.REQUESTED)
         .select_related("task__standing", "unit")
         .order_by("requested_at")
     )

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db.models import Q
 
 from tasks_app.accounts.permissions import Viewer
+from tasks_app.accounts.scopes import overseen, spoken_for
 from tasks_app.catalogue.choices import TargetKind
 from tasks_app.catalogue.models import Indicator, Task
 from tasks_app.reporting.choices import ReportStatus
@@ -79,12 +80,12 @@ def _narrowing(wanted: Wanted, waits: str) -> Q:
 def unheard_count(viewer: Viewer) -> int:
     """How many closures that wait have no opinion yet from this liaison's units: one query."""
     asked = ClosureHearing.objects.filter(closure__status=ClosureStatus.REQUESTED, opinion="")
-    return asked.filter(unit_id__in=viewer.liaison_unit_ids).count()
+    return asked.filter(spoken_for(viewer)).count()
 
 
 def waiting_count(viewer: Viewer) -> int:
     """How many requests wait for a decision in the jurisdictions overseen: two queries."""
-    mine = Q(task__task_list__jurisdiction_id__in=viewer.overseen_jurisdiction_ids)
+    mine = overseen(viewer, "task__task_list__")
     return (
         Extension.objects.filter(mine, status=ExtensionStatus.REQUESTED).count()
         + Closure.objects.filter(mine, status=ClosureStatus.REQUESTED).count()
@@ -127,9 +128,9 @@ def deadlines_of(task: Task, granted: Sequence[Extension]) -> list[Deadline]:
 
 def hearings_of(viewer: Viewer, *, task_id: int | None = None) -> list[ClosureHearing]:
     """Closures that wait and on which the viewer's units are heard, unanswered first."""
-    asked = ClosureHearing.objects.filter(
-        unit_id__in=viewer.liaison_unit_ids, closure__status=ClosureStatus.REQUESTED
-    ).select_related("closure__task__task_list", "closure__unit", "unit")
+    asked = ClosureHearing.objects.filter(spoken_for(viewer), closure__status=ClosureStatus.REQUESTED).select_related(
+        "closure__task__task_list", "closure__unit", "unit"
+    )
     if task_id is not None:
         asked = asked.filter(closure__task_id=task_id)
     return sorted(asked, key=lambda one: (bool(one.opinion), one.due_at, one.pk))

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from tasks_app.accounts.permissions import Viewer, can_read_submitted
+from tasks_app.accounts.permissions import Viewer, belongs_to, can_read_submitted
+from tasks_app.accounts.scopes import own_units
 from tasks_app.catalogue.models import Task
 from tasks_app.reporting.choices import ReportStatus, Timeliness
 from tasks_app.reporting.models import EntryReturn, EntryVersion, ReportEntry
@@ -59,7 +60,7 @@ def _known(task: Task, viewer: Viewer) -> Q:
         jurisdiction_id=task.task_list.jurisdiction_id,
     ):
         return Q(entry__task=task)
-    return Q(entry__report__unit_id__in=viewer.reporting_unit_ids)
+    return own_units(viewer, "entry__report__")
 
 
 def _knows(entry: ReportEntry, task: Task, viewer: Viewer) -> bool:
@@ -84,7 +85,7 @@ def _handed_in(version: EntryVersion, viewer: Viewer, at: dt.datetime) -> Happen
             title += _("（迟报）") if timeliness == Timeliness.LATE else _("（缺报，已补）")
             css = timeliness.css
     handed_in = entry.status in (ReportStatus.SUBMITTED, ReportStatus.ACCEPTED)
-    reads = handed_in or entry.report.unit_id in viewer.reporting_unit_ids
+    reads = handed_in or belongs_to(viewer, unit_id=entry.report.unit_id)
     text = _said(version) if reads else ""
     who = name_of(submission.submitted_by)
     return Happening(submission.submitted_at, Kind.REPORT, title, text, who, css, _page(entry))

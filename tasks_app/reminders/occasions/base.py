@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 
+from tasks_app.accounts.permissions import Viewer
 from tasks_app.catalogue.choices import AssignmentRole
 from tasks_app.catalogue.models import Task, TaskList
 from tasks_app.lib.dates import at_beijing
@@ -111,10 +112,10 @@ class Deadline:
 
 @dataclass(frozen=True)
 class Owner:
-    """Whose calendar is asked for: the units that the person reports for, and those the person coordinates for."""
+    """Whose calendar is asked for, and the units that the person reports for."""
 
+    viewer: Viewer
     units: Mapping[int, Unit]
-    coordinating: Collection[int]
 
 
 def no_deadlines(owner: Owner, at: dt.datetime) -> Iterable[Deadline]:

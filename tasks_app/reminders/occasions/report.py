@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db.models import Q
@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from tasks_app.accounts.permissions import can_run_month
+from tasks_app.accounts.scopes import coordinated
 from tasks_app.lib.dates import at_beijing
 from tasks_app.reminders.choices import Audience
 from tasks_app.reminders.occasions.base import (
@@ -118,27 +120,27 @@ def deadlines(owner: Owner, at: dt.datetime) -> Iterator[Deadline]:
     reports = MonthlyReport.objects.outstanding().filter(unit__in=owner.units, period__due_at__gt=at - BEHIND)
     for report in reports.select_related("unit", "period__task_list"):
         yield _report(report.unit, report.period, report.get_absolute_url())
-    periods = Period.objects.filter(task_list__coordinating_unit_id__in=owner.coordinating, due_at__gt=at - BEHIND)
+    periods = Period.objects.filter(coordinated(owner.viewer, "task_list__"), due_at__gt=at - BEHIND)
     for period in periods.select_related("task_list"):
         yield _collection(period)
-    yield from _coming(owner.units, owner.coordinating, at)
+    yield from _coming(owner, at)
 
 
-def _coming(units: Mapping[int, Unit], coordinating: Collection[int], at: dt.datetime) -> Iterator[Deadline]:
+def _coming(owner: Owner, at: dt.datetime) -> Iterator[Deadline]:
     """Periods that have not opened yet: of the lists on which these units owe, and of those coordinated."""
-    open_duties = Obligation.objects.filter(unit__in=units, task__closed_on=None, task__retired_at=None)
+    open_duties = Obligation.objects.filter(unit__in=owner.units, task__closed_on=None, task__retired_at=None)
     owing: dict[int, set[int]] = defaultdict(set)
     for list_id, unit_id in open_duties.order_by().values_list("task__task_list_id", "unit_id").distinct():
         owing[list_id].add(unit_id)
     ruled = ReportingRule.objects.filter(
-        Q(task_list_id__in=owing) | Q(task_list__coordinating_unit_id__in=coordinating)
+        Q(task_list_id__in=owing) | coordinated(owner.viewer, "task_list__")
     ).select_related("task_list")
     for period in coming_periods(ruled, until=at + AHEAD, days=exceptions()):
         if period.due_at <= at:
             continue
         for unit_id in sorted(owing[period.task_list_id]):
-            yield _report(units[unit_id], period, reverse("reports"))
-        if period.task_list.coordinating_unit_id in coordinating:
+            yield _report(owner.units[unit_id], period, reverse("reports"))
+        if can_run_month(owner.viewer, coordinating_unit_id=period.task_list.coordinating_unit_id):
             yield _collection(period)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tasks_app.accounts.permissions import Viewer, can_read_submitted
+from tasks_app.accounts.permissions import Viewer, belongs_to, can_read_submitted
 from tasks_app.analytics.queries import Board, ReportRow
 from tasks_app.lib.dates import beijing_day
 from tasks_app.reporting.choices import TIMELINESS_SHAPES, Timeliness
@@ -126,6 +126,6 @@ def _cell(report: ReportRow | None, period: Period, viewer: Viewer, at: dt.datet
         mark = f"{mark}{days or ''}"
         words = _("迟报 %(days)d 天") % {"days": days} if days else _("当日迟报")
     # A draft is nobody's but the unit's own.
-    own = report.unit_id in viewer.reporting_unit_ids
+    own = belongs_to(viewer, unit_id=report.unit_id)
     url = reverse("report", args=[report.pk]) if own or report.first_submitted_at else ""
     return Cell(CLASSES[answer], mark, words, url)

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tasks_app import clock
-from tasks_app.accounts.permissions import can_write_bulletin
+from tasks_app.accounts.permissions import can_write_bulletin, looks_after_lists
+from tasks_app.accounts.scopes import in_sight
 from tasks_app.bulletins import actions
 from tasks_app.bulletins.choices import BulletinState
 from tasks_app.bulletins.layout import Frame, build
@@ -59,15 +60,13 @@ def bulletins(request: Request) -> HttpResponse:
         "chosen": chosen,
         "state": state if state in BulletinState.values else "",
         # Others than the coordinator and who oversees only ever see these.
-        "states": BulletinState if _sees_drafts(request) else OPEN_STATES,
+        "states": BulletinState if looks_after_lists(request.viewer) else OPEN_STATES,
         "waiting": waiting,
-        "own": [each for each in lists if each.coordinating_unit_id in request.viewer.coordinator_unit_ids],
+        "own": [
+            each for each in lists if can_write_bulletin(request.viewer, coordinating_unit_id=each.coordinating_unit_id)
+        ],
     }
     return render(request, "bulletins/bulletins.html", context)
-
-
-def _sees_drafts(request: Request) -> bool:
-    return bool(request.viewer.coordinator_unit_ids or request.viewer.overseen_jurisdiction_ids)
 
 
 @require_safe
@@ -124,7 +123,7 @@ def _file_name(text: str) -> str:
 @require_POST
 def bulletin_draft(request: Request, pk: int) -> HttpResponse:
     """POST: draft the bulletin of a closed round, and go on to edit it."""
-    periods = Period.objects.filter(task_list__jurisdiction_id__in=request.viewer.jurisdiction_ids)
+    periods = Period.objects.filter(in_sight(request.viewer, "task_list__"))
     period = get_object_or_404(periods.select_related("task_list"), pk=pk)
     if not can_write_bulletin(request.viewer, coordinating_unit_id=period.task_list.coordinating_unit_id):
         raise not_written()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import OuterRef, Subquery
 
 from tasks_app.accounts.permissions import Viewer
+from tasks_app.accounts.scopes import in_sight
 from tasks_app.catalogue.models import Section, TaskList
 from tasks_app.schedule.models import Period
 from tasks_app.units.choices import UnitKind
@@ -62,5 +63,5 @@ def read_scope(viewer: Viewer, params: Mapping[str, str], at: dt.datetime) -> Sc
         lists=lists,
         chosen=chosen,
         chapters=list(chosen.sections.filter(level=1)) if chosen else [],
-        units=list(Unit.objects.filter(jurisdiction_id__in=viewer.jurisdiction_ids)),
+        units=list(Unit.objects.filter(in_sight(viewer))),
     )

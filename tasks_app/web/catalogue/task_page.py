@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tasks_app.accounts.permissions import (
     Viewer,
+    belongs_to,
     can_instruct,
     can_request_closure,
     can_request_extension,
@@ -274,7 +275,7 @@ def _rounds(
         unsaid = entry.status in (ReportStatus.DRAFT, ReportStatus.RETURNED)
         if unsaid and entry.percent is None and not (entry.done_text or entry.problem_text or entry.next_text):
             continue
-        mine = unsaid and entry.report.unit_id in viewer.reporting_unit_ids
+        mine = unsaid and belongs_to(viewer, unit_id=entry.report.unit_id)
         words = rounds.setdefault(entry.report.period_id, (entry.report.period, []))[1]
         how = timeliness_of(entry.report, at)
         late = how if how in (Timeliness.LATE, Timeliness.MADE_UP) else None

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tasks_app import clock
 from tasks_app.accounts.permissions import can_keep_rule, can_run_month, can_see_month
+from tasks_app.accounts.scopes import in_sight
 from tasks_app.catalogue.models import Task
 from tasks_app.closing.actions import close_period, exempt_task, exempt_unit, reopen_unit, withdraw_exemption
 from tasks_app.closing.queries import published, waiting_units
@@ -47,7 +48,7 @@ class Row:
 
 def found_period(request: Request, pk: int) -> Period:
     """The round; of another jurisdiction it answers like one that is not there."""
-    periods = Period.objects.filter(task_list__jurisdiction_id__in=request.viewer.jurisdiction_ids)
+    periods = Period.objects.filter(in_sight(request.viewer, "task_list__"))
     return get_object_or_404(periods.select_related("task_list__coordinating_unit"), pk=pk)
 
 

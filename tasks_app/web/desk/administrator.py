@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, OuterRef
 from tasks_app.accounts.choices import Role
 from tasks_app.accounts.models import Membership
 from tasks_app.accounts.permissions import Viewer
+from tasks_app.accounts.scopes import administered
 from tasks_app.catalogue.models import Assignment, Task
 from tasks_app.intake.models import ImportBatch
 from tasks_app.outbox.choices import Delivery
@@ -41,13 +42,12 @@ class AdministratorPart:
 
 
 def read(viewer: Viewer, at: dt.datetime) -> AdministratorPart:
-    places = {m.unit.jurisdiction_id for m in viewer.memberships if m.role == Role.ADMINISTRATOR}
-    units = Unit.objects.filter(jurisdiction_id__in=places)
+    units = Unit.objects.filter(administered(viewer))
     liaisons = Membership.objects.in_force().filter(role=Role.LIAISON, unit=OuterRef("pk"))
     members = GroupMember.objects.filter(group=OuterRef("pk"))
     named = Assignment.objects.filter(unit=OuterRef("pk"), task__retired_at=None)
     doubtful = (
-        Task.objects.filter(task_list__jurisdiction_id__in=places, retired_at=None)
+        Task.objects.filter(administered(viewer, "task_list__"), retired_at=None)
         .annotate(doubt_count=Count("doubts"))
         .filter(doubt_count__gt=0)
         .select_related("task_list")

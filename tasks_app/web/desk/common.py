@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -97,11 +97,6 @@ def _state(period: Period, reports: list[MonthlyReport], at: dt.datetime) -> Rou
         key=lambda r: (r.unit.order, r.unit_id),
     )
     return RoundState(period, len(reports), numbers, silent, time_left(period.due_at, at), at > period.due_at)
-
-
-def counted_in(jurisdiction_ids: Collection[int]) -> QuerySet[Task]:
-    """The tasks of these jurisdictions that count, closed ones too."""
-    return Task.objects.counted().filter(task_list__jurisdiction_id__in=jurisdiction_ids)
 
 
 def light_numbers(tasks: QuerySet[Task]) -> list[Number]:

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from tasks_app.accounts.permissions import Viewer
+from tasks_app.accounts.scopes import coordinated
 from tasks_app.catalogue.models import TaskList
 from tasks_app.reporting.models import MonthlyReport
 from tasks_app.reporting.queries import waiting_for_review
@@ -24,7 +25,7 @@ class CoordinatorPart:
 def read(viewer: Viewer, at: dt.datetime) -> CoordinatorPart:
     waiting = list(waiting_for_review(viewer))
     return CoordinatorPart(
-        rounds=common.round_states(TaskList.objects.filter(coordinating_unit_id__in=viewer.coordinator_unit_ids), at),
+        rounds=common.round_states(TaskList.objects.filter(coordinated(viewer)), at),
         waiting=waiting[:SHOWN],
         waiting_count=len(waiting),
     )

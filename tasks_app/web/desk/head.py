@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from tasks_app.accounts.permissions import Viewer
+from tasks_app.accounts.scopes import headed
 from tasks_app.notices.queries import owed_by
 from tasks_app.reporting.choices import SignState
 from tasks_app.reporting.models import MonthlyReport
@@ -40,7 +41,7 @@ class HeadPart:
 def read(viewer: Viewer, at: dt.datetime) -> HeadPart:
     """Two queries."""
     reports = (
-        with_counts(MonthlyReport.objects.filter(unit_id__in=viewer.head_unit_ids, period__opens_at__lte=at))
+        with_counts(MonthlyReport.objects.filter(headed(viewer), period__opens_at__lte=at))
         .select_related("unit", "period__task_list")
         .order_by("-period__opens_at", "unit__order")
     )

@@ -83,7 +83,7 @@ class LiaisonPart:
 
 def read(viewer: Viewer, at: dt.datetime) -> LiaisonPart:
     """A constant number of queries, whatever the unit owes."""
-    units = sorted(viewer.liaison_unit_ids)
+    units = sorted(unit.pk for unit in viewer.liaison_units)
     cards = _cards(units, at)
     newest: dict[tuple[int, int], ReportCard] = {}
     for card in cards:

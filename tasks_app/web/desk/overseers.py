@@ -3,11 +3,9 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
-
-from tasks_app.accounts.choices import Role
 from tasks_app.accounts.permissions import Viewer
-from tasks_app.catalogue.models import TaskList
+from tasks_app.accounts.scopes import supervised
+from tasks_app.catalogue.models import Task, TaskList
 from tasks_app.notices.queries import to_judge
 from tasks_app.scores.models import Objection
 from tasks_app.scores.queries import waiting_objections
@@ -34,8 +32,7 @@ class SupervisorPart:
 
 def read_supervisor(viewer: Viewer, at: dt.datetime) -> SupervisorPart:
     today = common.day_of(at)
-    places = _places(viewer, Role.SUPERVISOR)
-    tasks = common.counted_in(places)
+    tasks = Task.objects.counted().filter(supervised(viewer, "task_list__"))
     lights = common.light_numbers(tasks)
     overdue = tasks.filter(due_on__lt=today, closed_on=None).count()
     return SupervisorPart(
@@ -45,13 +42,5 @@ def read_supervisor(viewer: Viewer, at: dt.datetime) -> SupervisorPart:
         closures=list(waiting_closures(viewer)),
         notices=common.notice_lines(to_judge(viewer), at),
         objections=list(waiting_objections(viewer)),
-        rounds=common.round_states(_lists(places), at),
+        rounds=common.round_states(TaskList.objects.filter(supervised(viewer)), at),
     )
-
-
-def _places(viewer: Viewer, role: Role) -> set[int]:
-    return {m.unit.jurisdiction_id for m in viewer.memberships if m.role == role}
-
-
-def _lists(places: set[int]) -> QuerySet[TaskList]:
-    return TaskList.objects.filter(jurisdiction_id__in=places)

@@ -71,7 +71,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     leads = lead_units_of(found.task)
-    own = [unit for unit in leads if unit.pk in request.viewer.liaison_unit_ids]
+    own = request.viewer.own(leads)
     seen = {one.unit_id for one in found.replies.all() if one.kind == ReplyKind.SEEN}
     supervises = can_supervise(request.viewer, jurisdiction_id=found.task.task_list.jurisdiction_id)
     is_open = found.status != InstructionStatus.CLOSED
@@ -94,7 +94,7 @@ def instruction_reply(request: Request, pk: int) -> HttpResponse:
     leads = lead_units_of(found.task)
     if not can_answer_instruction(request.viewer, lead_unit_ids={unit.pk for unit in leads}):
         raise PermissionDenied(_("批示由任务的牵头单位联络员回复。"))
-    form = ReplyForm(request.POST, units=[unit for unit in leads if unit.pk in request.viewer.liaison_unit_ids])
+    form = ReplyForm(request.POST, units=request.viewer.own(leads))
     if not form.is_valid():
         return _page(request, found, reply=form)
     try:

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tasks_app import clock
-from tasks_app.accounts.permissions import can_supervise
+from tasks_app.accounts.permissions import can_supervise, supervises
 from tasks_app.catalogue.models import Task
 from tasks_app.files import rules
 from tasks_app.inspection.actions import attach_to_spot_check, correct_spot_check, make_spot_check
@@ -44,7 +44,7 @@ def spot_checks(request: Request) -> HttpResponse:
         "filter": narrowed,
         "page": page_of(request, narrowed),
         "narrowed": bool(narrowed.form.changed_data),
-        "supervises": bool(request.viewer.chasing_jurisdiction_ids),
+        "supervises": supervises(request.viewer),
         "at": clock.now(),
     }
     return render(request, "inspection/spot_checks.html", context)

@@ -3,7 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
-from tasks_app.accounts.permissions import can_import
+from tasks_app.accounts.permissions import can_import, can_import_into
 from tasks_app.intake.models import ImportBatch, StagedRow
 from tasks_app.web.shared.http import Request
 
@@ -11,6 +11,11 @@ from tasks_app.web.shared.http import Request
 def require_importer(request: Request) -> None:
     if not can_import(request.viewer):
         raise PermissionDenied
+
+
+def may_make_list(request: Request, batch: ImportBatch) -> bool:
+    """This person may make a new list, or a new unit, out of the batch."""
+    return can_import_into(request.viewer, jurisdiction_id=batch.jurisdiction_id, coordinating_unit_id=None)
 
 
 def visible(request: Request, pk: int, *, whole: bool = False) -> ImportBatch:

@@ -20,7 +20,7 @@ from tasks_app.intake import actions, decisions, obstacles, queries
 from tasks_app.intake.layout import IGNORE, SAYABLE
 from tasks_app.intake.models import ImportBatch, StagedRow
 from tasks_app.lib.errors import Conflict, Refused
-from tasks_app.web.intake.access import visible, visible_row
+from tasks_app.web.intake.access import may_make_list, visible, visible_row
 from tasks_app.web.intake.forms import FactsForm, RowForm, UnitForm, choosable_lists
 from tasks_app.web.intake.show import row_view
 from tasks_app.web.intake.views import strip, workbench
@@ -90,7 +90,7 @@ def unit(request: Request, pk: int) -> HttpResponse:
             n = decisions.confirm_unit(batch=batch, name=name, unit=found, **stamp)
             words = _("已记住“%(name)s”就是“%(unit)s”，%(n)d 行不再有错误。")
             return words % {"name": name, "unit": found, "n": n}
-        if batch.jurisdiction_id not in queries.administered(request.viewer):
+        if not may_make_list(request, batch):
             raise PermissionDenied
         n = decisions.create_unit(batch=batch, name=name, kind=kind, **stamp)
         return _("已新建单位“%(name)s”，%(n)d 行不再有错误。") % {"name": name, "n": n}
@@ -121,7 +121,7 @@ def target(request: Request, pk: int) -> HttpResponse:
     def decide(batch: ImportBatch, **stamp: Any) -> str:
         chosen = request.POST.get("task_list", "")
         lists = {str(one.pk): one for one in choosable_lists(request.viewer, batch)}
-        if chosen not in lists and batch.jurisdiction_id not in queries.administered(request.viewer):
+        if chosen not in lists and not may_make_list(request, batch):
             raise PermissionDenied
         decisions.choose_list(batch=batch, task_list=lists.get(chosen), **stamp)
         return _("已改为“%(list)s”，并重新比对。") % {"list": lists.get(chosen) or _("新建清单")}

@@ -11,13 +11,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tasks_app.accounts.permissions import Viewer
+from tasks_app.accounts.scopes import administered
 from tasks_app.audit.language import in_the_language_of_the_house
 from tasks_app.catalogue.models import Document, TaskList
 from tasks_app.intake.columns import ROW_COLUMNS
 from tasks_app.intake.editing import item_of
 from tasks_app.intake.layout import IGNORE, SAYABLE
 from tasks_app.intake.models import ImportBatch, StagedRow
-from tasks_app.intake.queries import administered, importable_lists, possible_coordinators
+from tasks_app.intake.queries import importable_lists, possible_coordinators
 from tasks_app.intake.readers.csv_text import MAX_BYTES, MAX_ROWS
 from tasks_app.lib.dates import at_beijing
 from tasks_app.schedule.choices import FreeDayPolicy, Frequency
@@ -56,7 +57,12 @@ class UploadForm(forms.Form):
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._lists = {f"list-{one.pk}": one for one in importable_lists(viewer)}
-        self._places = {f"{NEW}-{one.pk}": one for one in Jurisdiction.objects.filter(pk__in=administered(viewer))}
+        self._places = {
+            f"{NEW}-{one.pk}": one
+            for one in Jurisdiction.objects.filter(
+                pk__in=Unit.objects.filter(administered(viewer)).values("jurisdiction")
+            )
+        }
         new = [
             (key, _("按文号自动判断，没有就新建（%(place)s）") % {"place": one}) for key, one in self._places.items()
         ]

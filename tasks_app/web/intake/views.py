@@ -25,7 +25,7 @@ from tasks_app.reminders.actions import start_reminding
 from tasks_app.units.choices import UnitKind
 from tasks_app.units.models import Unit
 from tasks_app.units.queries import NameBook
-from tasks_app.web.intake.access import require_importer, visible
+from tasks_app.web.intake.access import may_make_list, require_importer, visible
 from tasks_app.web.intake.forms import FactsForm, RowForm, UploadForm, choosable_lists, column_choices
 from tasks_app.web.intake.show import MARKS, row_view, source_of
 from tasks_app.web.shared.http import Request
@@ -90,7 +90,7 @@ def workbench(request: Request, batch: ImportBatch, facts: FactsForm | None = No
         "unknown": queries.unknown_units(batch, names) if batch.is_open and counts["error"] else [],
         "units": list(Unit.objects.filter(jurisdiction=batch.jurisdiction, active=True)) if counts["error"] else [],
         "kinds": UnitKind.choices,
-        "may_make": batch.jurisdiction_id in queries.administered(request.viewer),
+        "may_make": may_make_list(request, batch),
         "facts": facts or (FactsForm(viewer=request.viewer, batch=batch) if is_new else None),
         "lists": choosable_lists(request.viewer, batch) if batch.is_open else [],
         "siblings": queries.siblings(batch, request.viewer),

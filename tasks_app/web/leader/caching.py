@@ -38,7 +38,7 @@ def tag_of(request: Request, lists: list[TaskList], chosen: TaskList | None, at:
         due_at and at > due_at,
         viewer.user.pk,
         str(viewer.user),
-        sorted((m.unit.name, m.role) for m in viewer.memberships),
+        viewer.posts,
         get_language(),
         request.session.session_key,
         unread_count(request),

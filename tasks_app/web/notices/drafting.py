@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from tasks_app import clock
-from tasks_app.accounts.permissions import can_supervise
+from tasks_app.accounts.permissions import can_supervise, supervises
 from tasks_app.catalogue.models import Task, TaskList
 from tasks_app.lib.dates import beijing_day
 from tasks_app.lib.errors import Refused
@@ -118,7 +118,7 @@ def _tasks(request: Request) -> list[Task]:
 
 
 def _nothing_chosen(request: Request) -> HttpResponse:
-    if not any(can_supervise(request.viewer, jurisdiction_id=pk) for pk in request.viewer.overseen_jurisdiction_ids):
+    if not supervises(request.viewer):
         raise PermissionDenied(_("督办通知由本辖区的督查员签发。"))
     messages.warning(request, _("没有选中可以督办的任务（已销号、已停用的不再督办）。请从建议督办或逾期队列里选择。"))
     return redirect("notice_proposals")

@@ -20,7 +20,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from tasks_app import clock
-from tasks_app.accounts.choices import Role
 from tasks_app.accounts.permissions import can_see_overdue, can_set_notices, can_supervise
 from tasks_app.catalogue.models import TaskList
 from tasks_app.lib.dates import BEIJING
@@ -162,8 +161,7 @@ def _bare(notices: QuerySet[Notice]) -> QuerySet[Notice]:
 
 def _supervising(request: Request, selection: Selection) -> dict[str, Any]:
     """What a supervisor finds on top: how many are proposed, where the settings are."""
-    places = {m.unit.jurisdiction_id for m in request.viewer.memberships if m.role == Role.SUPERVISOR}
-    lists = [each for each in selection.lists if each.jurisdiction_id in places]
+    lists = [each for each in selection.lists if can_supervise(request.viewer, jurisdiction_id=each.jurisdiction_id)]
     keeps = [each for each in selection.lists if can_set_notices(request.viewer, jurisdiction_id=each.jurisdiction_id)]
     return {"proposed": len(proposed_notices(lists, at=selection.at)) if lists else 0, "keeps": keeps}
 

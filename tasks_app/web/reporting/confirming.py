@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from tasks_app import clock
+from tasks_app.accounts.permissions import confirming_units
 from tasks_app.confirming.actions import confirm
 from tasks_app.confirming.choices import Answer
 from tasks_app.confirming.queries import questions_for
@@ -29,7 +30,7 @@ def _page(request: Request, *, refused: str = "", typed: dict[str, str] | None =
         "waiting": [question for question in questions if question.confirmation is None],
         "answered": [question for question in questions if question.confirmation],
         "answers": Answer.choices,
-        "liaison": bool(request.viewer.liaison_unit_ids),
+        "liaison": bool(confirming_units(request.viewer)),
         "refused": refused,
         "typed": typed or {},
     }

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from tasks_app import clock
+from tasks_app.accounts.scopes import in_sight
 from tasks_app.reporting.models import Submission
 from tasks_app.web.reporting.cards import month_cards
 from tasks_app.web.reporting.pages import frame, may_fill, readable_report
@@ -49,9 +50,9 @@ def verify(request: Request) -> HttpResponse:
         # Within the jurisdictions of the reader alone: elsewhere the pair answers like a wrong one.
         submission = (
             Submission.objects.filter(
+                in_sight(request.viewer, "report__period__task_list__"),
                 report__receipt_no=number,
                 check_code=code,
-                report__period__task_list__jurisdiction_id__in=request.viewer.jurisdiction_ids,
             )
             .select_related("report__unit", "report__period__task_list", "submitted_by")
             .first()

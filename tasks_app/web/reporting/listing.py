@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 from django_tables2 import RequestConfig
 
 from tasks_app import clock
-from tasks_app.accounts.permissions import Viewer
+from tasks_app.accounts.permissions import Viewer, belongs_to, has_own_months, looks_after_lists, oversees
+from tasks_app.accounts.scopes import coordinated, own_units
 from tasks_app.catalogue.models import TaskList
 from tasks_app.reporting.choices import ReportStatus, Timeliness
 from tasks_app.reporting.models import MonthlyReport
@@ -107,7 +108,7 @@ def rows_of(reports: Sequence[MonthlyReport], viewer: Viewer, at: dt.datetime) -
         Row(
             report=report,
             timeliness=timeliness_of(report, at),
-            own=report.unit_id in viewer.reporting_unit_ids,
+            own=belongs_to(viewer, unit_id=report.unit_id),
             due=moment(report.period.due_at, year_of=at),
             left=time_left(report.period.due_at, at),
         )
@@ -120,16 +121,16 @@ def reports(request: Request) -> HttpResponse:
     """The own unit's reports, and the overview of a period, as far as this person's roles go."""
     viewer, at = request.viewer, clock.now()
     context: dict[str, Any] = {}
-    if viewer.reporting_unit_ids:
+    if has_own_months(viewer):
         context |= _own(viewer, at)
-    if viewer.coordinator_unit_ids or viewer.overseen_jurisdiction_ids:
+    if looks_after_lists(viewer):
         context |= _overview(request, at)
     return render(request, "reporting/reports.html", context)
 
 
 def _own(viewer: Viewer, at: dt.datetime) -> dict[str, Any]:
     reports = with_counts(
-        MonthlyReport.objects.filter(unit_id__in=viewer.reporting_unit_ids)
+        MonthlyReport.objects.filter(own_units(viewer))
         .select_related("unit", "period__task_list")
         .order_by("-period__opens_at", "period__task_list__order", "unit__order")
     )
@@ -148,9 +149,9 @@ def _own(viewer: Viewer, at: dt.datetime) -> dict[str, Any]:
 
 def _overview(request: Request, at: dt.datetime) -> dict[str, Any]:
     listed = MonthlyReport.objects.listed_for(request.viewer)
-    if not request.viewer.overseen_jurisdiction_ids:
+    if not oversees(request.viewer):
         # A coordinator who is also a liaison sees the own unit's reports above.
-        listed = listed.filter(period__task_list__coordinating_unit_id__in=request.viewer.coordinator_unit_ids)
+        listed = listed.filter(coordinated(request.viewer, "period__task_list__"))
     lists = list(TaskList.objects.filter(pk__in=listed.values("period__task_list_id")))
     chosen_list = _chosen(lists, request.GET.get("list")) or _list_of(lists, request.GET.get("period", ""))
     periods = list(

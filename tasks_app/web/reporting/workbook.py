@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tasks_app import clock
+from tasks_app.accounts.scopes import spoken_for
 from tasks_app.catalogue.models import Indicator
 from tasks_app.lib.errors import Conflict, Refused
 from tasks_app.reporting.models import MonthlyReport, ReportEntry
@@ -210,7 +211,7 @@ def _as_form(entries: Iterable[ReportEntry], indicators: Mapping[int, Sequence[I
 def preview(request: Request, pk: int) -> HttpResponse:
     """GET: every change and every problem. POST: write it into the draft, all or nothing; `overwrite` decides
     for the workbook where somebody saved in between."""
-    uploads = WorkbookUpload.objects.filter(report__unit_id__in=request.viewer.liaison_unit_ids)
+    uploads = WorkbookUpload.objects.filter(spoken_for(request.viewer, "report__"))
     kept = get_object_or_404(uploads, pk=pk)
     found = readable_report(request, kept.report_id)
     kept.report = found

@@ -7,7 +7,8 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from tasks_app.accounts.permissions import Viewer, can_read_score_lines
+from tasks_app.accounts.permissions import Viewer, belongs_to, can_read_score_lines
+from tasks_app.accounts.scopes import in_sight
 from tasks_app.catalogue.models import TaskList
 from tasks_app.schedule.models import Period
 from tasks_app.scores.choices import Group
@@ -46,7 +47,7 @@ def found_list(request: Request, slug: str) -> TaskList:
 
 def found_period(request: Request, pk: int | None) -> Period:
     """The round; of another jurisdiction it answers like one that is not there."""
-    periods = Period.objects.filter(task_list__jurisdiction_id__in=request.viewer.jurisdiction_ids)
+    periods = Period.objects.filter(in_sight(request.viewer, "task_list__"))
     return get_object_or_404(periods.select_related("task_list"), pk=pk)
 
 
@@ -76,4 +77,4 @@ def _rows(viewer: Viewer, task_list: TaskList, places: Iterable[Place], query: s
     for place in places:
         readable = may_read(viewer, task_list, place.unit_id)
         url = reverse("score_unit", args=[task_list.slug, place.unit_id]) + query if readable else ""
-        yield Standing(place, url, place.unit_id in viewer.reporting_unit_ids)
+        yield Standing(place, url, belongs_to(viewer, unit_id=place.unit_id))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tasks_app import clock
-from tasks_app.accounts.permissions import can_object, can_score
+from tasks_app.accounts.permissions import can_object, can_score, supervises
 from tasks_app.lib.dates import beijing_day
 from tasks_app.lib.errors import Refused
 from tasks_app.scores.actions import MAX_FILES, attach_to_objection, decide_objection, file_objection
@@ -86,9 +86,7 @@ def objections(request: Request) -> HttpResponse:
             (objection, ObjectionStatus(objection.status))
             for objection in readable.exclude(status=ObjectionStatus.FILED).order_by("-decided_at", "-pk")[:200]
         ],
-        "decides": any(
-            can_score(request.viewer, jurisdiction_id=pk) for pk in request.viewer.overseen_jurisdiction_ids
-        ),
+        "decides": supervises(request.viewer),
     }
     return render(request, "scores/objections.html", context)
 

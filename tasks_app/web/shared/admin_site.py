@@ -16,16 +16,13 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tasks_app.accounts.choices import Role
+from tasks_app.accounts.permissions import can_enter_back_office
 from tasks_app.web.shared.http import Request
 
 
 def is_keeper(request: HttpRequest) -> bool:
-    """May this person work in the admin: an administrator marked as staff, or a superuser."""
-    user = request.user
-    if not (user.is_active and user.is_staff):
-        return False
-    return user.is_superuser or cast(Request, request).viewer.has(Role.ADMINISTRATOR)
+    """May this person work in the admin?"""
+    return bool(request.user.is_authenticated) and can_enter_back_office(cast(Request, request).viewer)
 
 
 def _say_icons(response: SimpleTemplateResponse) -> None:

@@ -57,7 +57,7 @@ def shell(request: Request) -> dict[str, Shell]:
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {"shell": frame}
     viewer = request.viewer
-    roles = [f"{m.unit.name} · {m.get_role_display()}" for m in viewer.memberships]
+    roles = [" · ".join(post) for post in viewer.posts]
     return {
         "shell": replace(
             frame,

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tasks_app.accounts.choices import Role
-from tasks_app.accounts.permissions import can_see_overdue
+from tasks_app.accounts.permissions import can_see_overdue, supervises
 from tasks_app.inspection.queries import owed_answers
 from tasks_app.notices.queries import waiting_for
 from tasks_app.supervision.requests import unheard_count, waiting_count
@@ -33,9 +32,9 @@ def is_at(request: Request, url: str) -> bool:
 def supervision_tabs(request: Request) -> list[Tab]:
     """督办: the queue of what is late, and each kind of act upon it. Four queries at most for one post."""
     viewer = request.viewer
-    asked = waiting_count(viewer) if viewer.has(Role.SUPERVISOR) else 0
-    heard = unheard_count(viewer) if viewer.liaison_unit_ids else 0
-    told = owed_answers(viewer).count() if viewer.liaison_unit_ids else 0
+    asked = waiting_count(viewer) if supervises(viewer) else 0
+    heard = unheard_count(viewer) if viewer.liaison_units else 0
+    told = owed_answers(viewer).count() if viewer.liaison_units else 0
     pages = [
         ("overdue", _("逾期队列"), can_see_overdue(viewer), 0),
         ("notices", _("督办通知"), True, waiting_for(viewer)),

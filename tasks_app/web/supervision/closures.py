@@ -43,7 +43,7 @@ def closure_request(request: Request, pk: int) -> HttpResponse:
             _("销号由任务的牵头单位联络员申请。%(task)s的牵头单位：%(units)s。")
             % {"task": task, "units": "、".join(unit.name for unit in leads) or task.lead_text or _("未落实")}
         )
-    own = [unit for unit in leads if unit.pk in request.viewer.liaison_unit_ids]
+    own = request.viewer.own(leads)
     targets = {target.pk: target for unit in own for target in own_targets(task, unit)}
     said = last_values(own, list(targets))
     initial = {f"value-{key}": figure(value).replace(",", "") for key, value in said.items()}

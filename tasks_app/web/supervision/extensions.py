@@ -74,7 +74,7 @@ def extension_request(request: Request, pk: int) -> HttpResponse:
             % {"task": task, "units": "、".join(unit.name for unit in leads) or task.lead_text or _("未落实")}
         )
     at = clock.now()
-    own = [unit for unit in leads if unit.pk in request.viewer.liaison_unit_ids]
+    own = request.viewer.own(leads)
     form = ExtensionRequestForm(request.POST or None, units=own)
     refusal, status = "", 200
     if request.method == "POST" and form.is_valid():

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tasks_app import clock
-from tasks_app.accounts.permissions import can_see_overdue, works_on_queue
+from tasks_app.accounts.permissions import can_see_overdue, sharing_jurisdiction, works_on_queue
 from tasks_app.lib.errors import Refused
 from tasks_app.saved.actions import delete_filter, open_with, save_filter, share_filter
 from tasks_app.saved.models import DefaultFilter, SavedFilter
@@ -39,16 +39,11 @@ def _save(request: Request) -> HttpResponse:
         raise PermissionDenied(_("与同事共享筛选由督查、汇总岗位和管理员使用；您可以只保存给自己。"))
     at = clock.now()
     selection = select(request, QueryDict(request.POST.get("address", "")[:2000]), at=at)
-    jurisdiction = next(
-        m.unit.jurisdiction
-        for m in request.viewer.memberships
-        if m.unit.jurisdiction_id in request.viewer.queue_jurisdiction_ids
-    )
     try:
         saved = save_filter(
             name=request.POST.get("name", ""),
             query=selection.address,
-            jurisdiction=jurisdiction,
+            jurisdiction=sharing_jurisdiction(request.viewer),
             shared=shared,
             by=request.user,
             at=at,

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from tasks_app.accounts.permissions import can_supervise, works_on_queue
+from tasks_app.accounts.permissions import supervises, works_on_queue
 from tasks_app.catalogue.choices import AssignmentRole
 from tasks_app.catalogue.models import Assignment, TaskList
 from tasks_app.lib.dates import beijing_day
@@ -69,7 +69,7 @@ def select(request: Request, params: QueryDict, *, at: dt.datetime) -> Selection
         open_params.pop(name, None)
     viewer = request.viewer
     acts = works_on_queue(viewer)
-    issues = any(can_supervise(viewer, jurisdiction_id=pk) for pk in viewer.queue_jurisdiction_ids)
+    issues = supervises(viewer)
     without = [*(() if acts else ("tick",)), *(() if issues else ("act",))]
     order = params.get("sort") or None
     table = OverdueTable(chosen.qs, group=chosen.grouping, without=without, order_by=order, request=request)
