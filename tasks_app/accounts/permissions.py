@@ -263,8 +263,13 @@ def can_enter_back_office(viewer: Viewer) -> bool:
     return user.is_active and user.is_staff and (user.is_superuser or viewer.has(Role.ADMINISTRATOR))
 
 
-def can_import(viewer: Viewer) -> bool:
+def keeps_lists(viewer: Viewer) -> bool:
+    """Who keeps what lists consist of: coordinators, each their own, and administrators, those of the jurisdiction."""
     return viewer.has(Role.ADMINISTRATOR) or viewer.has(Role.COORDINATOR)
+
+
+def can_import(viewer: Viewer) -> bool:
+    return keeps_lists(viewer)
 
 
 def can_import_into(viewer: Viewer, *, jurisdiction_id: int, coordinating_unit_id: int | None) -> bool:

@@ -71,6 +71,11 @@ def administered(viewer: Viewer, to: str = "") -> Q:
     return _held_as(viewer, Role.ADMINISTRATOR, to)
 
 
+def kept(viewer: Viewer, to: str = "") -> Q:
+    """Lists that this person keeps: coordinated or administered (`can_keep_rule`, `can_import_into`)."""
+    return coordinated(viewer, to) | administered(viewer, to)
+
+
 def _held_as(viewer: Viewer, role: Role, to: str) -> Q:
     return _among(f"{to}jurisdiction_id", viewer.jurisdiction_ids_as(role))
 
