@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q, QuerySet
 
-from tasks_app.accounts.scopes import administered, coordinated
+from tasks_app.accounts.scopes import administered, kept
 from tasks_app.catalogue.models import TaskList
 from tasks_app.intake.choices import RowChange
 from tasks_app.intake.context import Context
@@ -54,7 +54,7 @@ class FieldChange:
 
 def importable_lists(viewer: "Viewer") -> QuerySet[TaskList]:
     """The lists that this person may import into (accounts.permissions.can_import_into, as a query)."""
-    return TaskList.objects.filter(administered(viewer) | coordinated(viewer)).select_related("document")
+    return TaskList.objects.filter(kept(viewer)).select_related("document")
 
 
 def possible_coordinators(viewer: "Viewer") -> QuerySet[Unit]:

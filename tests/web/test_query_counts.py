@@ -82,6 +82,7 @@ PAGES = {
     "reminder_lists": ["administrator"],
     "reminder_list": ["coordinator"],
     "reminder_chase": ["coordinator"],
+    "vacancies": ["coordinator", "administrator"],
     "my_reminders": ["liaison"],
     "calendar_feed": ["liaison"],
 }

@@ -1,4 +1,4 @@
-"""联络员名册: one liaison per unit and list, a deputy, the hand-over, the file."""
+"""联络员名册: one liaison per unit and list, a deputy, the hand-over, the file; and where a liaison is lacking."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -14,14 +14,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tasks_app import clock
 from tasks_app.accounts.models import User
-from tasks_app.accounts.permissions import can_keep_rule
+from tasks_app.accounts.permissions import can_enter_back_office, can_keep_rule, keeps_lists
+from tasks_app.accounts.scopes import kept
 from tasks_app.catalogue.models import TaskList
 from tasks_app.handover.actions import hand_over, import_roster, set_place
 from tasks_app.intake.readers import Unreadable
 from tasks_app.intake.readers.csv_text import MAX_BYTES, read
 from tasks_app.lib.errors import Refused
+from tasks_app.roster import queries
 from tasks_app.roster.columns import COLUMNS
-from tasks_app.roster.queries import FileRow, Line, RowProblem, resolve, roster_lines
+from tasks_app.roster.queries import FileRow, Line, RowProblem, Vacancy, resolve, roster_lines
 from tasks_app.web.shared.export import ExportColumn, csv_response
 from tasks_app.web.shared.http import Request
 
@@ -164,3 +166,34 @@ def roster_csv(request: Request, slug: str) -> HttpResponseBase:
     }
     columns = [ExportColumn(heading, cells[field]) for heading, field in COLUMNS.items()]
     return csv_response(filename=f"{task_list.slug}-roster.csv", columns=columns, rows=roster_lines(task_list))
+
+
+def _vacancies(request: Request) -> list[Vacancy]:
+    if not keeps_lists(request.viewer):
+        raise PermissionDenied(_("缺联络员的单位由汇总员和管理员查看，汇总员只看本单位汇总的清单。"))
+    return queries.vacancies(TaskList.objects.filter(kept(request.viewer)))
+
+
+@require_safe
+def vacancies(request: Request) -> HttpResponse:
+    """Which units owe reports and have nobody to write them, over all lists that this person keeps."""
+    found = _vacancies(request)
+    context = {
+        "vacancies": found,
+        "lists": len({task_list.pk for vacancy in found for task_list, _tasks in vacancy.lists}),
+        "appoints": can_enter_back_office(request.viewer),
+    }
+    return render(request, "roster/vacancies.html", context)
+
+
+@require_safe
+def vacancies_csv(request: Request) -> HttpResponseBase:
+    """The same, a row per unit and list."""
+    columns: list[ExportColumn[tuple[Vacancy, TaskList, int]]] = [
+        ExportColumn(_("单位"), lambda row: row[0].unit.name),
+        ExportColumn(_("清单"), lambda row: row[1].title),
+        ExportColumn(_("文号"), lambda row: row[1].document.number),
+        ExportColumn(_("未销号任务"), lambda row: row[2]),
+    ]
+    rows = ((vacancy, task_list, tasks) for vacancy in _vacancies(request) for task_list, tasks in vacancy.lists)
+    return csv_response(filename=f"{_('缺联络员的单位')}.csv", columns=columns, rows=list(rows))
