@@ -17,53 +17,68 @@ from tasks_app.web.reporting.forms import TEXT_LIMIT, TEXTS
 from tasks_app.web.reporting.lines import back_to
 from tasks_app.web.shared.http import Request
 
-# same: last month's words and numbers; none: no progress, with one reason for all.
-VERBS = ("same", "none")
+
+def same(
+    request: Request, found: MonthlyReport, entries: Sequence[ReportEntry], opened: Collection[int], *, at: int = 0
+) -> HttpResponse:
+    """Last month's words and numbers; then the month, with the forms that were `opened`, at the entry `at`."""
+    last = last_words(found, request.viewer)
+    drafts = [_same(entry, last[entry.task_id]) for entry in entries if entry.task_id in last]
+    new = [entry.task.no for entry in entries if entry.task_id not in last]
+    if _saved(request, found, entries, drafts, _("已照上期填写 %(n)d 项。")) and new:
+        words = _("第 %(numbers)s 项以前没有报过，没有可沿用的内容。")
+        messages.warning(request, words % {"numbers": "、".join(new)})
+    return redirect(back_to(request, found, opened, at=at))
 
 
-def carry_out(request: Request, found: MonthlyReport, verb: str, which: str, opened: Collection[int]) -> HttpResponse:
-    """Do it for one entry (`which`), for those picked, or for all that are still empty; then show the month, with
-    the forms that were open."""
-    entries = _chosen(request, found, which)
-    back = back_to(request, found, opened, at=entries[0].pk if which and entries else 0)
-    if not entries:
-        messages.error(request, _("没有选中要处理的条目。请先勾选，或选“所有未填的”。"))
-        return redirect(back)
+def none(
+    request: Request, found: MonthlyReport, entries: Sequence[ReportEntry], opened: Collection[int]
+) -> HttpResponse:
+    """No progress, with one reason for all."""
     last = last_words(found, request.viewer)
     reason = request.POST.get("bulk_reason", "").strip()[:TEXT_LIMIT]
-    if verb == "none" and not reason:
+    if entries and not reason:
         messages.error(request, _("请先写明无进展的原因，再点“本月无进展”。您勾选的没有改动。"))
-        return redirect(back)
-    if verb == "same":
-        drafts = [_same(entry, last[entry.task_id]) for entry in entries if entry.task_id in last]
     else:
         drafts = [_none(entry, last.get(entry.task_id), reason) for entry in entries]
+        _saved(request, found, entries, drafts, _("已记 %(n)d 项本月无进展。"))
+    return redirect(back_to(request, found, opened, at=0))
+
+
+def _saved(
+    request: Request, found: MonthlyReport, entries: Sequence[ReportEntry], drafts: list[EntryDraft], words: str
+) -> bool:
+    """Save the drafts and say so in `words`; False where nothing was meant, or it was refused."""
+    if not entries:
+        messages.error(request, _("没有选中要处理的条目。请先勾选，或选“所有未填的”。"))
+        return False
     try:
         changed = save_entries(report=found, drafts=drafts, by=request.user, at=clock.now())
     except Refused as refused:
         messages.error(request, str(refused))
-        return redirect(back)
+        return False
     if drafts:
-        words = _("已照上期填写 %(n)d 项。") if verb == "same" else _("已记 %(n)d 项本月无进展。")
         messages.success(request, words % {"n": len(drafts)} + (_("内容本来就相同。") if not changed else ""))
-    if new := [entry.task.no for entry in entries if verb == "same" and entry.task_id not in last]:
-        messages.warning(request, _("第 %(numbers)s 项以前没有报过，没有可沿用的内容。") % {"numbers": "、".join(new)})
-    return redirect(back)
+    return True
 
 
-def _chosen(request: Request, found: MonthlyReport, which: str) -> Sequence[ReportEntry]:
-    """The editable entries that are meant, in the list's order."""
-    entries = [
-        entry
-        for entry in found.entries.select_related("task").prefetch_related("values").order_by("task__seq", "pk")
-        if entry.status in EDITABLE
-    ]
-    if which:
-        return [entry for entry in entries if str(entry.pk) == which]
+def chosen(request: Request, found: MonthlyReport) -> Sequence[ReportEntry]:
+    """The editable entries that are picked, or all that are still empty, in the list's order."""
+    entries = _editable(found)
     if request.POST.get("scope") == "empty":
         return [e for e in entries if missing_fields(percent=e.percent, done_text=e.done_text)]
     picked = set(request.POST.getlist("pick"))
     return [entry for entry in entries if str(entry.pk) in picked]
+
+
+def the_one(found: MonthlyReport, entry_pk: int) -> Sequence[ReportEntry]:
+    """The entry of an address, if it can still be written."""
+    return [entry for entry in _editable(found) if entry.pk == entry_pk]
+
+
+def _editable(found: MonthlyReport) -> list[ReportEntry]:
+    entries = found.entries.select_related("task").prefetch_related("values").order_by("task__seq", "pk")
+    return [entry for entry in entries if entry.status in EDITABLE]
 
 
 def _same(entry: ReportEntry, last: LastWord) -> EntryDraft:

@@ -26,7 +26,6 @@ from tasks_app.reporting.actions import save_entries, submit_report
 from tasks_app.reporting.models import MonthlyReport, ReportEntry
 from tasks_app.reporting.queries import LastWord, last_words, own_indicators
 from tasks_app.reporting.rules import EDITABLE
-from tasks_app.web.reporting import bulk, signing
 from tasks_app.web.reporting.cards import FIELD_NAMES, Card, clock_text, month_cards
 from tasks_app.web.reporting.forms import TEXTS, Typed, drawn_in, read_entries
 from tasks_app.web.reporting.lines import (
@@ -35,7 +34,6 @@ from tasks_app.web.reporting.lines import (
     back_to,
     counts,
     counts_of,
-    month_address,
     month_lines,
     opened_of,
     shown_of,
@@ -65,37 +63,21 @@ class Outcome:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: Request, pk: int) -> HttpResponse:
-    """GET: the form for the unit's liaison, else what was submitted. POST: save the form."""
+    """GET: the form for the unit's liaison, else what was submitted. POST: save the form; what its other buttons do
+    after that is in `buttons.py`."""
     found = readable_report(request, pk)
     if request.method != "POST":
-        return _page(request, found)
+        return month_page(request, found)
     if not may_fill(request, found):
         raise not_yours()
-    outcome = _save(request, found)
+    outcome = save_form(request, found)
     if outcome.status != 200:
-        return _page(request, found, outcome)
-    then, _dash, which = request.POST.get("then", "").partition("-")
-    opened = set(outcome.typed)
-    if then == "check":
-        return redirect("report_submit", pk=pk)
-    if then == "ask":
-        return signing.ask(request, found)
-    if then == "files" and which.isdecimal():
-        return redirect("entry_files", pk=pk, entry_pk=int(which))
-    if then in bulk.VERBS:
-        return bulk.carry_out(request, found, then, which, opened)
-    _say_saved(request, outcome, asked=then not in {"open", "fold", "show"})
-    if then == "show":
-        return redirect(month_address(found, show=which))
-    at = int(which) if which.isdecimal() and len(which) < 10 else 0
-    if then == "open":
-        opened.add(at)
-    if then == "fold":
-        opened.discard(at)
-    return redirect(back_to(request, found, opened, at=at))
+        return month_page(request, found, outcome)
+    say_saved(request, outcome)
+    return redirect(back_to(request, found, outcome.typed, at=0))
 
 
-def _say_saved(request: Request, outcome: Outcome, *, asked: bool) -> None:
+def say_saved(request: Request, outcome: Outcome, *, asked: bool = True) -> None:
     """That something was saved, or (where saving was asked for) that there was nothing to save."""
     if outcome.changed:
         words = _("已保存 %(n)d 项，%(time)s。")
@@ -104,7 +86,7 @@ def _say_saved(request: Request, outcome: Outcome, *, asked: bool) -> None:
         messages.info(request, _("没有新的改动，已填的内容都已保存。"))
 
 
-def _save(request: Request, found: MonthlyReport, entry_pk: int | None = None) -> Outcome:
+def save_form(request: Request, found: MonthlyReport, entry_pk: int | None = None) -> Outcome:
     """Save whatever can be saved of a form; what cannot comes back in the outcome."""
     entries = found.entries.select_related("task").prefetch_related("values")
     entries = entries.filter(pk__in=drawn_in(request.POST) if entry_pk is None else [entry_pk])
@@ -152,7 +134,7 @@ def _differs(typed: Typed) -> bool:
     return any(typed.raw[word] != text for word, text in stored.items())
 
 
-def _page(request: Request, found: MonthlyReport, outcome: Outcome | None = None) -> HttpResponse:
+def month_page(request: Request, found: MonthlyReport, outcome: Outcome | None = None) -> HttpResponse:
     """The month as this person may see it; `outcome` is of a form that came back."""
     writing = may_fill(request, found)
     outcome = outcome or Outcome()
@@ -254,7 +236,7 @@ def _entry_saved(request: Request, pk: int, entry_pk: int) -> HttpResponse:
     found = readable_report(request, pk)
     if not may_fill(request, found):
         raise not_yours()
-    outcome = _save(request, found, entry_pk)
+    outcome = save_form(request, found, entry_pk)
     [card] = month_cards(
         found, request.viewer, writing=True, entry_pks=[entry_pk], typed=outcome.left, theirs=outcome.theirs
     )
@@ -307,9 +289,9 @@ def report_submit(request: Request, pk: int) -> HttpResponse:
         raise not_yours()
     status = 200
     if request.method == "POST":
-        outcome = _save(request, found)
+        outcome = save_form(request, found)
         if outcome.status != 200:
-            return _page(request, found, outcome)
+            return month_page(request, found, outcome)
         try:
             submit_report(report=found, by=request.user, at=clock.now())
         except Refused as refused:

@@ -17,8 +17,9 @@ def september(world):
     return world.report("liaison")
 
 
-def press(client, report, **form):
-    return client.post(reverse("report", args=[report.pk]), form, follow=True)
+def press(client, report, button, *which, **form):
+    """Press one of the buttons of the month's form."""
+    return client.post(reverse(button, args=[report.pk, *which]), form, follow=True)
 
 
 def said(report):
@@ -27,7 +28,7 @@ def said(report):
 
 def test_what_is_picked_gets_last_months_words_and_numbers(september, signed_in):
     first = september.entries.order_by("task__seq")[0]
-    answer = press(signed_in("liaison"), september, then="same", scope="picked", pick=[first.pk])
+    answer = press(signed_in("liaison"), september, "report_same", scope="picked", pick=[first.pk])
     assert "已照上期填写 1 项" in answer.text
     assert said(september) == [(30, "完成项目前期。", False), (30, "", False)]
 
@@ -36,42 +37,42 @@ def test_values_come_along(world, september, signed_in):
     last = world.task_list.periods.get(month=8).reports.get(unit=september.unit)
     entry = last.entries.get(task__seq=1)
     entry.values.create(indicator=entry.task.indicators.get(), value=412)
-    press(signed_in("liaison"), september, then=f"same-{september.entries.get(task__seq=1).pk}")
+    press(signed_in("liaison"), september, "entry_same", september.entries.get(task__seq=1).pk)
     assert september.entries.get(task__seq=1).values.get().value == 412
 
 
 def test_one_reason_serves_for_all_that_is_empty(september, signed_in):
-    press(signed_in("liaison"), september, then="none", scope="empty", bulk_reason="汛期停工")
+    press(signed_in("liaison"), september, "report_none", scope="empty", bulk_reason="汛期停工")
     assert said(september) == [(30, "汛期停工", True)] * 2
 
 
 def test_no_progress_without_a_reason_changes_nothing_and_says_so(september, signed_in):
     picked = [entry.pk for entry in september.entries.all()]
-    answer = press(signed_in("liaison"), september, then="none", scope="picked", pick=picked)
+    answer = press(signed_in("liaison"), september, "report_none", scope="picked", pick=picked)
     assert "请先写明无进展的原因" in answer.text
     assert {text for _percent, text, _flag in said(september)} == {""}
 
 
 def test_nothing_picked_is_said(september, signed_in):
-    assert "没有选中" in press(signed_in("liaison"), september, then="same", scope="picked").text
+    assert "没有选中" in press(signed_in("liaison"), september, "report_same", scope="picked").text
 
 
 def test_what_was_never_reported_is_named(world, signed_in):
     report = world.report("liaison")
-    answer = press(signed_in("liaison"), report, then="same", scope="empty")
+    answer = press(signed_in("liaison"), report, "report_same", scope="empty")
     assert "第 1、2 项以前没有报过" in answer.text
 
 
 def test_words_typed_elsewhere_in_the_form_are_saved_by_the_same_press(september, signed_in):
     first, second = september.entries.order_by("task__seq")
     typed = {f"e{second.pk}-version": 0, f"e{second.pk}-percent": "40", f"e{second.pk}-done_text": "开工。"}
-    press(signed_in("liaison"), september, then="same", scope="picked", pick=[first.pk], **typed)
+    press(signed_in("liaison"), september, "report_same", scope="picked", pick=[first.pk], **typed)
     assert said(september) == [(30, "完成项目前期。", False), (40, "开工。", False)]
 
 
 def test_another_units_entry_cannot_be_picked(world, september, signed_in):
     theirs = world.report("school").entries.get()
-    press(signed_in("liaison"), september, then="none", scope="picked", pick=[theirs.pk], bulk_reason="越权")
+    press(signed_in("liaison"), september, "report_none", scope="picked", pick=[theirs.pk], bulk_reason="越权")
     theirs.refresh_from_db()
     assert theirs.done_text == ""
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from tasks_app.catalogue.actions import apply_items
 from tasks_app.closing.actions import close_period
@@ -149,8 +149,8 @@ def test_markup_in_the_words_stays_text(world, signed_in):
 def test_checking_names_what_is_missing_and_leads_to_its_field(world, signed_in):
     report = world.report("liaison")
     first, second = report.entries.order_by("task__seq")
-    data = typed(report) | {f"e{second.pk}-percent": "", f"e{second.pk}-done_text": "", "then": "check"}
-    html = signed_in("liaison").post(page(report), data, follow=True).text
+    data = typed(report) | {f"e{second.pk}-percent": "", f"e{second.pk}-done_text": ""}
+    html = signed_in("liaison").post(reverse("report_check", args=[report.pk]), data, follow=True).text
     assert "还有 1 项没有填完" in html
     assert f'href="{page(report)}?open={second.pk}#e{second.pk}-percent"' in html
     assert f"#e{first.pk}-" not in html
@@ -410,22 +410,22 @@ def test_opening_without_javascript_saves_what_was_typed_and_keeps_the_forms_ope
         f"e{first.pk}-version": "0",
         f"e{first.pk}-percent": "40",
         f"e{first.pk}-done_text": "进场施工。",
-        "then": f"open-{other.pk}",
     }
-    opened = client.post(page(large), data, follow=True)
+    opened = client.post(reverse("entry_open", args=[large.pk, other.pk]), data, follow=True)
     assert opened.redirect_chain[-1][0] == f"{page(large)}?open={first.pk},{other.pk}#e{other.pk}"
     assert forms_in(opened.text) == [first.pk, other.pk]
     first.refresh_from_db()
     assert first.done_text == "进场施工。"
-    folded = client.post(page(large), data | {"then": f"fold-{first.pk}", f"e{first.pk}-version": "1"}, follow=True)
+    data[f"e{first.pk}-version"] = "1"
+    folded = client.post(reverse("entry_fold", args=[large.pk, first.pk]), data, follow=True)
     assert forms_in(folded.text) == []
     assert "<b>40%</b> 进场施工。" in folded.text
 
 
 def test_a_large_month_is_narrowed_to_what_is_left_and_to_what_is_done(large, signed_in, world):
     client, entries = signed_in("liaison"), entries_of(large)
-    data = {"show": "", "then": "same", "scope": "picked", "pick": [entries[0].pk, entries[1].pk]}
-    back = client.post(page(large), data, follow=True)
+    data = {"show": "", "scope": "picked", "pick": [entries[0].pk, entries[1].pk]}
+    back = client.post(reverse("report_same", args=[large.pk]), data, follow=True)
     assert "已照上期填写 2 项" in back.text
     filled = client.get(page(large), {"show": "filled"}).text
     assert [f'id="e{entry.pk}"' in filled for entry in entries[:4]] == [True, True, False, False]
@@ -433,7 +433,7 @@ def test_a_large_month_is_narrowed_to_what_is_left_and_to_what_is_done(large, si
     assert [f'id="e{entry.pk}"' in empty for entry in entries[:4]] == [False, False, True, True]
     assert "未填 40" in empty
     assert "没有这一类的条目" in client.get(page(large), {"show": "in"}).text
-    moved = client.post(page(large), {"show": "", "then": "show-empty"})
+    moved = client.post(reverse("report_show", args=[large.pk]) + "?show=empty", {"show": ""})
     assert moved["Location"] == f"{page(large)}?show=empty"
 
 
@@ -468,3 +468,43 @@ def test_a_closed_round_is_read_not_filled_and_what_was_typed_stays(world, signe
     late = client.post(page(report), typed(report, done_text="关账时正在写的话"))
     assert late.status_code == 409
     assert "关账时正在写的话" in late.text
+
+
+BUTTONS = [
+    "report_check", "report_ask", "report_show", "report_same", "report_none", "entry_same", "entry_open",
+    "entry_fold", "entry_to_files",
+]  # fmt: skip
+
+
+def button(name, report):
+    entry = report.entries.order_by("task__seq")[0]
+    return reverse(name, args=[report.pk, entry.pk] if name.startswith("entry") else [report.pk])
+
+
+@pytest.mark.parametrize("name", BUTTONS)
+def test_every_button_of_the_form_saves_what_was_typed_before_it_goes_on(world, signed_in, name):
+    report = world.report("liaison")
+    answer = signed_in("liaison").post(button(name, report), typed(report, percent="35", done_text="已开工。"))
+    assert answer.status_code == 302
+    assert {(entry.percent, entry.done_text) for entry in report.entries.all()} == {(35, "已开工。")}
+
+
+@pytest.mark.parametrize("name", BUTTONS)
+def test_no_button_goes_on_from_what_cannot_be_saved(world, signed_in, name):
+    report = world.report("liaison")
+    answer = signed_in("liaison").post(button(name, report), typed(report, percent="三成"))
+    assert answer.status_code == 422
+    assert "有 2 处需要更正" in answer.text
+    assert "三成" in answer.text
+
+
+@pytest.mark.parametrize("name", BUTTONS)
+def test_who_had_to_sign_in_between_comes_back_to_the_month(world, signed_in, name):
+    report = world.report("liaison")
+    assert signed_in("liaison").get(button(name, report))["Location"] == page(report)
+
+
+def test_each_button_of_the_form_leads_to_its_own_address(large, signed_in):
+    html = signed_in("liaison").get(page(large)).text
+    led_to = {resolve(address).url_name for address in re.findall(r'formaction="([^"?]+)', html)}
+    assert led_to == {*BUTTONS} - {"report_ask"}  # no rule asks for a signature here

@@ -64,8 +64,8 @@ def test_who_only_assists_is_not_asked(world, signed_in):
 def test_one_press_for_many_leaves_the_reading_as_it_is(entry, signed_in):
     client = signed_in("liaison")
     save(client, entry, own_light="red")
-    form = {"then": "none", "bulk_reason": "汛期停工", "pick": [entry.pk]}
-    client.post(reverse("report", args=[entry.report_id]), form)
+    form = {"bulk_reason": "汛期停工", "pick": [entry.pk]}
+    client.post(reverse("report_none", args=[entry.report_id]), form)
     entry.refresh_from_db()
     assert (entry.no_progress, entry.own_light) == (True, "red")
 
