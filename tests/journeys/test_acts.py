@@ -1,27 +1,15 @@
 """Formal acts in a browser: a later deadline, a closure granted and undone, an instruction, a visit by phone."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.factories import PASSWORD
-from tests.support.browser import PHONE, sideways, sign_in
+from tests.support.browser import PHONE, sideways
+
+pytest_plugins = ["tests.journeys.desk"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PDF = {"name": "验收报告.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 acts"}
 PHOTO = {"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff acts"}
-
-
-@pytest.fixture
-def at_desk(browser_context, live_server, settings, tmp_path):
-    """`at_desk("liaison")` is a page on which that member of the cast is signed in."""
-    settings.MEDIA_ROOT = tmp_path
-
-    def page(who: str, **options) -> Page:
-        page = browser_context(**options).new_page()
-        sign_in(page, live_server.url, who, PASSWORD)
-        return page
-
-    return page
 
 
 def test_a_later_deadline_is_asked_for_granted_and_both_days_are_shown(town, at_desk, live_server):

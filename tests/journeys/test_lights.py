@@ -1,24 +1,13 @@
 """A light as its people meet it: the unit says how it stands, the coordinator sets line and numbers, all read why."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.factories import PASSWORD
-from tests.support.browser import PHONE, sideways, sign_in
+from tests.support.browser import PHONE, sideways
+
+pytest_plugins = ["tests.journeys.desk"]
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def at_desk(browser_context, live_server):
-    """`at_desk("liaison")` is a page on which that member of the cast is signed in."""
-
-    def page(who: str, **options) -> Page:
-        page = browser_context(**options).new_page()
-        sign_in(page, live_server.url, who, PASSWORD)
-        return page
-
-    return page
 
 
 def test_a_unit_says_of_itself_how_it_stands_and_the_difference_is_a_finding(town, at_desk, live_server):

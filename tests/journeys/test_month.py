@@ -6,19 +6,9 @@ from playwright.sync_api import Page, expect
 from tests.factories import PASSWORD
 from tests.support.browser import DESKTOP, PHONE, sideways, sign_in
 
+pytest_plugins = ["tests.journeys.desk"]
+
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def at_desk(browser_context, live_server):
-    """`at_desk("liaison")` is a page on which that member of the cast is signed in."""
-
-    def page(who: str, **options) -> Page:
-        page = browser_context(**options).new_page()
-        sign_in(page, live_server.url, who, PASSWORD)
-        return page
-
-    return page
 
 
 def entry(page: Page, no: int):

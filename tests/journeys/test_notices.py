@@ -8,22 +8,12 @@ from playwright.sync_api import Locator, Page, expect
 from tasks_app.notices.actions import save_setting
 from tasks_app.notices.models import Notice
 from tasks_app.reporting.actions import refresh_standings
-from tests.factories import PASSWORD, beijing
-from tests.support.browser import PHONE, sideways, sign_in
+from tests.factories import beijing
+from tests.support.browser import PHONE, sideways
+
+pytest_plugins = ["tests.journeys.desk"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture
-def at_desk(browser_context, live_server):
-    """`at_desk("supervisor")` is a page on which that member of the cast is signed in."""
-
-    def page(who: str, **options) -> Page:
-        page = browser_context(**options).new_page()
-        sign_in(page, live_server.url, who, PASSWORD)
-        return page
-
-    return page
 
 
 @pytest.fixture
