@@ -18,8 +18,8 @@ from tasks_app.bulletins.queries import differences, newest_freeze, read, style_
 from tasks_app.bulletins.rules import typed_numbers
 from tasks_app.catalogue.models import TaskList
 from tasks_app.lib.errors import Conflict, Refused
+from tasks_app.web.bulletins.common import Rights, found_bulletin, not_written
 from tasks_app.web.bulletins.forms import BulletinForm, StyleForm
-from tasks_app.web.bulletins.found import Rights, found_bulletin, not_written
 from tasks_app.web.bulletins.views import version_of
 from tasks_app.web.shared.http import Request
 

@@ -31,8 +31,8 @@ from tasks_app.catalogue.models import TaskList
 from tasks_app.lib.dates import beijing_day
 from tasks_app.lib.errors import Refused
 from tasks_app.schedule.models import Period
+from tasks_app.web.bulletins.common import Rights, found_bulletin, not_approved, not_written
 from tasks_app.web.bulletins.forms import DecisionForm, RecallForm, refuse_faults
-from tasks_app.web.bulletins.found import Rights, found_bulletin, not_approved, not_written
 from tasks_app.web.shared.http import Request
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

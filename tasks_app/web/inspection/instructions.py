@@ -16,9 +16,9 @@ from tasks_app.inspection.queries import instructions_for
 from tasks_app.inspection.rules import may_close
 from tasks_app.lib.errors import Refused
 from tasks_app.supervision.queries import lead_units_of
+from tasks_app.web.inspection.common import found_task, lists_of, page_of
 from tasks_app.web.inspection.filters import InstructionFilter
 from tasks_app.web.inspection.forms import ClosingForm, InstructionForm, ReplyForm
-from tasks_app.web.inspection.shared import found_task, lists_of, page_of
 from tasks_app.web.shared.http import Request
 
 

@@ -20,9 +20,9 @@ from tasks_app.inspection.models import SpotCheck, SpotCheckFile
 from tasks_app.inspection.queries import spot_checks_for
 from tasks_app.lib.errors import Conflict, Refused
 from tasks_app.units.models import Unit
+from tasks_app.web.inspection.common import found_task, lists_of, page_of
 from tasks_app.web.inspection.filters import SpotCheckFilter
 from tasks_app.web.inspection.forms import CorrectionForm, SpotCheckForm
-from tasks_app.web.inspection.shared import found_task, lists_of, page_of
 from tasks_app.web.shared.files import download, keep_each
 from tasks_app.web.shared.http import Request
 

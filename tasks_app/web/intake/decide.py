@@ -20,7 +20,7 @@ from tasks_app.intake import actions, decisions, obstacles, queries
 from tasks_app.intake.layout import IGNORE, SAYABLE
 from tasks_app.intake.models import ImportBatch, StagedRow
 from tasks_app.lib.errors import Conflict, Refused
-from tasks_app.web.intake.access import may_make_list, visible, visible_row
+from tasks_app.web.intake.common import may_make_list, visible, visible_row
 from tasks_app.web.intake.forms import FactsForm, RowForm, UnitForm, choosable_lists
 from tasks_app.web.intake.show import row_view
 from tasks_app.web.intake.views import strip, workbench

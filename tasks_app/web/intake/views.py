@@ -25,7 +25,7 @@ from tasks_app.reminders.actions import start_reminding
 from tasks_app.units.choices import UnitKind
 from tasks_app.units.models import Unit
 from tasks_app.units.queries import NameBook
-from tasks_app.web.intake.access import may_make_list, require_importer, visible
+from tasks_app.web.intake.common import may_make_list, require_importer, visible
 from tasks_app.web.intake.forms import FactsForm, RowForm, UploadForm, choosable_lists, column_choices
 from tasks_app.web.intake.show import MARKS, row_view, source_of
 from tasks_app.web.shared.http import Request

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods
 
 from tasks_app.reporting.models import MonthlyReport
 from tasks_app.web.reporting import bulk, signing
+from tasks_app.web.reporting.common import may_fill, not_yours, readable_report
 from tasks_app.web.reporting.lines import back_to, month_address, shown_of
-from tasks_app.web.reporting.pages import may_fill, not_yours, readable_report
 from tasks_app.web.reporting.views import Outcome, month_page, save_form, say_saved
 from tasks_app.web.shared.http import Request
 

@@ -18,7 +18,7 @@ from tasks_app.lib.errors import Refused
 from tasks_app.reporting.choices import ReportStatus
 from tasks_app.reporting.models import MonthlyReport, ReportEntry
 from tasks_app.reporting.rules import EDITABLE
-from tasks_app.web.reporting.pages import frame, may_fill, not_yours, readable_report
+from tasks_app.web.reporting.common import frame, may_fill, not_yours, readable_report
 from tasks_app.web.shared.files import download, keep_each
 from tasks_app.web.shared.http import Request
 

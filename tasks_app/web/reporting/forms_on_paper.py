@@ -12,7 +12,7 @@ from tasks_app import clock
 from tasks_app.accounts.scopes import in_sight
 from tasks_app.reporting.models import Submission
 from tasks_app.web.reporting.cards import month_cards
-from tasks_app.web.reporting.pages import frame, may_fill, readable_report
+from tasks_app.web.reporting.common import frame, may_fill, readable_report
 from tasks_app.web.shared.http import Request
 
 

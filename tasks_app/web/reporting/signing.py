@@ -12,7 +12,7 @@ from tasks_app.accounts.permissions import can_sign_report
 from tasks_app.lib.errors import Refused
 from tasks_app.reporting.models import MonthlyReport
 from tasks_app.signing.actions import ask_signature, refuse_signature, sign
-from tasks_app.web.reporting.pages import may_fill, not_yours, readable_report
+from tasks_app.web.reporting.common import may_fill, not_yours, readable_report
 from tasks_app.web.shared.http import Request
 
 

@@ -27,6 +27,7 @@ from tasks_app.reporting.models import MonthlyReport, ReportEntry
 from tasks_app.reporting.queries import LastWord, last_words, own_indicators
 from tasks_app.reporting.rules import EDITABLE
 from tasks_app.web.reporting.cards import FIELD_NAMES, Card, clock_text, month_cards
+from tasks_app.web.reporting.common import colleagues, frame, may_fill, not_yours, readable_report, signing_context
 from tasks_app.web.reporting.forms import TEXTS, Typed, drawn_in, read_entries
 from tasks_app.web.reporting.lines import (
     LARGE,
@@ -38,7 +39,6 @@ from tasks_app.web.reporting.lines import (
     opened_of,
     shown_of,
 )
-from tasks_app.web.reporting.pages import colleagues, frame, may_fill, not_yours, readable_report, signing_context
 from tasks_app.web.reporting.review import review_context
 from tasks_app.web.shared.http import Request
 

@@ -20,8 +20,8 @@ from tasks_app.reporting.models import MonthlyReport, ReportEntry
 from tasks_app.reporting.queries import own_indicators
 from tasks_app.reporting.rules import EDITABLE
 from tasks_app.web.reporting.cards import FIELD_NAMES, Card, month_cards, plain, shown
+from tasks_app.web.reporting.common import frame, may_fill, not_yours, readable_report
 from tasks_app.web.reporting.forms import TEXTS, Typed, read_entries
-from tasks_app.web.reporting.pages import frame, may_fill, not_yours, readable_report
 from tasks_app.web.shared.export import XLSX
 from tasks_app.web.shared.http import Request
 from tasks_app.web.shared.marks import moment
