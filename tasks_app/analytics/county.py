@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tasks_app.analytics.facts import Facts, Group, TaskRow, counties
+from tasks_app.analytics.facts import Group, ListFacts, TaskRow, counties
 from tasks_app.analytics.overview import words
 from tasks_app.catalogue.models import Task
 from tasks_app.progress.choices import Light
@@ -54,7 +54,7 @@ class CountyPage:
     count: int
 
 
-def read_county(facts: Facts, unit_id: int, *, most: int) -> CountyPage | None:
+def read_county(facts: ListFacts, unit_id: int, *, most: int) -> CountyPage | None:
     """One county's panel; None for a unit that owes nothing here or is no county. Two queries.
 
     Shown are the `most` tasks that hold it back most: those on which its own percent is behind by the list's yellow
@@ -86,12 +86,12 @@ def read_county(facts: Facts, unit_id: int, *, most: int) -> CountyPage | None:
     )
 
 
-def _own_gap(facts: Facts, row: TaskRow, unit_id: int) -> int:
+def _own_gap(facts: ListFacts, row: TaskRow, unit_id: int) -> int:
     """Points by which one unit's own percent is behind the task's straight line."""
     return max((row.expected or 0) - facts.own(row.pk, unit_id)[0], 0)
 
 
-def _county_tasks(facts: Facts, unit_id: int, rows: Sequence[TaskRow]) -> list[CountyTask]:
+def _county_tasks(facts: ListFacts, unit_id: int, rows: Sequence[TaskRow]) -> list[CountyTask]:
     ids = {row.pk for row in rows}
     tasks = words(ids)
     said = ReportEntry.objects.accepted().filter(report__unit_id=unit_id, task_id__in=ids)

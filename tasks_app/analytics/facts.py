@@ -73,7 +73,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Facts:
+class ListFacts:
     """The rows of one list. `latest`: (task, unit) → that unit's latest accepted percent."""
 
     task_list: TaskList
@@ -118,7 +118,7 @@ class Facts:
         return (100 if closed else said or 0), closed or said is not None
 
 
-def read_facts(task_list: TaskList, *, latest: Mapping[tuple[int, int], int], also: Iterable[int] = ()) -> Facts:
+def read_facts(task_list: TaskList, *, latest: Mapping[tuple[int, int], int], also: Iterable[int] = ()) -> ListFacts:
     """The rows of one list, with its units and those named in `also`: three queries, four where nobody owes
     reports."""
     tasks = {row.pk: row for row in _task_rows(task_list)}
@@ -134,7 +134,7 @@ def read_facts(task_list: TaskList, *, latest: Mapping[tuple[int, int], int], al
         leads = [row for row in named.values_list("task_id", "unit_id") if row[0] in tasks]
     wanted = {unit_id for _, unit_id, _ in owed} | {unit_id for _, unit_id in leads} | set(also)
     units = Unit.objects.select_related("county").in_bulk(wanted)
-    return Facts(task_list, tasks, owed, leads, latest, units)
+    return ListFacts(task_list, tasks, owed, leads, latest, units)
 
 
 def _task_rows(task_list: TaskList) -> list[TaskRow]:
@@ -186,12 +186,12 @@ def _as_standing(row: TaskRow) -> Part:
     return row, (row.progress, row.has_report or row.closed_on is not None)
 
 
-def total(facts: Facts) -> Group:
+def total(facts: ListFacts) -> Group:
     """All tasks of the list."""
     return group(0, facts.task_list.title, map(_as_standing, facts.tasks.values()))
 
 
-def counties(facts: Facts) -> list[Group]:
+def counties(facts: ListFacts) -> list[Group]:
     """County governments and the park in official order, each over its own obligations."""
     parts: dict[int, list[Part]] = defaultdict(list)
     for task_id, unit_ids in facts.boards_of.items():
@@ -200,7 +200,7 @@ def counties(facts: Facts) -> list[Group]:
     return [group(pk, facts.units[pk].name, parts[pk]) for pk in sorted(parts, key=facts.place)]
 
 
-def lead_units(facts: Facts) -> list[Group]:
+def lead_units(facts: ListFacts) -> list[Group]:
     """Lead units, those with most red tasks first, among equals the slowest first."""
     parts: dict[int, list[Part]] = defaultdict(list)
     for task_id, unit_id in facts.leads:
@@ -209,7 +209,7 @@ def lead_units(facts: Facts) -> list[Group]:
     return sorted(groups, key=lambda g: (-g.lights.get(Light.RED, 0), g.mean, facts.place(g.key)))
 
 
-def chapters(facts: Facts) -> list[Group]:
+def chapters(facts: ListFacts) -> list[Group]:
     """The chapters that have tasks, in the document's order."""
     parts: dict[tuple[int, int, str], list[Part]] = defaultdict(list)
     for row in facts.tasks.values():

@@ -18,7 +18,7 @@ from django.db.models.functions import RowNumber
 from tasks_app.accounts.permissions import Viewer
 from tasks_app.accounts.scopes import looked_after
 from tasks_app.analytics import facts as counted
-from tasks_app.analytics.facts import ORDER, Facts, Group, TaskRow
+from tasks_app.analytics.facts import ORDER, Group, ListFacts, TaskRow
 from tasks_app.analytics.rules import Mover, Slip, furthest_behind, movers, worst, worst_light
 from tasks_app.audit.models import Event
 from tasks_app.catalogue.models import Task, TaskList
@@ -100,7 +100,7 @@ class Overview:
     that today is compared with (None before there is one)."""
 
     at: dt.datetime
-    facts: Facts
+    facts: ListFacts
     total: Group
     counties: Sequence[Group]
     leads: Sequence[Group]
@@ -215,7 +215,7 @@ def read_overview(task_list: TaskList, *, at: dt.datetime, all_tasks: bool = Fal
     return replace(found, tasks=words(shown))
 
 
-def read_facts(task_list: TaskList) -> Facts:
+def read_facts(task_list: TaskList) -> ListFacts:
     """The rows of one list with what its counties last said: four queries, five where nobody owes reports."""
     newest = Window(
         RowNumber(),
@@ -233,7 +233,7 @@ def read_facts(task_list: TaskList) -> Facts:
     return counted.read_facts(task_list, latest=latest)
 
 
-def matrix(facts: Facts, leads: Sequence[Group], counties: Sequence[Group]) -> list[MatrixRow]:
+def matrix(facts: ListFacts, leads: Sequence[Group], counties: Sequence[Group]) -> list[MatrixRow]:
     """Lead unit × county: the tasks that the one leads and the other has a duty on, by light."""
     lights: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
     for task_id, lead_id in facts.leads:

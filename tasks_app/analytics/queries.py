@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from tasks_app.accounts.permissions import Viewer
-from tasks_app.analytics.facts import Facts, Group, chapters, counties, lead_units, mean_of, read_facts, total
+from tasks_app.analytics.facts import Group, ListFacts, chapters, counties, lead_units, mean_of, read_facts, total
 from tasks_app.catalogue.choices import AssignmentRole
 from tasks_app.catalogue.models import Milestone, TaskList
 from tasks_app.closing.models import PeriodSnapshot
@@ -108,7 +108,7 @@ def _accepted(task_list: TaskList) -> list[Accepted]:
 
 
 def _trend(
-    facts: Facts, whole: Group, accepted: Iterable[Accepted], periods: Sequence[Period], today: dt.date
+    facts: ListFacts, whole: Group, accepted: Iterable[Accepted], periods: Sequence[Period], today: dt.date
 ) -> list[TrendPoint]:
     """One point per period that is due, and one for today; empty before the first deadline."""
     by_period = defaultdict(list)
@@ -147,7 +147,7 @@ def _frozen_point(frozen: PeriodSnapshot | None, period: Period, day: dt.date) -
 
 
 def _point(
-    facts: Facts,
+    facts: ListFacts,
     period: Period,
     day: dt.date,
     latest: Mapping[int, Mapping[int, int]],

@@ -12,7 +12,7 @@ from tasks_app.accounts.models import User
 from tasks_app.audit.actions import record
 from tasks_app.audit.traces import trace
 from tasks_app.bulletins import figures, telling, wording
-from tasks_app.bulletins.choices import Act, BulletinState, Part
+from tasks_app.bulletins.choices import Act, BulletinPart, BulletinState
 from tasks_app.bulletins.models import Bulletin, BulletinStyle
 from tasks_app.bulletins.queries import facts_of, newest_freeze, round_before, style_of
 from tasks_app.bulletins.rules import TRANSITIONS, Fault, faults, may, number_text, pattern_fault
@@ -25,13 +25,13 @@ from tasks_app.outbox.actions import suppress
 from tasks_app.schedule.models import Period
 
 HEAD_FIELDS = ("title", "addressee", "copies_to")
-EDITED_FIELDS = (*HEAD_FIELDS, *Part.values)
+EDITED_FIELDS = (*HEAD_FIELDS, *BulletinPart.values)
 
 
 class Unfillable(Refused):
     """Placeholders that cannot be filled in: `faults` by section."""
 
-    def __init__(self, message: str, *, faults: Mapping[Part, Collection[Fault]]) -> None:
+    def __init__(self, message: str, *, faults: Mapping[BulletinPart, Collection[Fault]]) -> None:
         super().__init__(message)
         self.faults = faults
 
@@ -74,7 +74,7 @@ def draft_bulletin(*, period: Period, by: User, at: dt.datetime) -> Bulletin:
     if earlier.exclude(state=BulletinState.RECALLED).exists():
         raise Refused(_("%(period)s已有通报，不用再起草。") % {"period": period})
     before, style = round_before(snapshot), style_of(period.task_list)
-    texts = {**wording.TEXTS, **({} if before else {Part.CHANGES: wording.FIRST_CHANGES})}
+    texts = {**wording.TEXTS, **({} if before else {BulletinPart.CHANGES: wording.FIRST_CHANGES})}
     bulletin = Bulletin(
         task_list=period.task_list,
         period=period,
@@ -126,7 +126,7 @@ def save_bulletin(
     return bulletin
 
 
-def _refuse_unfillable(bulletin: Bulletin, texts: Mapping[Part, str]) -> None:
+def _refuse_unfillable(bulletin: Bulletin, texts: Mapping[BulletinPart, str]) -> None:
     facts = facts_of(bulletin.task_list, bulletin.snapshot, bulletin.compared_with)
     inline, blocks = figures.inline(facts), figures.blocks(facts)
     found = {part: faults(text, inline=inline, blocks=blocks) for part, text in texts.items()}

@@ -46,7 +46,7 @@ class Act(models.TextChoices):
     DISCARD = "discard", _("删除草稿")
 
 
-class Part(models.TextChoices):
+class BulletinPart(models.TextChoices):
     """The sections of a bulletin, in their order; the number (一、二、…) is given when it is composed."""
 
     OVERALL = "overall", _("总体情况")

@@ -56,7 +56,7 @@ class UnitFact:
 
 
 @dataclass(frozen=True)
-class Facts:
+class RoundFacts:
     """One frozen round; `before` is the name of the round it is compared with, empty for a list's first."""
 
     list_title: str
@@ -144,12 +144,12 @@ def _names(names: Iterable[str]) -> str:
     return "、".join(names) or NONE
 
 
-def inline(facts: Facts) -> dict[str, str]:
+def inline(facts: RoundFacts) -> dict[str, str]:
     """Name → words, for every figure inside a sentence."""
     return {**_about_tasks(facts), **_about_units(facts), **_about_changes(facts)}
 
 
-def _about_tasks(facts: Facts) -> dict[str, str]:
+def _about_tasks(facts: RoundFacts) -> dict[str, str]:
     lights = Counter(task.light for task in facts.tasks)
     worst = sorted(lead_rows(facts), key=lambda row: -row.lights[Light.RED])[:3]
     return {
@@ -169,7 +169,7 @@ def _about_tasks(facts: Facts) -> dict[str, str]:
     }
 
 
-def _against_line(facts: Facts) -> str:
+def _against_line(facts: RoundFacts) -> str:
     if facts.expected is None:
         return "没有规定序时进度"
     points = one_decimal(facts.mean) - one_decimal(facts.expected)
@@ -178,7 +178,7 @@ def _against_line(facts: Facts) -> str:
     return f"{'超过' if points > 0 else '落后'}序时进度{abs(points)}个百分点"
 
 
-def _about_units(facts: Facts) -> dict[str, str]:
+def _about_units(facts: RoundFacts) -> dict[str, str]:
     by_time = {value: [unit.name for unit in facts.units if unit.timeliness == value] for value in Timeliness}
     due = sum(len(by_time[value]) for value in DUE)
     on_time = len(by_time[Timeliness.ON_TIME])
@@ -200,7 +200,7 @@ def _about_units(facts: Facts) -> dict[str, str]:
     return words
 
 
-def _about_changes(facts: Facts) -> dict[str, str]:
+def _about_changes(facts: RoundFacts) -> dict[str, str]:
     kinds = Counter(change.kind for change in facts.changes)
     moved = NONE
     if facts.mean_before is not None:
@@ -224,7 +224,7 @@ def _signed(points: Decimal) -> str:
     return f"{'上升' if points > 0 else '下降' if points < 0 else '变化'}{abs(points)}"
 
 
-def blocks(facts: Facts) -> dict[str, Block]:
+def blocks(facts: RoundFacts) -> dict[str, Block]:
     """Name → table or chart."""
     return {
         "县区表": _county_table(facts),
@@ -237,11 +237,11 @@ def blocks(facts: Facts) -> dict[str, Block]:
     }
 
 
-def _boards(facts: Facts) -> list[UnitFact]:
+def _boards(facts: RoundFacts) -> list[UnitFact]:
     return [unit for unit in facts.units if unit.mean is not None]
 
 
-def _county_table(facts: Facts) -> Table:
+def _county_table(facts: RoundFacts) -> Table:
     """A county's own duties, then the tasks that it leads, by light."""
     earlier = facts.county_means_before or {}
     led = {row.name: row for row in lead_rows(facts)}
@@ -263,7 +263,7 @@ def _county_table(facts: Facts) -> Table:
     )
 
 
-def _county_bars(facts: Facts) -> Bars:
+def _county_bars(facts: RoundFacts) -> Bars:
     boards = _boards(facts)
     means = [one_decimal(unit.mean or 0) for unit in boards]
     line = one_decimal(facts.expected) if facts.expected is not None else Decimal(0)
@@ -286,7 +286,7 @@ class LeadRow:
     mean: float
 
 
-def lead_rows(facts: Facts) -> list[LeadRow]:
+def lead_rows(facts: RoundFacts) -> list[LeadRow]:
     """Lead units in official order; those without a report of their own in the round come last."""
     led: dict[str, list[TaskFact]] = {unit.name: [] for unit in facts.units}
     for task in facts.tasks:
@@ -299,7 +299,7 @@ def lead_rows(facts: Facts) -> list[LeadRow]:
     ]
 
 
-def _lead_table(facts: Facts) -> Table:
+def _lead_table(facts: RoundFacts) -> Table:
     return Table(
         caption="各牵头单位任务情况（几家共同牵头的，各家分别计入）",
         header=("牵头单位", "任务（项）", *(str(light.label) for light in LIGHTS), "平均进度"),
@@ -313,7 +313,7 @@ def _lead_table(facts: Facts) -> Table:
     )
 
 
-def _lead_bars(facts: Facts) -> Bars:
+def _lead_bars(facts: RoundFacts) -> Bars:
     wanting = [row for row in lead_rows(facts) if row.lights[Light.RED] or row.lights[Light.YELLOW]]
     worst = sorted(wanting, key=lambda row: (-row.lights[Light.RED], -row.lights[Light.YELLOW]))[:MOST_BARS]
     caption = "有滞后或预警任务的牵头单位（项）"
@@ -328,7 +328,7 @@ def _lead_bars(facts: Facts) -> Bars:
     )
 
 
-def _reporting_table(facts: Facts) -> Table:
+def _reporting_table(facts: RoundFacts) -> Table:
     return Table(
         caption="未按时报送的单位",
         header=("单位", "报送情况", "首次报送时间", "应报任务（项）", "已审核通过（项）"),
@@ -344,7 +344,7 @@ def _reporting_table(facts: Facts) -> Table:
     )
 
 
-def _lagging_table(facts: Facts) -> Table:
+def _lagging_table(facts: RoundFacts) -> Table:
     return Table(
         caption="滞后任务及原因",
         header=("序号", "任务", "牵头单位", "完成时限", "进度", "序时进度", "原因"),
@@ -362,7 +362,7 @@ def _lagging_table(facts: Facts) -> Table:
     )  # fmt: skip
 
 
-def _changes_table(facts: Facts) -> Table:
+def _changes_table(facts: RoundFacts) -> Table:
     return Table(
         caption="本月变化",
         header=("变化", "序号", "任务", "牵头单位", "上期", "本期"),

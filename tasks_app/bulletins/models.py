@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tasks_app.accounts.models import User
 from tasks_app.accounts.scopes import in_sight, looked_after
-from tasks_app.bulletins.choices import BulletinState, Part
+from tasks_app.bulletins.choices import BulletinPart, BulletinState
 from tasks_app.bulletins.rules import OPEN_STATES
 from tasks_app.catalogue.models import TaskList
 from tasks_app.closing.models import PeriodSnapshot
@@ -74,13 +74,13 @@ class Bulletin(models.Model):
     title = models.CharField(_("标题"), max_length=200)
     addressee = models.CharField(_("主送机关"), max_length=200)
     copies_to = models.TextField(_("抄送机关"), blank=True)
-    overall = models.TextField(Part.OVERALL.label, blank=True)
-    counties = models.TextField(Part.COUNTIES.label, blank=True)
-    departments = models.TextField(Part.DEPARTMENTS.label, blank=True)
-    reporting = models.TextField(Part.REPORTING.label, blank=True)
-    lagging = models.TextField(Part.LAGGING.label, blank=True)
-    changes = models.TextField(Part.CHANGES.label, blank=True)
-    demands = models.TextField(Part.DEMANDS.label, blank=True)
+    overall = models.TextField(BulletinPart.OVERALL.label, blank=True)
+    counties = models.TextField(BulletinPart.COUNTIES.label, blank=True)
+    departments = models.TextField(BulletinPart.DEPARTMENTS.label, blank=True)
+    reporting = models.TextField(BulletinPart.REPORTING.label, blank=True)
+    lagging = models.TextField(BulletinPart.LAGGING.label, blank=True)
+    changes = models.TextField(BulletinPart.CHANGES.label, blank=True)
+    demands = models.TextField(BulletinPart.DEMANDS.label, blank=True)
     version = models.PositiveIntegerField(default=0)
 
     number = models.CharField(_("文号"), max_length=60, blank=True)
@@ -149,6 +149,6 @@ class Bulletin(models.Model):
         return {self.drafted_by_id, self.saved_by_id, self.submitted_by_id}
 
     @property
-    def texts(self) -> dict[Part, str]:
+    def texts(self) -> dict[BulletinPart, str]:
         """The sections in their order, with names of figures in braces."""
-        return {part: getattr(self, part.value) for part in Part}
+        return {part: getattr(self, part.value) for part in BulletinPart}

@@ -55,12 +55,12 @@ def round_before(snapshot: PeriodSnapshot) -> PeriodSnapshot | None:
 
 
 @in_the_language_of_the_house
-def facts_of(task_list: TaskList, snapshot: PeriodSnapshot, before: PeriodSnapshot | None) -> figures.Facts:
+def facts_of(task_list: TaskList, snapshot: PeriodSnapshot, before: PeriodSnapshot | None) -> figures.RoundFacts:
     """Everything that a bulletin counts, in the language of the house: two queries, four with a round before."""
     # A document is Chinese, whoever looks at it.
     rows, units = list(snapshot.tasks.all()), list(snapshot.units.all())
     earlier = list(before.tasks.all()) if before else []
-    return figures.Facts(
+    return figures.RoundFacts(
         list_title=task_list.title,
         round_name=snapshot.period.name,
         as_of=snapshot.as_of,
@@ -117,7 +117,7 @@ class Reading:
     """A bulletin with its figures, counted once."""
 
     bulletin: Bulletin
-    facts: figures.Facts
+    facts: figures.RoundFacts
 
     @cached_property
     @in_the_language_of_the_house

@@ -54,7 +54,7 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Line:
+class BulletinLine:
     """One line of a section: words (`pieces`), a heading, or the table or chart `block` alone."""
 
     pieces: tuple[Piece, ...] = ()
@@ -109,7 +109,7 @@ def typed_numbers(text: str) -> list[tuple[int, str]]:
     ]
 
 
-def lines(text: str, *, inline: Mapping[str, str], blocks: Collection[str]) -> Iterable[Line]:
+def lines(text: str, *, inline: Mapping[str, str], blocks: Collection[str]) -> Iterable[BulletinLine]:
     """A section's text with its figures filled in; blank lines are left out.
 
     A name that is unknown stays as typed, braces and all, so that it is seen.
@@ -117,9 +117,9 @@ def lines(text: str, *, inline: Mapping[str, str], blocks: Collection[str]) -> I
     for line in filter(None, map(str.strip, text.splitlines())):
         alone = _PLACE.fullmatch(line)
         if alone and alone[1].strip() in blocks:
-            yield Line(block=alone[1].strip())
+            yield BulletinLine(block=alone[1].strip())
         else:
-            yield Line(tuple(_pieces(line, inline)), heading=bool(_SUBHEADING.fullmatch(line)))
+            yield BulletinLine(tuple(_pieces(line, inline)), heading=bool(_SUBHEADING.fullmatch(line)))
 
 
 def _pieces(line: str, inline: Mapping[str, str]) -> Iterable[Piece]:

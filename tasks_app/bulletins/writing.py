@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tasks_app.bulletins.choices import Part
+from tasks_app.bulletins.choices import BulletinPart
 from tasks_app.bulletins.figures import Bars, Block, Table
-from tasks_app.bulletins.rules import Line, Piece, lines
+from tasks_app.bulletins.rules import BulletinLine, Piece, lines
 
 _NUMERALS = "一二三四五六七八九十"
 
@@ -25,7 +25,9 @@ class Element:
     caption: str = ""
 
 
-def compose(texts: Mapping[Part, str], *, inline: Mapping[str, str], blocks: Mapping[str, Block]) -> Sequence[Element]:
+def compose(
+    texts: Mapping[BulletinPart, str], *, inline: Mapping[str, str], blocks: Mapping[str, Block]
+) -> Sequence[Element]:
     """The whole body. A section without text is left out and the others are numbered through.
 
     A table or chart with nothing in it becomes the sentence that says so.
@@ -39,7 +41,7 @@ def compose(texts: Mapping[Part, str], *, inline: Mapping[str, str], blocks: Map
     return elements
 
 
-def _element(line: Line, blocks: Mapping[str, Block], counts: dict[str, int]) -> Element:
+def _element(line: BulletinLine, blocks: Mapping[str, Block], counts: dict[str, int]) -> Element:
     if not line.block:
         return Element("subheading" if line.heading else "words", text=line.text, pieces=line.pieces)
     block = blocks[line.block]

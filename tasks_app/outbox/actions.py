@@ -86,7 +86,7 @@ def tell(
 class Said:
     """One line of a digest to be written, with the channels it goes by."""
 
-    line: rules.Line
+    line: rules.DigestLine
     topic: str
     channels: Sequence[str]
 
@@ -156,7 +156,7 @@ def write_digests(
 
 def _composed(lines: Sequence[DigestLine], channel: str) -> tuple[str, str, str]:
     base = "" if channel == Channel.SITE else settings.BASE_URL
-    return rules.compose([rules.Line(line.title, line.text, line.path) for line in lines], base_url=base)
+    return rules.compose([rules.DigestLine(line.title, line.text, line.path) for line in lines], base_url=base)
 
 
 @transaction.atomic

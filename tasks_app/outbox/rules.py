@@ -43,7 +43,7 @@ def after_quiet(at: dt.datetime, *, quiet_from: dt.time, quiet_until: dt.time) -
 
 
 @dataclass(frozen=True)
-class Line:
+class DigestLine:
     """One thing to say; `path` leads to it on the site."""
 
     title: str
@@ -51,7 +51,7 @@ class Line:
     path: str
 
 
-def compose(lines: Sequence[Line], *, base_url: str = "") -> tuple[str, str, str]:
+def compose(lines: Sequence[DigestLine], *, base_url: str = "") -> tuple[str, str, str]:
     """Subject, body and path of the one message that says all `lines`.
 
     One line is its own message. Several are numbered, the first gives the subject; with a `base_url`

@@ -18,7 +18,7 @@ from tasks_app.progress.models import LightChange, Standing
 from tasks_app.progress.queries import thresholds_of
 from tasks_app.progress.rules import (
     LIMITS,
-    Facts,
+    TaskFacts,
     Thresholds,
     disagreement,
     milestone_faults,
@@ -33,7 +33,7 @@ MANY = 5000
 
 
 @transaction.atomic
-def store_standings(*, facts: Mapping[int, tuple[Facts, Thresholds]], today: dt.date) -> int:
+def store_standings(*, facts: Mapping[int, tuple[TaskFacts, Thresholds]], today: dt.date) -> int:
     """Write the standing of each task (by primary key) as of `today`, and which lights changed; returns how many.
 
     Derived, not decided: it follows from facts whose own acts are in the audit log, so it

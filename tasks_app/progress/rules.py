@@ -52,7 +52,7 @@ Point = tuple[dt.date, int]
 
 
 @dataclass(frozen=True)
-class Facts:
+class TaskFacts:
     """What is known of one task on a day.
 
     `progress`: 0–100, the mean of its leads' latest accepted percents. `misses`: due periods in
@@ -131,7 +131,7 @@ def disagreement(own: str, light: str, verified: str) -> int:
     return max(steps) - min(steps)
 
 
-def verdict(facts: Facts, thresholds: Thresholds, today: dt.date) -> Verdict:
+def verdict(facts: TaskFacts, thresholds: Thresholds, today: dt.date) -> Verdict:
     """The light of a task on `today`, with its reason and inputs."""
     expected = expected_progress(
         starts_on=facts.starts_on, due_on=facts.due_on, today=today, milestones=facts.milestones
@@ -192,7 +192,7 @@ def milestone_faults(points: Sequence[Point], *, starts_on: dt.date, due_on: dt.
 
 
 def moves(
-    facts: Mapping[int, tuple[Facts, Thresholds]], thresholds: Thresholds, today: dt.date
+    facts: Mapping[int, tuple[TaskFacts, Thresholds]], thresholds: Thresholds, today: dt.date
 ) -> dict[tuple[Light, Light], list[int]]:
     """(light now, light then) → the tasks whose light would be another one by other thresholds."""
     found: dict[tuple[Light, Light], list[int]] = defaultdict(list)

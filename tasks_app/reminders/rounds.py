@@ -16,7 +16,7 @@ from tasks_app.lib.dates import at_beijing, beijing_day
 from tasks_app.outbox.actions import Letter, Said, settle_lines, write_digests
 from tasks_app.outbox.choices import Channel, Delivery
 from tasks_app.outbox.models import Digest, Message
-from tasks_app.outbox.rules import Line, after_quiet
+from tasks_app.outbox.rules import DigestLine, after_quiet
 from tasks_app.reminders import facts as reading
 from tasks_app.reminders import occasions, rules, wording
 from tasks_app.reminders.choices import ReminderState, Why
@@ -266,7 +266,7 @@ def _said(group: Sequence[Candidate], facts: Facts, at: dt.datetime) -> Said:
     own = facts.templates.get((case.task_list.pk, code)) or facts.templates.get((None, code))
     chosen = own or wording.BUILT_IN.get(code) or wording.BUILT_IN[case.code(at)]
     paths = {one.case.path for one in group}
-    line = Line(
+    line = DigestLine(
         title=wording.fill(str(chosen.title), words)[:200],
         text=wording.fill(str(chosen.text), words),
         path=paths.pop() if len(paths) == 1 else "/",

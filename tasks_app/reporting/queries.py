@@ -15,7 +15,7 @@ from tasks_app.catalogue.choices import AssignmentRole, TargetKind
 from tasks_app.catalogue.models import Indicator, Milestone, Task, TaskList
 from tasks_app.lib.dates import at_beijing
 from tasks_app.progress.queries import milestone_points, thresholds_of
-from tasks_app.progress.rules import Facts, Thresholds, mean_progress, worst
+from tasks_app.progress.rules import TaskFacts, Thresholds, mean_progress, worst
 from tasks_app.reporting.choices import ReportStatus, Timeliness
 from tasks_app.reporting.models import (
     EDITABLE_STATUSES,
@@ -33,7 +33,7 @@ from tasks_app.workdays.queries import exceptions
 
 def standing_facts(
     *, today: dt.date, task_ids: Collection[int] | None = None, until: Period | None = None
-) -> dict[int, tuple[Facts, Thresholds]]:
+) -> dict[int, tuple[TaskFacts, Thresholds]]:
     """What is known on `today` of each counted task (or of `task_ids`): a constant number of queries.
 
     A task's progress is the mean over its leads of the latest accepted percent; a lead that has
@@ -72,7 +72,7 @@ def standing_facts(
         mean = mean_progress([percent for percent, _own in said.values()], leads=len(leads_of[task.pk] | said.keys()))
         closed_on = task.closed_on if task.closed_on and task.closed_on <= today else None
         facts[task.pk] = (
-            Facts(
+            TaskFacts(
                 starts_on=task.task_list.starts_on,
                 due_on=task.due_on,
                 closed_on=closed_on,

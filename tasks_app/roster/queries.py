@@ -35,7 +35,7 @@ class RowProblem:
 
 
 @dataclass(frozen=True)
-class Line:
+class RosterLine:
     """One unit of a list: its place on the roster, who may be put there, and whom reminders reach now."""
 
     unit: Unit
@@ -104,7 +104,7 @@ def charges(liaisons: Mapping[int, Sequence[User]]) -> dict[tuple[int, int], lis
     return found
 
 
-def roster_lines(task_list: TaskList) -> list[Line]:
+def roster_lines(task_list: TaskList) -> list[RosterLine]:
     """Every unit that owes reports on the list, in official order: a constant number of queries."""
     owing = Obligation.objects.filter(task__task_list=task_list).values("unit_id")
     liaisons = liaisons_by_unit()
@@ -113,7 +113,7 @@ def roster_lines(task_list: TaskList) -> list[Line]:
         place.unit_id: place for place in task_list.roster.select_related("liaison", "deputy", "unit", "task_list")
     }
     return [
-        Line(
+        RosterLine(
             unit=unit,
             place=places.get(unit.pk),
             candidates=liaisons.get(unit.pk, ()),

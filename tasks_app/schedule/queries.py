@@ -124,11 +124,11 @@ def duties(task_list: TaskList, assisting_kinds: Sequence[str]) -> list[Duty]:
     return found
 
 
-def _part(role: str, unit: Unit, groups: dict[int, list[Unit]], units: dict[int, Unit]) -> rules.Part:
+def _part(role: str, unit: Unit, groups: dict[int, list[Unit]], units: dict[int, Unit]) -> rules.AssignedPart:
     is_group = unit.kind == "group"
     members = [u for u in (groups.get(unit.pk, []) if is_group else [unit]) if u.active]
     units.update({u.pk: u for u in members})
-    return rules.Part(
+    return rules.AssignedPart(
         role=role,
         parties=[rules.Party(u.pk, u.kind, u.county_id) for u in members],
         is_group=is_group,

@@ -183,7 +183,7 @@ class Party:
 
 
 @dataclass(frozen=True)
-class Part:
+class AssignedPart:
     """One assignment of a task: a unit, or a group (by its name) with its members."""
 
     role: str
@@ -204,7 +204,7 @@ class Claim:
 
 
 def claims(
-    parts: Iterable[Part], *, named_county_ids: frozenset[int], assisting_kinds: Sequence[str]
+    parts: Iterable[AssignedPart], *, named_county_ids: frozenset[int], assisting_kinds: Sequence[str]
 ) -> dict[int, Claim]:
     """Unit id → its claim, for every real unit that the task names (domain §4, Obligations).
 
@@ -223,7 +223,7 @@ def claims(
 
 
 def _judge(
-    part: Part, party: Party, named_county_ids: frozenset[int], assisting_kinds: Sequence[str]
+    part: AssignedPart, party: Party, named_county_ids: frozenset[int], assisting_kinds: Sequence[str]
 ) -> tuple[bool, Why]:
     leads = part.role == AssignmentRole.LEAD
     if not leads and party.kind not in assisting_kinds:
@@ -238,7 +238,7 @@ def _judge(
 
 
 def obligations(
-    parts: Iterable[Part], *, named_county_ids: frozenset[int], assisting_kinds: Sequence[str]
+    parts: Iterable[AssignedPart], *, named_county_ids: frozenset[int], assisting_kinds: Sequence[str]
 ) -> dict[int, str]:
     """Who owes a report on a task: unit id → role."""
     found = claims(parts, named_county_ids=named_county_ids, assisting_kinds=assisting_kinds)

@@ -145,7 +145,7 @@ def _keep_sheet(
     snapshot: PeriodSnapshot,
     scheme: ScoreScheme,
     units: Sequence[ScoreUnit],
-    lines: Iterable[rules.Line],
+    lines: Iterable[rules.ScoredEvent],
     *,
     by: User,
     at: dt.datetime,
@@ -175,7 +175,7 @@ def _keep_sheet(
     return sheet
 
 
-def _stored(sheet: ScoreSheet, line: rules.Line, since: dt.datetime) -> ScoreLine:
+def _stored(sheet: ScoreSheet, line: rules.ScoredEvent, since: dt.datetime) -> ScoreLine:
     event = line.event
     return ScoreLine(
         sheet=sheet, unit_id=event.unit_id, kind=event.kind, key=event.key, thing=event.thing, thing_id=event.thing_id,

@@ -53,7 +53,7 @@ def _of(sheet: ScoreSheet) -> Iterator[str]:
             }
 
 
-def _lines(stored: Mapping[str, ScoreLine], anew: Mapping[str, rules.Line]) -> Iterator[str]:
+def _lines(stored: Mapping[str, ScoreLine], anew: Mapping[str, rules.ScoredEvent]) -> Iterator[str]:
     for key in sorted(stored.keys() - anew.keys()):
         yield _("多出明细“%(line)s”") % {"line": stored[key]}
     for key in sorted(anew.keys() - stored.keys()):

@@ -66,7 +66,7 @@ class Draft:
     """What a sheet of a freeze comes to by a scheme."""
 
     units: Sequence[SnapshotUnit]
-    lines: Sequence[rules.Line]
+    lines: Sequence[rules.ScoredEvent]
     totals: Mapping[int, rules.Total]
 
 

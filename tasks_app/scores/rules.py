@@ -76,7 +76,7 @@ class Scheme:
 
 
 @dataclass(frozen=True)
-class Line:
+class ScoredEvent:
     """One line of a sheet: the points by the rule (`full`), the points that count, and why they differ."""
 
     event: Event
@@ -85,7 +85,7 @@ class Line:
     outcome: Outcome
 
 
-def sheet(events: Iterable[Event], scheme: Scheme, *, struck: Collection[str] = ()) -> list[Line]:
+def sheet(events: Iterable[Event], scheme: Scheme, *, struck: Collection[str] = ()) -> list[ScoredEvent]:
     """The lines of a round, by unit, kind and day; `struck` are the keys of events that do not count."""
     place = {kind: number for number, kind in enumerate(EventKind.values)}
     rules = scheme.by_kind
@@ -98,14 +98,14 @@ def sheet(events: Iterable[Event], scheme: Scheme, *, struck: Collection[str] = 
             continue
         slot = (event.unit_id, event.kind)
         if event.key in struck:
-            lines.append(Line(event, rule.points, ZERO, Outcome.STRUCK))
+            lines.append(ScoredEvent(event, rule.points, ZERO, Outcome.STRUCK))
         elif rule.per == Per.UNIT and slot in counted:
-            lines.append(Line(event, rule.points, ZERO, Outcome.ONCE))
+            lines.append(ScoredEvent(event, rule.points, ZERO, Outcome.ONCE))
         else:
             room = abs(rule.points) if rule.cap is None else min(abs(rule.points), rule.cap - used[slot])
             points = room.copy_sign(rule.points) if room else ZERO
             outcome = Outcome.COUNTED if points == rule.points else Outcome.CAPPED
-            lines.append(Line(event, rule.points, points, outcome))
+            lines.append(ScoredEvent(event, rule.points, points, outcome))
             used[slot] += room
             counted.add(slot)
     return lines
@@ -125,7 +125,7 @@ class Total:
     score: Decimal
 
 
-def totals(unit_ids: Iterable[int], lines: Iterable[Line], base: Decimal) -> dict[int, Total]:
+def totals(unit_ids: Iterable[int], lines: Iterable[ScoredEvent], base: Decimal) -> dict[int, Total]:
     """Each scored unit's sum; one without any line keeps the base."""
     points: dict[int, list[Decimal]] = {unit_id: [] for unit_id in unit_ids}
     for line in lines:

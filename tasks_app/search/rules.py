@@ -46,14 +46,14 @@ def item_number(word: str) -> str:
 
 
 @dataclass(frozen=True)
-class Part:
+class ExcerptPart:
     """A piece of an excerpt; `found` where it is one of the words."""
 
     text: str
     found: bool = False
 
 
-def excerpt(text: str, words: Iterable[str], *, length: int = EXCERPT) -> list[Part]:
+def excerpt(text: str, words: Iterable[str], *, length: int = EXCERPT) -> list[ExcerptPart]:
     """A piece of `text` around the first place where a word occurs, cut into parts; its beginning where none does.
 
     Every word within the piece is marked, as it is written there.
@@ -64,16 +64,16 @@ def excerpt(text: str, words: Iterable[str], *, length: int = EXCERPT) -> list[P
     # A piece that would begin after a few characters begins at the beginning.
     start = 0 if start <= BEFORE // 2 else start
     end = min(len(text), start + length)
-    parts = [Part("……")] if start else []
+    parts = [ExcerptPart("……")] if start else []
     at = start
     for first, last in spans:
         if first < at or last > end:
             continue
-        parts += [Part(text[at:first]), Part(text[first:last], found=True)]
+        parts += [ExcerptPart(text[at:first]), ExcerptPart(text[first:last], found=True)]
         at = last
-    parts.append(Part(text[at:end]))
+    parts.append(ExcerptPart(text[at:end]))
     if end < len(text):
-        parts.append(Part("……"))
+        parts.append(ExcerptPart("……"))
     return [part for part in parts if part.text]
 
 

@@ -112,18 +112,21 @@ def last_values(units: Sequence[Unit], indicator_ids: Sequence[int]) -> dict[int
 
 
 @dataclass(frozen=True)
-class Deadline:
+class DeadlineInForce:
     """One deadline that was in force: the day, and the extension that set it (None for the document's own)."""
 
     day: dt.date
     set_by: Extension | None = None
 
 
-def deadlines_of(task: Task, granted: Sequence[Extension]) -> list[Deadline]:
+def deadlines_of(task: Task, granted: Sequence[Extension]) -> list[DeadlineInForce]:
     """原定, 第1次延期 …: the deadlines in the order in which they were in force. `granted` are oldest first."""
     if not granted:
-        return [Deadline(task.due_on)] if task.due_on else []
-    return [Deadline(granted[0].old_due_on), *(Deadline(one.new_due_on, one) for one in granted if one.new_due_on)]
+        return [DeadlineInForce(task.due_on)] if task.due_on else []
+    return [
+        DeadlineInForce(granted[0].old_due_on),
+        *(DeadlineInForce(one.new_due_on, one) for one in granted if one.new_due_on),
+    ]
 
 
 def hearings_of(viewer: Viewer, *, task_id: int | None = None) -> list[ClosureHearing]:

@@ -43,7 +43,7 @@ class TargetLine:
 
 
 @dataclass(frozen=True)
-class Line:
+class WorkbookLine:
     """One entry as it stands in the workbook."""
 
     entry_id: int

@@ -11,7 +11,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tasks_app.workbook import layout
-from tasks_app.workbook.layout import Frame, Line
+from tasks_app.workbook.layout import Frame, WorkbookLine
 
 _OPEN = PatternFill("solid", fgColor="FFF8E6")
 _HEAD = PatternFill("solid", fgColor="E6EEF1")
@@ -23,7 +23,7 @@ _OWN_WORDS = {light: word for word, light in layout.OWN.items()}
 _TARGET_WIDTHS = {"A": 7, "B": 36, "C": 18, "D": 9, "E": 13, "F": 13}
 
 
-def build(frame: Frame, lines: Sequence[Line]) -> bytes:
+def build(frame: Frame, lines: Sequence[WorkbookLine]) -> bytes:
     """The file's bytes. What stands in it is text and numbers; there is no formula anywhere."""
     book = Workbook()
     month = book.active
@@ -38,7 +38,7 @@ def build(frame: Frame, lines: Sequence[Line]) -> bytes:
     return file.getvalue()
 
 
-def _month(sheet: Worksheet, frame: Frame, lines: Sequence[Line]) -> None:
+def _month(sheet: Worksheet, frame: Frame, lines: Sequence[WorkbookLine]) -> None:
     heads = [
         _("序号"), _("任务"), _("完成时限"), _("上期%"), _("上期内容"), _("完成百分比"), _("本月无进展"),
         _("本月做了什么"), _("存在问题"), _("需协调事项"), _("下步安排"), _("单位自评"),
@@ -80,7 +80,7 @@ def _month(sheet: Worksheet, frame: Frame, lines: Sequence[Line]) -> None:
     sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
 
 
-def _targets(sheet: Worksheet, frame: Frame, lines: Sequence[Line]) -> None:
+def _targets(sheet: Worksheet, frame: Frame, lines: Sequence[WorkbookLine]) -> None:
     heads = [_("序号"), _("指标"), _("目标"), _("计量单位"), _("上期完成值"), _("本期完成值")]
     _frame_rows(sheet, frame, heads, _TARGET_WIDTHS)
     row = layout.HEAD_ROWS

@@ -17,7 +17,7 @@ from tasks_app.bulletins.actions import (
     submit_bulletin,
     withdraw_bulletin,
 )
-from tasks_app.bulletins.choices import BulletinState, Part
+from tasks_app.bulletins.choices import BulletinPart, BulletinState
 from tasks_app.bulletins.models import Bulletin
 from tasks_app.bulletins.queries import closed_without_bulletin, differences, newest_freeze, read, style_of
 from tasks_app.closing.actions import close_period, reopen_unit
@@ -104,7 +104,7 @@ def test_a_figure_that_does_not_exist_is_refused_at_its_place_and_nothing_is_kep
     with pytest.raises(Unfillable) as refused:
         save(office, bulletin, overall="好。\n红灯{红灯数}项", demands="见{滞后表}。")
     places = {part: [(f.kind, f.line, f.column) for f in each] for part, each in refused.value.faults.items()}
-    assert places == {Part.OVERALL: [("unknown", 2, 3)], Part.DEMANDS: [("block", 1, 2)]}
+    assert places == {BulletinPart.OVERALL: [("unknown", 2, 3)], BulletinPart.DEMANDS: [("block", 1, 2)]}
     bulletin.refresh_from_db()
     assert "红灯" not in bulletin.overall
 

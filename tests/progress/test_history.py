@@ -7,7 +7,7 @@ import pytest
 from tasks_app.lib.errors import Refused
 from tasks_app.progress.actions import set_verified, store_standings
 from tasks_app.progress.models import LightChange, Standing
-from tasks_app.progress.rules import Facts, Thresholds
+from tasks_app.progress.rules import TaskFacts, Thresholds
 from tasks_app.reporting.actions import EntryDraft, accept_entries, refresh_standings, save_entries, submit_report
 from tests.factories import beijing
 
@@ -27,7 +27,7 @@ def task(world):
 
 def store(task, progress, day=FIRST, **facts):
     known = {"starts_on": START, "due_on": END, "progress": progress, **facts}
-    store_standings(facts={task.pk: (Facts(**known), Thresholds())}, today=day)
+    store_standings(facts={task.pk: (TaskFacts(**known), Thresholds())}, today=day)
 
 
 def history(task):
@@ -82,7 +82,7 @@ def test_closing_and_opening_again_are_changes(task):
 
 def test_many_changes_cost_the_same_queries_as_one(world, django_assert_max_num_queries):
     tasks = list(world.task_list.tasks.all())
-    fact = Facts(starts_on=START, due_on=END, progress=GREEN)
+    fact = TaskFacts(starts_on=START, due_on=END, progress=GREEN)
     with django_assert_max_num_queries(7):
         store_standings(facts={task.pk: (fact, Thresholds()) for task in tasks}, today=FIRST)
     with django_assert_max_num_queries(7):

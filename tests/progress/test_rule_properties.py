@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tasks_app.progress.choices import SCALE, Light, Reason
 from tasks_app.progress.rules import (
-    Facts,
+    TaskFacts,
     Thresholds,
     disagreement,
     expected_progress,
@@ -44,7 +44,7 @@ def rising(draw):
 @st.composite
 def facts_of(draw):
     points, due_on = draw(rising())
-    return Facts(
+    return TaskFacts(
         starts_on=START,
         due_on=draw(st.sampled_from([due_on, None])),
         closed_on=draw(st.none() | DAYS),
@@ -93,7 +93,7 @@ def test_every_verdict_has_a_reason_that_its_inputs_fill(facts, thresholds, toda
 
 @given(facts_of(), THRESHOLDS, DAYS, PERCENTS)
 def test_more_progress_never_makes_a_light_worse(facts, thresholds, today, more):
-    better = Facts(**{**facts.__dict__, "progress": max(facts.progress, more)})
+    better = TaskFacts(**{**facts.__dict__, "progress": max(facts.progress, more)})
     before, after = verdict(facts, thresholds, today).light, verdict(better, thresholds, today).light
     if before in SCALE:
         assert badness(after) <= badness(before)
@@ -103,7 +103,7 @@ def test_more_progress_never_makes_a_light_worse(facts, thresholds, today, more)
 
 @given(facts_of(), THRESHOLDS, DAYS)
 def test_one_more_silent_round_never_makes_a_light_better(facts, thresholds, today):
-    quieter = Facts(**{**facts.__dict__, "misses": facts.misses + 1})
+    quieter = TaskFacts(**{**facts.__dict__, "misses": facts.misses + 1})
     before, after = verdict(facts, thresholds, today).light, verdict(quieter, thresholds, today).light
     if before in SCALE:
         assert badness(after) >= badness(before)

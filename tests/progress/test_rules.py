@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from tasks_app.progress.choices import Light, Reason
-from tasks_app.progress.rules import Facts, Thresholds, disagreement, expected_progress, mean_progress, verdict
+from tasks_app.progress.rules import TaskFacts, Thresholds, disagreement, expected_progress, mean_progress, verdict
 from tests.support.offenders import every
 
 START = dt.date(2024, 7, 9)
@@ -126,7 +126,7 @@ CASES = [
 
 @pytest.mark.parametrize(("today", "progress", "other", "light", "reason", "inputs"), CASES)
 def test_a_light_is_the_first_rule_that_holds(today, progress, other, light, reason, inputs):
-    facts = Facts(**{"starts_on": START, "due_on": END, "progress": progress, **other})
+    facts = TaskFacts(**{"starts_on": START, "due_on": END, "progress": progress, **other})
     answer = verdict(facts, Thresholds(), day(today))
     assert (answer.light, answer.reason, answer.inputs) == (light, reason, inputs)
 
@@ -150,7 +150,7 @@ def test_there_are_enough_cases_and_none_twice():
     ],
 )
 def test_the_thresholds_are_the_lists_own(thresholds, facts, light):
-    answer = verdict(Facts(starts_on=START, due_on=END, **facts), thresholds, day("10-04"))
+    answer = verdict(TaskFacts(starts_on=START, due_on=END, **facts), thresholds, day("10-04"))
     assert answer.light == light
 
 
@@ -180,7 +180,7 @@ def test_a_milestone_outside_start_and_deadline_has_no_say():
     [("09-30", 0, Y), ("09-30", 1, G), ("11-30", 50, R), ("11-30", 51, Y), ("11-30", 60, Y), ("11-30", 61, G)],
 )
 def test_lights_follow_the_line_through_the_milestones(today, progress, light):
-    facts = Facts(starts_on=START, due_on=END, progress=progress, milestones=MILESTONES)
+    facts = TaskFacts(starts_on=START, due_on=END, progress=progress, milestones=MILESTONES)
     assert verdict(facts, Thresholds(yellow_days=0), day(today)).light == light
 
 

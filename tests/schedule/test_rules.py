@@ -169,11 +169,11 @@ OWING_KINDS = ("county_government", "park_committee")
 
 
 def lead(*parties, group=False):
-    return rules.Part("lead", parties, group)
+    return rules.AssignedPart("lead", parties, group)
 
 
 def assist(*parties, group=False):
-    return rules.Part("assist", parties, group)
+    return rules.AssignedPart("assist", parties, group)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from tasks_app.progress.choices import Light
 
 
 @dataclass(frozen=True)
-class Line:
+class TwinRow:
     """One row of a table twin. `lights` holds each light with its count and the list behind it."""
 
     label: str
@@ -40,7 +40,7 @@ class Chart:
     label: str
     denominator: str
     figure: Mapping[str, Any]
-    lines: Sequence[Line]
+    lines: Sequence[TwinRow]
     csv_url: str
 
     @property
@@ -129,8 +129,8 @@ def _chart(
     )
 
 
-def _line(board: Board, group: Group, narrowed: Mapping[str, Any]) -> Line:
-    return Line(
+def _line(board: Board, group: Group, narrowed: Mapping[str, Any]) -> TwinRow:
+    return TwinRow(
         label=group.label,
         url=ledger_url(board, **narrowed),
         count=group.count,
@@ -143,7 +143,7 @@ def _line(board: Board, group: Group, narrowed: Mapping[str, Any]) -> Line:
     )
 
 
-def _bar(group: Group, line: Line) -> BarRow:
+def _bar(group: Group, line: TwinRow) -> BarRow:
     silent = group.unreported == group.count
     count_text = _("%(n)d 项") % {"n": group.count}
     if group.unreported:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from tasks_app import clock
 from tasks_app.accounts.permissions import can_write_bulletin
 from tasks_app.bulletins import actions
-from tasks_app.bulletins.choices import Part
+from tasks_app.bulletins.choices import BulletinPart
 from tasks_app.bulletins.models import Bulletin
 from tasks_app.bulletins.queries import differences, newest_freeze, read, style_of
 from tasks_app.bulletins.rules import typed_numbers
@@ -90,8 +90,8 @@ def _with_phrase(data: QueryDict, phrases: list[str]) -> QueryDict:
     words = data.copy()
     phrase = {str(place): text for place, text in enumerate(phrases)}.get(words.get("add", ""))
     if phrase is not None:
-        demands = str(words.get(Part.DEMANDS.value, "")).rstrip()
-        words[Part.DEMANDS.value] = f"{demands}\n{phrase}".strip()
+        demands = str(words.get(BulletinPart.DEMANDS.value, "")).rstrip()
+        words[BulletinPart.DEMANDS.value] = f"{demands}\n{phrase}".strip()
     return words
 
 

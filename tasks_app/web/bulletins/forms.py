@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tasks_app.bulletins.actions import EDITED_FIELDS
-from tasks_app.bulletins.choices import Part
+from tasks_app.bulletins.choices import BulletinPart
 from tasks_app.bulletins.models import Bulletin, BulletinStyle
 from tasks_app.bulletins.rules import Fault, pattern_fault
 from tasks_app.lib.errors import Refused
 
 APPROVE, SEND_BACK = "approve", "send_back"
-ROWS = {Part.OVERALL: 5, Part.REPORTING: 5, Part.DEMANDS: 7}
+ROWS = {BulletinPart.OVERALL: 5, BulletinPart.REPORTING: 5, BulletinPart.DEMANDS: 7}
 
 
 class BulletinForm(forms.ModelForm):
@@ -28,11 +28,11 @@ class BulletinForm(forms.ModelForm):
         widgets = {
             "title": forms.Textarea(attrs={"rows": 2}),
             "copies_to": forms.Textarea(attrs={"rows": 2}),
-            **{part.value: forms.Textarea(attrs={"rows": ROWS.get(part, 4)}) for part in Part},
+            **{part.value: forms.Textarea(attrs={"rows": ROWS.get(part, 4)}) for part in BulletinPart},
         }
         help_texts = {
             "title": gettext_lazy("太长时可以换行，换行处就是文件上的换行处。"),
-            Part.OVERALL.value: gettext_lazy(
+            BulletinPart.OVERALL.value: gettext_lazy(
                 "花括号里是公布数字的名称，右侧列有全部名称。不写任何文字的部分不会出现在通报里。"
             ),
         }
@@ -50,7 +50,7 @@ class BulletinForm(forms.ModelForm):
         """What `bulletins.actions.save_bulletin` takes."""
         return {name: self.cleaned_data[name] for name in EDITED_FIELDS}
 
-    def add_faults(self, faults: Mapping[Part, Collection[Fault]]) -> None:
+    def add_faults(self, faults: Mapping[BulletinPart, Collection[Fault]]) -> None:
         """Say at each section what cannot be filled in, and where."""
         for part, each in faults.items():
             self.add_error(part.value, [forms.ValidationError(fault_text(fault)) for fault in each])

@@ -22,7 +22,7 @@ WORD_HEIGHT = 18
 
 
 @dataclass(frozen=True)
-class Mark:
+class CourseMark:
     """One period on the drawing: place and figure."""
 
     x: float
@@ -47,9 +47,9 @@ class Course:
 
     units: Sequence[Unit]
     steps: Sequence[Step]
-    marks: Sequence[Mark]
+    marks: Sequence[CourseMark]
     expected_points: str
-    last_expected: Mark | None
+    last_expected: CourseMark | None
 
     @property
     def now_dy(self) -> int:
@@ -71,8 +71,8 @@ class Course:
         return " ".join(f"{mark.x:.0f},{mark.y:.0f}" for mark in self.marks)
 
     @property
-    def grid(self) -> list[Mark]:
-        return [Mark(LEFT, _y(percent), f"{percent}%", percent) for percent in (0, 50, 100)]
+    def grid(self) -> list[CourseMark]:
+        return [CourseMark(LEFT, _y(percent), f"{percent}%", percent) for percent in (0, 50, 100)]
 
 
 def course_of(task: Task, entries: Sequence[ReportEntry], lead_ids: Collection[int], at: dt.datetime) -> Course | None:
@@ -113,11 +113,11 @@ def _drawn(units: Sequence[Unit], steps: Sequence[Step]) -> Course:
     width = (RIGHT - LEFT) / max(1, len(steps))
     places = [LEFT + width * (number + 0.5) for number in range(len(steps))]
     marks = [
-        Mark(x, _y(step.mean), date_format(step.period.first_day, _("n月期")), step.mean)
+        CourseMark(x, _y(step.mean), date_format(step.period.first_day, _("n月期")), step.mean)
         for x, step in zip(places, steps, strict=True)
     ]
     line = [(x, step.expected) for x, step in zip(places, steps, strict=True) if step.expected is not None]
-    last = Mark(line[-1][0], _y(line[-1][1]), "", line[-1][1]) if line else None
+    last = CourseMark(line[-1][0], _y(line[-1][1]), "", line[-1][1]) if line else None
     points = " ".join(f"{x:.0f},{_y(percent):.0f}" for x, percent in line)
     return Course(units, steps, marks, points, last)
 

@@ -28,7 +28,7 @@ from tasks_app.schedule.models import Obligation, Period
 from tasks_app.supervision.choices import ClosureStatus, ExtensionStatus
 from tasks_app.supervision.extending import refusal_to_extend
 from tasks_app.supervision.models import Closure, ClosureHearing, Extension
-from tasks_app.supervision.requests import Deadline, deadlines_of, hearings_of
+from tasks_app.supervision.requests import DeadlineInForce, deadlines_of, hearings_of
 from tasks_app.timeline.choices import Kind
 from tasks_app.timeline.happenings import Happening
 from tasks_app.timeline.queries import timeline_of
@@ -42,7 +42,7 @@ from tasks_app.web.shared.targets import figure
 
 
 @dataclass(frozen=True)
-class Part:
+class InvolvedUnit:
     """An assignment as understood: for a group its members, those of them that count, and why not all."""
 
     unit: Unit
@@ -56,7 +56,7 @@ class Side:
 
     label: str
     printed: str
-    parts: Sequence[Part]
+    parts: Sequence[InvolvedUnit]
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ class TaskPage:
     course: Course | None
     rounds: Sequence[Round]
     months: Sequence[Month]
-    deadlines: Sequence[Deadline]
+    deadlines: Sequence[DeadlineInForce]
     milestones: Sequence[Milestone]
     timeline: Timeline
     offers: Offers
@@ -246,18 +246,18 @@ def _sides(task: Task, assignments: Sequence[Assignment], counties: dict[int, st
     return sides
 
 
-def _part(unit: Unit, counties: dict[int, str]) -> Part:
+def _part(unit: Unit, counties: dict[int, str]) -> InvolvedUnit:
     """A group narrowed to the counties that the item names keeps its members of other kinds."""
     if unit.kind != UnitKind.GROUP:
-        return Part(unit)
+        return InvolvedUnit(unit)
     members = list(unit.members.all())
     if not members:
-        return Part(unit, note=_("原文没有列出成员，暂不产生报送任务；可由管理员补充。"))
+        return InvolvedUnit(unit, note=_("原文没有列出成员，暂不产生报送任务；可由管理员补充。"))
     kept = [member for member in members if not counties or member.county_id is None or member.county_id in counties]
     if len(kept) == len(members):
-        return Part(unit, kept)
+        return InvolvedUnit(unit, kept)
     note = _("本项原文只点名%(names)s，其余成员不在其列。") % {"names": "、".join(counties.values())}
-    return Part(unit, kept, note)
+    return InvolvedUnit(unit, kept, note)
 
 
 def _rounds(

@@ -60,7 +60,7 @@ class Tile:
 
 
 @dataclass(frozen=True)
-class Mark:
+class DrawnCell:
     """One cell of the matrix: so many of `count` tasks show `light`, the worst among them."""
 
     count: int
@@ -71,14 +71,14 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Line:
+class DrawnRow:
     """One row of the matrix: a lead unit's tasks by county, by light (for where there are no counties), and all."""
 
     label: str
     url: str
-    cells: Sequence[Mark]
+    cells: Sequence[DrawnCell]
     lights: Sequence[Number]
-    whole: Mark
+    whole: DrawnCell
 
 
 @dataclass(frozen=True)
@@ -172,14 +172,14 @@ def departments(overview: Overview) -> list[Group]:
     return [group for group in overview.leads if units[group.key].kind not in BOARD_KINDS]
 
 
-def lines(overview: Overview, leads: Sequence[Group]) -> list[Line]:
+def lines(overview: Overview, leads: Sequence[Group]) -> list[DrawnRow]:
     """The matrix of these lead units, ready to be drawn."""
     return [_line(overview, row) for row in matrix(overview.facts, leads, overview.counties)]
 
 
-def _line(overview: Overview, row: MatrixRow) -> Line:
+def _line(overview: Overview, row: MatrixRow) -> DrawnRow:
     lead, by_lead = row.lead, {"unit": row.lead.key, "role": "lead"}
-    return Line(
+    return DrawnRow(
         label=lead.label,
         url=ledger(overview.task_list, **by_lead),
         cells=[_cell(overview, lead, cell) for cell in row.cells],
@@ -188,31 +188,31 @@ def _line(overview: Overview, row: MatrixRow) -> Line:
     )
 
 
-def _cell(overview: Overview, lead: Group, cell: Cell) -> Mark:
+def _cell(overview: Overview, lead: Group, cell: Cell) -> DrawnCell:
     names = {"lead": lead.label, "county": overview.facts.units[cell.county_id].name}
     whose = _("%(lead)s牵头、%(county)s承担") % names
     return _mark(overview, cell, whose, county=cell.county_id, unit=lead.key, role="lead")
 
 
-def foot(overview: Overview) -> list[Mark]:
+def foot(overview: Overview) -> list[DrawnCell]:
     """The last row of the matrix: all tasks of each county."""
     return [_mark(overview, Cell(group.key, group.lights), group.label, unit=group.key) for group in overview.counties]
 
 
-def everything(overview: Overview) -> Mark:
+def everything(overview: Overview) -> DrawnCell:
     """The matrix's corner: all tasks of the list."""
     return _mark(overview, Cell(0, overview.total.lights), overview.task_list.title)
 
 
-def _mark(overview: Overview, cell: Cell, whose: str, **filters: object) -> Mark:
+def _mark(overview: Overview, cell: Cell, whose: str, **filters: object) -> DrawnCell:
     """A red or yellow count opens these tasks, any other the whole cell: two clicks to the task."""
     light = worst_light(cell.lights)
     if light is None:
-        return Mark(0, 0, None, "", _("%(whose)s：没有任务") % {"whose": whose})
+        return DrawnCell(0, 0, None, "", _("%(whose)s：没有任务") % {"whose": whose})
     if light in (Light.RED, Light.YELLOW):
         filters["light"] = light.value
     words = {"whose": whose, "count": cell.count, "n": cell.of_light, "light": light.label}
-    return Mark(
+    return DrawnCell(
         count=cell.count,
         of_light=cell.of_light,
         light=light,

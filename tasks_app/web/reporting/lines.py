@@ -33,7 +33,7 @@ SHOWN = {"": _("全部"), "returned": _("退回待改"), "empty": _("未填"), "
 
 
 @dataclass(slots=True)
-class Line:
+class MonthLine:
     """One entry of the own unit's month in a few words; `light` is its state as drawn."""
 
     pk: int
@@ -95,7 +95,7 @@ class Line:
         return True
 
 
-def month_lines(report: MonthlyReport, last: Mapping[int, LastWord]) -> list[Line]:
+def month_lines(report: MonthlyReport, last: Mapping[int, LastWord]) -> list[MonthLine]:
     """Every entry in the list's order, with its words: for the own unit alone. One query."""
     rows = report.entries.order_by("task__seq", "pk").values_list(
         "pk",
@@ -122,7 +122,7 @@ def month_lines(report: MonthlyReport, last: Mapping[int, LastWord]) -> list[Lin
             mark = entry_mark(status=status, missing=missing, no_progress=still, excused=excused)
             lights[state] = render_to_string("_parts/light.html", {"light": mark})
         lines.append(
-            Line(
+            MonthLine(
                 pk=pk,
                 task_id=task_id,
                 number=number_text(no),
@@ -174,7 +174,7 @@ class Counts:
         ]
 
 
-def counts_of(lines: Collection[Line]) -> Counts:
+def counts_of(lines: Collection[MonthLine]) -> Counts:
     """`done`: filled, or already with the coordinator; `open`: still the unit's to submit."""
     return _counts([(line.status, bool(line.missing)) for line in lines if line.asked])
 
@@ -201,7 +201,7 @@ def shown_of(query: QueryDict) -> str:
     return show if show in SHOWN else ""
 
 
-def opened_of(query: QueryDict, lines: Sequence[Line]) -> set[int]:
+def opened_of(query: QueryDict, lines: Sequence[MonthLine]) -> set[int]:
     """The entries whose forms stand open: those of `?open=`, or else what is to be done next."""
     asked = query.get("open", "")
     if asked == "all":

@@ -31,7 +31,7 @@ from tasks_app.web.reporting.common import colleagues, frame, may_fill, not_your
 from tasks_app.web.reporting.forms import TEXTS, Typed, drawn_in, read_entries
 from tasks_app.web.reporting.lines import (
     LARGE,
-    Line,
+    MonthLine,
     back_to,
     counts,
     counts_of,
@@ -161,7 +161,7 @@ def _context(request: Request, found: MonthlyReport) -> dict[str, Any]:
 
 
 def _form_page(
-    request: Request, found: MonthlyReport, lines: Sequence[Line], last: Mapping[int, LastWord], outcome: Outcome
+    request: Request, found: MonthlyReport, lines: Sequence[MonthLine], last: Mapping[int, LastWord], outcome: Outcome
 ) -> HttpResponse:
     """The form of the month: of a large one as lines, some of them opened."""
     large = len(lines) > LARGE

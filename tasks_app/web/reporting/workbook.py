@@ -26,7 +26,7 @@ from tasks_app.web.shared.export import XLSX
 from tasks_app.web.shared.http import Request
 from tasks_app.web.shared.marks import moment
 from tasks_app.workbook.actions import apply_upload, keep_upload
-from tasks_app.workbook.layout import MAX_BYTES, Frame, Line, TargetLine
+from tasks_app.workbook.layout import MAX_BYTES, Frame, TargetLine, WorkbookLine
 from tasks_app.workbook.models import WorkbookUpload
 from tasks_app.workbook.reading import read
 from tasks_app.workbook.writing import build
@@ -46,10 +46,10 @@ def _frame(found: MonthlyReport) -> Frame:
     )
 
 
-def _line(card: Card) -> Line:
+def _line(card: Card) -> WorkbookLine:
     task, last = card.entry.task, card.last
     values = dict(card.last_boxes)
-    return Line(
+    return WorkbookLine(
         entry_id=card.entry.pk,
         version=card.version,
         no=task.no,

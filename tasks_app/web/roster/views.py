@@ -23,7 +23,7 @@ from tasks_app.intake.readers.csv_text import MAX_BYTES, read
 from tasks_app.lib.errors import Refused
 from tasks_app.roster import queries
 from tasks_app.roster.columns import COLUMNS
-from tasks_app.roster.queries import FileRow, Line, RowProblem, Vacancy, resolve, roster_lines
+from tasks_app.roster.queries import FileRow, RosterLine, RowProblem, Vacancy, resolve, roster_lines
 from tasks_app.web.shared.export import ExportColumn, csv_response
 from tasks_app.web.shared.http import Request
 
@@ -58,7 +58,7 @@ def _page(
     return render(request, "roster/roster.html", context, status=status)
 
 
-def _act(request: Request, slug: str, act: Callable[[TaskList, Line], str]) -> HttpResponse:
+def _act(request: Request, slug: str, act: Callable[[TaskList, RosterLine], str]) -> HttpResponse:
     """Carry out one act on one unit's line (POST `unit`) and come back with what was done, or why not."""
     task_list = _kept(request, slug)
     line = next((one for one in roster_lines(task_list) if str(one.unit.pk) == request.POST.get("unit")), None)
@@ -71,7 +71,7 @@ def _act(request: Request, slug: str, act: Callable[[TaskList, Line], str]) -> H
     return redirect("roster", slug=slug)
 
 
-def _person(line: Line, key: str) -> User | None:
+def _person(line: RosterLine, key: str) -> User | None:
     """One of the unit's liaisons, by primary key; None for an empty choice, Refused for anybody else."""
     if not key:
         return None
@@ -85,7 +85,7 @@ def _person(line: Line, key: str) -> User | None:
 def roster_set(request: Request, slug: str) -> HttpResponse:
     """POST `unit`, `liaison`, perhaps `deputy`."""
 
-    def act(task_list: TaskList, line: Line) -> str:
+    def act(task_list: TaskList, line: RosterLine) -> str:
         liaison = _person(line, request.POST.get("liaison", ""))
         if liaison is None:
             raise Refused(_("请选择%(unit)s的联络员。") % {"unit": line.unit})
@@ -102,7 +102,7 @@ def roster_set(request: Request, slug: str) -> HttpResponse:
 def roster_hand_over(request: Request, slug: str) -> HttpResponse:
     """POST `unit`, `to`, `reason`."""
 
-    def act(task_list: TaskList, line: Line) -> str:
+    def act(task_list: TaskList, line: RosterLine) -> str:
         to = _person(line, request.POST.get("to", ""))
         if line.place is None or to is None:
             raise Refused(_("请选择接任的联络员。"))

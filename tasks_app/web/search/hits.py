@@ -17,7 +17,7 @@ from tasks_app.notices.models import Notice
 from tasks_app.progress.choices import Light
 from tasks_app.reporting.models import ReportEntry
 from tasks_app.search.choices import Kind
-from tasks_app.search.rules import Part, excerpt
+from tasks_app.search.rules import ExcerptPart, excerpt
 from tasks_app.web.shared.marks import day_text
 
 FIGURE = re.compile(r"\{[^{}]*\}")
@@ -28,9 +28,9 @@ class Hit:
     """One thing found: its name with the words marked, whose and when, the words in their surroundings."""
 
     url: str
-    title: list[Part]
+    title: list[ExcerptPart]
     about: str
-    parts: list[Part]
+    parts: list[ExcerptPart]
     light: Light | None = None
 
 
@@ -53,7 +53,7 @@ def _entry(entry: ReportEntry, words: Sequence[str], today: dt.date) -> Hit:
     said = (entry.done_text, entry.problem_text, entry.help_text, entry.next_text)
     return Hit(
         url=reverse("task", args=[entry.task_id]),
-        title=[Part(_("%(unit)s · %(period)s") % {"unit": entry.report.unit, "period": entry.report.period})],
+        title=[ExcerptPart(_("%(unit)s · %(period)s") % {"unit": entry.report.unit, "period": entry.report.period})],
         about=str(entry.task),
         parts=excerpt(" ".join(text for text in said if text), words),
     )
@@ -76,7 +76,7 @@ def _notice(notice: Notice, words: Sequence[str], today: dt.date) -> Hit:
 def _instruction(instruction: Instruction, words: Sequence[str], today: dt.date) -> Hit:
     return Hit(
         url=reverse("instruction", args=[instruction.pk]),
-        title=[Part(str(instruction.task))],
+        title=[ExcerptPart(str(instruction.task))],
         about=_("%(who)s · %(day)s · %(state)s")
         % {
             "who": instruction.issued_by or "—",
