@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 APP = ROOT / "tasks_app"
-EDGES = {"web", "admin", "management", "migrations"}
+EDGES = {"web", "admin", "management", "migrations", "templatetags"}
 # How the helper modules of the pages were called before they had one name.
 OTHER_NAMES = {"shared", "pages", "found", "access", "helpers", "utils", "base"}
 
