@@ -159,7 +159,7 @@ def _rows(upload: UploadedFile | None) -> list[FileRow]:
 def roster_csv(request: Request, slug: str) -> HttpResponseBase:
     """The roster as the file that can be taken in again; units without a person have empty cells."""
     task_list = _kept(request, slug)
-    cells: dict[str, Callable[[Line], str]] = {
+    cells: dict[str, Callable[[RosterLine], str]] = {
         "unit": lambda line: line.unit.name,
         "liaison": lambda line: line.place.liaison.username if line.place else "",
         "deputy": lambda line: line.place.deputy.username if line.place and line.place.deputy else "",
