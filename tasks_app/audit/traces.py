@@ -8,7 +8,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.crypto import salted_hmac
 
 # Acts whose events of before hold words of a draft. Those can't be rewritten: their chain would break.
-WORDED = frozenset({"reporting.save", "signing.refuse", "bulletins.save", "evidence.attach", "evidence.remove"})
+WORDED = frozenset({"reporting.save", "signing.refuse", "evidence.attach", "evidence.remove"})
 _TRACE = {"fields", "digest"}
 _SAFE = {"entry", "size", "sha256"}
 

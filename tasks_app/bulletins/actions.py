@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from tasks_app.accounts.models import User
 from tasks_app.audit.actions import record
-from tasks_app.audit.traces import trace
 from tasks_app.bulletins import figures, telling, wording
 from tasks_app.bulletins.choices import Act, BulletinPart, BulletinState
 from tasks_app.bulletins.models import Bulletin, BulletinStyle
@@ -122,7 +121,7 @@ def save_bulletin(
         setattr(bulletin, name, text)
     bulletin.saved_at, bulletin.saved_by = at, by
     _save(bulletin)
-    record(by=by, at=at, verb="bulletins.save", target=bulletin, before=trace(before), after=trace(changed))
+    record(by=by, at=at, verb="bulletins.save", target=bulletin, before=before, after=changed)
     return bulletin
 
 
