@@ -1,7 +1,9 @@
 """A small city, built through the actions: the cast and the list that most tests play with.
 
 海东市 has a coordinating unit, two departments, two of its county governments as a group, and a
-supervision office; 格尔木市 has a 市教育局 of its own, whose liaison must see nothing of all this.
+supervision office; 格尔木市 has a 市教育局 of its own, whose people must see nothing of all this. Nor may who left a
+post, whose account was closed, or whose unit was abolished. A second coordinator has no list yet
+(`tests.support.neighbours` gives it one), and supervisors there are two.
 """
 
 import datetime as dt
@@ -11,7 +13,7 @@ from django.contrib.auth.hashers import make_password
 
 from tasks_app.accounts.actions import add_person
 from tasks_app.accounts.choices import Role
-from tasks_app.accounts.models import User
+from tasks_app.accounts.models import Membership, User
 from tasks_app.catalogue.actions import apply_items, save_list
 from tasks_app.catalogue.items import Item, Target
 from tasks_app.catalogue.models import Task, TaskList
@@ -46,8 +48,11 @@ UNITS = [
     ("630200", "市政府办公室", "office", "", "13"),
     ("630200", "市政府办公室督查室", "office", "", "14"),
     ("630200", "各县区政府", "group", "", "20"),
+    ("630200", "市能源局", "municipal_department", "", "21"),
     ("632801", "市教育局", "municipal_department", "", "1"),
 ]
+# Its people stay in their posts; the unit is no more.
+ABOLISHED = "市能源局"
 ITEMS = (
     Item(
         seq=1,
@@ -110,18 +115,25 @@ ITEMS = (
         due_basis="default",
     ),
 )  # fmt: skip
-# Who signs in by which name. `liaison` and `colleague` are of units that share a task.
+# Who signs in by which name: roles, jurisdiction, unit. `liaison` and `colleague` are of units that share a task.
 CAST = {
-    "liaison": (Role.LIAISON, "630200", "市住房建设局"),
-    "colleague": (Role.LIAISON, "630200", "乐都区政府"),
-    "head": (Role.HEAD, "630200", "市住房建设局"),
-    "school": (Role.LIAISON, "630200", "市教育局"),
-    "coordinator": (Role.COORDINATOR, "630200", "市发展改革委"),
-    "supervisor": (Role.SUPERVISOR, "630200", "市政府办公室督查室"),
-    "leader": (Role.LEADER, "630200", "市政府办公室"),
-    "administrator": (Role.ADMINISTRATOR, "630200", "市政府办公室"),
-    "stranger": (Role.LIAISON, "632801", "市教育局"),
+    "liaison": ((Role.LIAISON,), "630200", "市住房建设局"),
+    "colleague": ((Role.LIAISON,), "630200", "乐都区政府"),
+    "head": ((Role.HEAD,), "630200", "市住房建设局"),
+    "school": ((Role.LIAISON,), "630200", "市教育局"),
+    "coordinator": ((Role.COORDINATOR,), "630200", "市发展改革委"),
+    "neighbour": ((Role.COORDINATOR,), "630200", "市教育局"),
+    "supervisor": ((Role.SUPERVISOR,), "630200", "市政府办公室督查室"),
+    "inspector": ((Role.SUPERVISOR,), "630200", "市政府办公室"),
+    "leader": ((Role.LEADER,), "630200", "市政府办公室"),
+    "administrator": ((Role.ADMINISTRATOR,), "630200", "市政府办公室"),
+    "stranger": ((Role.LIAISON,), "632801", "市教育局"),
+    "outsider": (tuple(role for role in Role if role != Role.LIAISON), "632801", "市教育局"),
+    "retired": (tuple(Role), "630200", ABOLISHED),
 }
+# Who held the posts of the others before them: by an ended membership, and by a closed account.
+POSTS = [CAST[who] for who in ("liaison", "head", "coordinator", "supervisor", "leader", "administrator")]
+FORMER = {"left": "前任联络员", "gone": "停用的联络员"}
 
 
 def beijing(text: str) -> dt.datetime:
@@ -226,18 +238,33 @@ def build_world() -> World:
     derive_obligations(task_list=task_list, by=None, at=at)
     refresh_standings(today=at.date())
     password = make_password(PASSWORD)
-    people = {}
-    for username, (role, code, unit_name) in CAST.items():
-        unit = Unit.objects.get(jurisdiction__code=code, name=unit_name)
-        people[username] = add_person(
-            username=username,
-            name=f"{unit_name}{role.label}",
-            email=f"{username}@example.test",
-            password_hash=password,
-            unit=unit,
-            role=role,
-            by=None,
-            at=at,
-            is_staff=role == Role.ADMINISTRATOR,
-        )
+    people = {
+        username: _person(username, f"{unit}{roles[0].label}", [(role, code, unit) for role in roles], password, at)
+        for username, (roles, code, unit) in CAST.items()
+    }
+    for username, name in FORMER.items():
+        posts = [(role, code, unit) for roles, code, unit in POSTS for role in roles]
+        people[username] = _person(username, name, posts, password, at)
+    Membership.objects.filter(user=people["left"]).update(active=False)
+    User.objects.filter(pk=people["gone"].pk).update(is_active=False)
+    Unit.objects.filter(name=ABOLISHED).update(active=False)
     return World(task_list=task_list, people=people, units=units)
+
+
+def _person(username: str, name: str, posts: list[tuple[Role, str, str]], password: str, at: dt.datetime) -> User:
+    places = [(role, Unit.objects.get(jurisdiction__code=code, name=unit)) for role, code, unit in posts]
+    role, unit = places[0]
+    person = add_person(
+        username=username,
+        name=name,
+        email=f"{username}@example.test",
+        password_hash=password,
+        unit=unit,
+        role=role,
+        by=None,
+        at=at,
+        is_staff=len(posts) == 1 and role == Role.ADMINISTRATOR,
+    )
+    for role, unit in places[1:]:
+        Membership.objects.create(user=person, unit=unit, role=role)
+    return person

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator
 
 import openpyxl
@@ -16,9 +15,7 @@ from tasks_app.intake.editing import item_of
 from tasks_app.intake.models import ImportBatch, StagedRow
 from tasks_app.intake.queries import Trouble, troubles
 from tasks_app.lib import apart
-
-# A spreadsheet computes cells that begin so; an apostrophe makes it show them (the reader takes it off again).
-_COMPUTED = re.compile(r"[=+@]|-\S")
+from tasks_app.lib.text import harmless
 
 
 def said_of(row: StagedRow) -> str:
@@ -43,7 +40,8 @@ def _cell(trouble: Trouble) -> str:
 def as_csv(batch: ImportBatch) -> bytes:
     """A CSV with a BOM, so that Excel and WPS on Chinese Windows read it as UTF-8."""
     out = io.StringIO()
-    csv.writer(out).writerows([f"'{c}" if _COMPUTED.match(c) else c for c in row] for row in _rows(batch))
+    # A dash alone says "none" and is computed by nothing.
+    csv.writer(out).writerows([c if c == "-" else harmless(c) for c in row] for row in _rows(batch))
     return out.getvalue().encode("utf-8-sig")
 
 

@@ -111,3 +111,12 @@ def _normalised(text: str) -> str:
 # Names and headings come by the thousand, and mostly the same ones.
 _SHORT = 60
 _remembered = lru_cache(maxsize=8192)(_normalised)
+
+
+# What makes a spreadsheet take a text for a formula; Chinese editions take the full-width signs too.
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+def harmless(text: str) -> str:
+    """A cell of a CSV that no spreadsheet computes: a text that begins like a formula is led by an apostrophe."""
+    return "'" + text if text.startswith(_FORMULA_SIGNS) else text

@@ -173,7 +173,7 @@ def test_what_is_published_stays_on_its_freeze(office):
 
 def test_supervisors_and_leaders_are_asked_and_who_submitted_is_told(office):
     bulletin = office.submit(office.draft())
-    assert told("submitted") == {"supervisor", "leader"}
+    assert told("submitted") == {"supervisor", "inspector", "leader"}
     bulletin = office.decide(bulletin, granted=False, opinion="请补充原因", who="leader")
     assert bulletin.state == BulletinState.DRAFT
     assert told("decided") == {"coordinator"}
@@ -232,7 +232,7 @@ def test_numbers_follow_one_another_without_a_gap_and_begin_anew_each_year(offic
 def test_a_bulletin_reaches_liaisons_heads_coordinator_and_who_oversees(office):
     office.published()
     assert told("published") == {
-        "liaison", "head", "colleague", "school", "coordinator", "supervisor", "leader", "administrator",
+        "liaison", "head", "colleague", "school", "coordinator", "supervisor", "inspector", "leader", "administrator",
     }  # fmt: skip
 
 
@@ -251,14 +251,15 @@ def test_a_recall_wants_its_note_keeps_the_number_and_makes_room_for_another(off
 
 def test_before_it_is_published_only_the_coordinator_and_who_oversees_see_it(office):
     bulletin = office.draft()
-    insiders, others = ("coordinator", "supervisor", "leader", "administrator"), ("liaison", "head", "school")
+    insiders = ("coordinator", "supervisor", "inspector", "leader", "administrator")
+    others, strangers = ("liaison", "head", "school", "neighbour"), ("stranger", "outsider", "retired", "left")
     assert all(seen_by(office, who) == {bulletin.pk} for who in insiders)
-    assert not any(seen_by(office, who) for who in (*others, "stranger"))
+    assert not any(seen_by(office, who) for who in (*others, *strangers))
     bulletin = office.publish(office.decide(office.submit(bulletin)))
     assert all(seen_by(office, who) == {bulletin.pk} for who in (*insiders, *others))
     recall(office, bulletin)
     assert all(seen_by(office, who) == {bulletin.pk} for who in others)
-    assert not seen_by(office, "stranger")
+    assert not any(seen_by(office, who) for who in strangers)
 
 
 # ---- form and log

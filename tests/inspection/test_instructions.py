@@ -38,7 +38,7 @@ def told(instruction):
 
 
 def test_it_reaches_the_leads_liaison_and_head_and_the_supervisor(world):
-    assert told(issue(world)) == {"liaison", "head", "supervisor"}
+    assert told(issue(world)) == {"liaison", "head", "supervisor", "inspector"}
 
 
 def test_it_reaches_the_person_whom_the_roster_names_and_not_the_units_other_liaisons(world):
@@ -48,7 +48,7 @@ def test_it_reaches_the_person_whom_the_roster_names_and_not_the_units_other_lia
         role=Role.LIAISON, by=None, at=AT,
     )  # fmt: skip
     set_place(task_list=world.task_list, unit=unit, liaison=other, deputy=None, by=world.people["coordinator"], at=AT)
-    assert told(issue(world)) == {"second", "head", "supervisor"}
+    assert told(issue(world)) == {"second", "head", "supervisor", "inspector"}
 
 
 def test_read_first_then_answered_then_closed(world):
@@ -58,7 +58,7 @@ def test_read_first_then_answered_then_closed(world):
     Message.objects.all().delete()
     reply(world, instruction)
     assert Instruction.objects.get().status == InstructionStatus.ANSWERED
-    assert told(instruction) == {"leader", "supervisor"}
+    assert told(instruction) == {"leader", "supervisor", "inspector"}
     assert close(world, instruction).status == InstructionStatus.CLOSED
     kinds = [one.kind for one in instruction.replies.all()]
     assert kinds == ["seen", "answer"]
@@ -98,7 +98,8 @@ def test_each_act_is_in_the_log(world):
     ("who", "reads"),
     [
         ("liaison", True), ("head", True), ("colleague", True), ("coordinator", True), ("supervisor", True),
-        ("leader", True), ("administrator", True), ("school", False), ("stranger", False),
+        ("inspector", True), ("leader", True), ("administrator", True), ("school", False), ("neighbour", False),
+        ("stranger", False), ("outsider", False), ("retired", False), ("left", False),
     ],
 )  # fmt: skip
 def test_it_is_read_by_who_oversees_or_coordinates_and_by_every_unit_with_a_part_in_the_task(world, who, reads):

@@ -36,7 +36,7 @@ STEPS = {
     "before1": [(-1, "liaison")],
     "day": [(0, "liaison")],
     "after1": [(1, "liaison"), (1, "coordinator")],
-    "after3": [(3, "supervisor")],
+    "after3": [(3, "supervisor"), (3, "inspector")],
 }
 # The suite plays four months on each host; scripts/prove_reminders the whole table.
 MONTHS = int(os.environ.get("DUBAN_TEST_MONTHS", "4"))
@@ -129,7 +129,7 @@ def test_the_simulation_prints_the_same_set(three_lists, capsys):
     """The command's own lines against the table: 24 months at once, nothing written."""
     call_command("simulate_reminders", "--from", "2025-01-01", "--to", "2026-12-31")
     lines = [line.split("\t") for line in capsys.readouterr().out.splitlines()[:-1]]
-    people = {str(three_lists.people[who]): who for who in ("liaison", "coordinator", "supervisor")}
+    people = {str(three_lists.people[who]): who for who in ("liaison", "coordinator", "supervisor", "inspector")}
     printed = sorted((moment[:10], people[person]) for moment, _channels, person, _title in lines)
     # What belongs to January 2027 is announced in the last days of December.
     wanted = sorted((day, who) for _list, day, _offset, who in expected(24))

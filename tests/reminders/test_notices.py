@@ -51,9 +51,10 @@ def test_the_unit_is_reminded_before_on_and_after_the_day_and_then_the_superviso
         ("08-09", "liaison", ReminderState.SENT),
         ("08-12", "liaison", ReminderState.SENT),
         ("08-12", "supervisor", ReminderState.SENT),
+        ("08-12", "inspector", ReminderState.SENT),
     ]
     line = DigestLine.objects.filter(topic=f"notice:{notice.pk}").order_by("pk")
-    assert [line.title for line in line][::2] == [
+    assert [line.title for line in line][:4:2] == [
         f"请于 8月9日18:00 前回复：督办单 {notice.number}",
         f"市住房建设局逾期未回复：督办单 {notice.number}",
     ]
@@ -117,6 +118,7 @@ def test_the_forecast_shows_it_and_a_chase_reaches_the_unit(staffed, notice, tic
         ("08-09", "市住房建设局联络员"),
         ("08-12", "市住房建设局联络员"),
         ("08-12", "市政府办公室督查室督查员"),
+        ("08-12", "市政府办公室督查员"),
     ]
     (case,) = [case for case in open_cases(staffed.task_list, at=AT) if case.occasion == NOTICE.code]
     assert case.title == f"督办单 {notice.number}"

@@ -23,8 +23,8 @@ ENOUGH_HEADINGS = 2
 
 _QUOTED = re.compile(r'"([^"]*(?:""[^"]*)*)"')
 _GARBLED = re.compile("[\ufffd\x01-\x08\x0b\x0c\x0e-\x1f]|锟斤拷|烫烫烫")
-# Written by us before =, + and @ so that a spreadsheet shows the cell instead of computing it.
-_GUARD = re.compile(r"^'(?=[=+@-])")
+# Written by us (`lib.text.harmless`) so that a spreadsheet shows the cell instead of computing it.
+_GUARD = re.compile(r"^'(?=[=+@\t\r＝＋－＠-])")
 
 ColumnOf = Callable[[str], str | None]
 

@@ -14,9 +14,9 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from tasks_app.lib.text import harmless
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# What makes a spreadsheet take a text for a formula; Chinese editions take the full-width signs too.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 Row = TypeVar("Row")
@@ -38,7 +38,7 @@ def csv_response(*, filename: str, columns: Sequence[ExportColumn[Row]], rows: I
         buffer = io.StringIO()
         writer = csv.writer(buffer)
         yield "\ufeff"
-        writer.writerow([column.heading for column in columns])
+        writer.writerow([_harmless(column.heading) for column in columns])
         for row in rows:
             writer.writerow([_harmless(column.cell(row)) for column in columns])
             yield buffer.getvalue()
@@ -88,6 +88,4 @@ def xlsx_response(
 
 
 def _harmless(value: Any) -> Any:
-    if isinstance(value, str) and value.startswith(FORMULA_SIGNS):
-        return "'" + value
-    return value
+    return harmless(value) if isinstance(value, str) else value

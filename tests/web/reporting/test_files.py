@@ -189,3 +189,14 @@ def test_the_stamped_scan_belongs_to_a_report_that_was_handed_in(world, signed_i
     assert "已上传 1 个文件" in client.post(scan, {"file": file}, follow=True).text
     assert "盖章.jpg" in signed_in("coordinator").get(scan).text
     assert signed_in("colleague").get(scan).status_code == 404
+
+
+@pytest.mark.parametrize("who", ["coordinator", "supervisor", "leader", "administrator", "head"])
+def test_who_may_read_a_stamped_scan_may_not_take_it_away(world, signed_in, who):
+    report = world.submit("liaison", percent=30, at=AT)
+    by = world.people["liaison"]
+    scan = attach(report=report, entry=None, name="盖章.pdf", content=PDF, by=by, at=beijing(AT))
+    reader = signed_in(who)
+    assert reader.get(reverse("file", args=[scan.pk])).status_code == 200
+    assert reader.post(reverse("file_remove", args=[scan.pk])).status_code == 403
+    assert Evidence.objects.get(pk=scan.pk).removed_at is None

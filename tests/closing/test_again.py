@@ -1,0 +1,118 @@
+"""A round closed for the second time: what was reopened is counted anew, as of the day of the first closing."""
+
+import datetime as dt
+
+import pytest
+
+from tasks_app.catalogue.models import Task
+from tasks_app.closing.actions import close_period, exempt_task, reopen_unit
+from tasks_app.closing.queries import published
+from tasks_app.lib.errors import Refused
+from tasks_app.reporting.actions import EntryDraft, accept_entries, save_entries, submit_report
+from tasks_app.reporting.choices import ReportStatus
+from tests.factories import beijing
+
+DURING, AFTER, LATER = "2024-08-03 09:00", "2024-08-06 09:00", "2024-12-20 09:00"
+
+
+def accept(world, report, at):
+    ids = report.entries.filter(status=ReportStatus.SUBMITTED).values_list("pk", flat=True)
+    accept_entries(report=report, entry_ids=list(ids), by=world.people["coordinator"], at=beijing(at))
+
+
+def close(world, period, at):
+    return close_period(period=period, by=world.people["coordinator"], at=beijing(at))
+
+
+def reopen(world, who, period, at, **more):
+    report, by = period.reports.get(unit__memberships__user=world.people[who]), world.people["coordinator"]
+    return reopen_unit(report=report, reason="系统故障", by=by, at=beijing(at), **more)
+
+
+def facts(snapshot):
+    names = ("no", "progress", "expected", "light", "reason", "due_on", "inputs")
+    return {row["no"]: row for row in snapshot.tasks.values(*names)}
+
+
+def test_a_second_closing_months_later_reads_line_light_and_reason_as_of_the_first(world):
+    """Task 1 stands at 14 % of its line in August: green there, and deep red by December."""
+    accept(world, world.submit("liaison", percent=16, at=DURING), DURING)
+    period = world.task_list.periods.latest("opens_at")
+    first = close(world, period, AFTER)
+    reopen(world, "liaison", period, LATER)
+    second = close(world, period, LATER)
+    assert second.version == 2
+    assert facts(second) == facts(first)
+    assert (second.mean, second.expected, second.as_of) == (first.mean, first.expected, first.as_of)
+    assert {row.name: row.timeliness for row in second.units.all()} == {
+        row.name: row.timeliness for row in first.units.all()
+    }
+
+
+def test_a_correction_changes_the_progress_and_its_light_and_nothing_of_the_line(world):
+    accept(world, world.submit("liaison", percent=16, at=DURING), DURING)
+    period = world.task_list.periods.latest("opens_at")
+    first = facts(close(world, period, AFTER))
+    report = reopen(world, "liaison", period, "2024-08-07 09:00", correct=True)
+    world.fill(report, percent=0, text="更正：尚未开工。", by="liaison", at="2024-08-07 10:00")
+    submit_report(report=report, by=world.people["liaison"], at=beijing("2024-08-07 10:00"))
+    accept(world, report, "2024-08-07 11:00")
+    second = facts(close(world, period, LATER))
+    assert [second["1"][name] for name in ("progress", "expected")] == [0, first["1"]["expected"]]
+    assert (first["1"]["light"], second["1"]["light"]) == ("green", "yellow")
+    assert second["1"]["reason"] == "behind", "the correction is behind the line of August, not of December"
+    assert {no: row for no, row in second.items() if no not in "12"} == {
+        no: row for no, row in first.items() if no not in "12"
+    }
+
+
+def test_three_closings_are_three_versions_and_the_newest_is_what_is_published(world):
+    period = world.task_list.periods.latest("opens_at")
+    for version, at in enumerate((AFTER, "2024-08-07 09:00", "2024-08-08 09:00"), start=1):
+        assert close(world, period, at).version == version
+        reopen(world, "liaison" if version == 1 else "school", period, at)
+    assert published(period).version == 3
+
+
+def test_the_mean_of_the_line_is_over_the_tasks_that_have_one(world):
+    """A long-term task has progress and nothing expected of it."""
+    Task.objects.filter(pk=world.task(4).pk).update(due_on=None, due_text="长期")
+    snapshot = close(world, world.task_list.periods.latest("opens_at"), AFTER)
+    rows = list(snapshot.tasks.all())
+    known = [row.expected for row in rows if row.expected is not None]
+    assert len(known) == len(rows) - 1
+    assert snapshot.expected == sum(known) / len(known)
+    assert snapshot.mean == sum(row.progress for row in rows) / len(rows)
+
+
+def test_what_was_excused_and_written_all_the_same_is_handed_in(world):
+    """Excused from task 2, the unit wrote on it: it goes along, and what was left open stays open."""
+    by, period = world.people["coordinator"], world.task_list.periods.latest("opens_at")
+    report = world.report("liaison")
+    world.fill(report, percent=20, text="完成招标。", by="liaison", at=DURING)
+    exempt_task(period=period, task=world.task(2), reason="项目暂缓", by=by, at=beijing(DURING))
+    submit_report(report=report, by=world.people["liaison"], at=beijing(DURING))
+    assert dict(report.entries.values_list("task__no", "status")) == {"1": "submitted", "2": "submitted"}
+    assert set(report.submissions.get().versions.values_list("entry__task__no", flat=True)) == {"1", "2"}
+
+
+def test_what_was_excused_and_left_half_written_stays_open(world):
+    by, period = world.people["coordinator"], world.task_list.periods.latest("opens_at")
+    report = world.report("liaison")
+    first, second = report.entries.order_by("task__seq")
+    drafts = [
+        EntryDraft(first.pk, 0, 20, "完成招标。", "", "", False),
+        EntryDraft(second.pk, 0, 20, "", "", "", False),
+    ]
+    save_entries(report=report, drafts=drafts, by=world.people["liaison"], at=beijing(DURING))
+    exempt_task(period=period, task=world.task(2), reason="项目暂缓", by=by, at=beijing(DURING))
+    submit_report(report=report, by=world.people["liaison"], at=beijing(DURING))
+    assert dict(report.entries.values_list("task__no", "status")) == {"1": "submitted", "2": "draft"}
+
+
+def test_a_round_closed_at_its_very_deadline_is_refused_and_a_minute_later_not(world):
+    period = world.task_list.periods.latest("opens_at")
+    assert period.due_at == beijing("2024-08-05 18:00")
+    with pytest.raises(Refused, match="截止时间"):
+        close(world, period, "2024-08-05 18:00")
+    assert close(world, period, "2024-08-05 18:01").as_of == dt.date(2024, 8, 5)
