@@ -3,13 +3,14 @@
 import datetime as dt
 from dataclasses import replace
 
+from tasks_app.reminders.cases import returned_cases
+
 from tasks_app.catalogue.actions import apply_items
 from tasks_app.lib.dates import BEIJING
 from tasks_app.outbox.actions import deliver_waiting
 from tasks_app.outbox.choices import Channel
 from tasks_app.outbox.models import Message
 from tasks_app.reminders.actions import make_round, pause_list, resume_list
-from tasks_app.reminders.cases import returned_cases
 from tasks_app.reminders.choices import Occasion, ReminderState, Why
 from tasks_app.reminders.models import Reminder
 from tasks_app.reporting.actions import return_entries, submit_report

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from operator import itemgetter
 from pathlib import Path
 
 import openpyxl
@@ -15,7 +16,7 @@ APP = Path(__file__).parents[2] / "tasks_app"
 
 
 def csv_cells(rows, headings=("列",)):
-    columns = [ExportColumn(heading) for heading in headings]
+    columns = [ExportColumn(heading, itemgetter(place)) for place, heading in enumerate(headings)]
     response = csv_response(filename="a.csv", columns=columns, rows=rows)
     content = b"".join(response.streaming_content).decode()
     assert content.startswith("\ufeff")
@@ -42,7 +43,7 @@ def test_all_rows_are_written_in_their_order():
 
 @pytest.mark.parametrize("sign", SIGNS, ids=ascii)
 def test_in_a_workbook_a_text_stays_a_text(sign):
-    columns = [ExportColumn(f"{sign}列", 20), ExportColumn("数", 5)]
+    columns = [ExportColumn(f"{sign}列", itemgetter(0), 20), ExportColumn("数", itemgetter(1), 5)]
     response = xlsx_response(filename="a.xlsx", sheet="表", columns=columns, rows=[[f"{sign}1+1", 7], ["末", 8]])
     sheet = openpyxl.load_workbook(io.BytesIO(response.content))["表"]
     texts = [sheet["A1"], sheet["A2"]]
