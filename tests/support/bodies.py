@@ -45,8 +45,8 @@ FORMS: dict[str, Callable[..., dict[str, object]]] = {
     "notice_reply": lambda world: {"version": 0, "reply_text": "已倒排工期。"},
     "notice_judge": lambda world: {"verdict": "close"},
     "notice_withdraw": lambda world: {"reason": "任务已调整"},
-    "report": _typed,
-    "entry_save": _typed,
+    **dict.fromkeys(["report", "report_check", "report_ask", "report_show", "report_same", "report_none"], _typed),
+    **dict.fromkeys(["entry_save", "entry_same", "entry_open", "entry_fold", "entry_to_files"], _typed),
     **dict.fromkeys(
         ["entry_files", "report_scan", "closure_files", "spot_check_files"], lambda world: {"file": _pdf()}
     ),

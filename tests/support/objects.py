@@ -352,6 +352,8 @@ WHICH: dict[str, Callable[..., list[object]]] = {
     **dict.fromkeys(["instruction", "instruction_reply", "instruction_close"], _instruction),
     "report": _report,
     "report_submit": _filled,
+    **dict.fromkeys(["report_check", "report_ask", "report_show", "report_same", "report_none"], _report),
+    **dict.fromkeys(["entry_same", "entry_open", "entry_fold", "entry_to_files"], _entry),
     "entry_save": _entry,
     "entry_form": _entry,
     "report_receipt": _submitted,
