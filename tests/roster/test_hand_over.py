@@ -1,0 +1,75 @@
+"""A hand-over moves what is open on one list, and calls off what still waits for the predecessor alone."""
+
+import pytest
+
+from tasks_app.accounts.actions import add_person
+from tasks_app.accounts.choices import Role
+from tasks_app.handover.actions import hand_over, set_place
+from tasks_app.outbox.actions import enqueue
+from tasks_app.outbox.choices import Delivery
+from tasks_app.outbox.models import Message
+from tests.factories import beijing
+from tests.support.neighbours import with_neighbours
+
+AT, LATER = beijing("2024-08-02 10:00"), beijing("2024-08-02 11:00")
+
+
+@pytest.fixture
+def second(world):
+    """Another liaison of 市住房建设局."""
+    unit = world.units["市住房建设局"]
+    return add_person(
+        username="second", name="第二联络员", email="s@example.test", password_hash="!", unit=unit, role=Role.LIAISON,
+        by=None, at=AT,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def place(world, second):
+    unit, by = world.units["市住房建设局"], world.people["coordinator"]
+    return set_place(
+        task_list=world.task_list, unit=unit, liaison=world.people["liaison"], deputy=second, by=by, at=AT
+    )  # fmt: skip
+
+
+def say(person, topic):
+    enqueue(recipient=person, key=f"{topic}:{person.pk}", subject="请报送", body="请报送", path="/", topic=topic, at=AT)
+
+
+def waiting(person):
+    return set(Message.objects.filter(recipient=person, status=Delivery.WAITING).values_list("topic", flat=True))
+
+
+def test_what_waits_on_open_reports_is_called_off_for_the_predecessor_and_for_nobody_else(world, second, place):
+    before, open_report = world.people["liaison"], f"report:{world.report('liaison').pk}"
+    other = f"report:{world.report('school').pk}"
+    for person in (before, second):
+        for topic in (open_report, other):
+            say(person, topic)
+    hand_over(place=place, to=second, reason="岗位调整", by=world.people["coordinator"], at=LATER)
+    assert waiting(before) == {other}
+    assert {open_report, other} <= waiting(second)
+
+
+def test_a_deputy_who_takes_over_is_no_deputy_any_more(world, second, place):
+    after = hand_over(place=place, to=second, reason="岗位调整", by=world.people["coordinator"], at=LATER)
+    assert (after.liaison, after.deputy, after.since) == (second, None, LATER)
+
+
+def test_open_reports_of_another_list_stay_where_they_are(world, second, place):
+    other = with_neighbours(world)
+    theirs = other.report("liaison")
+    say(world.people["liaison"], f"report:{theirs.pk}")
+    hand_over(place=place, to=second, reason="岗位调整", by=world.people["coordinator"], at=LATER)
+    assert waiting(world.people["liaison"]) == {f"report:{theirs.pk}"}
+    told = Message.objects.filter(recipient=second, subject__contains="接任").first()
+    assert world.report("liaison").period.name in told.body
+    assert other.task_list.title not in told.subject + told.body
+    assert told.body.count("月报") == 2, "July and August of the one list"
+
+
+def test_what_is_handed_in_or_excused_is_not_open(world, second, place):
+    world.submit("liaison", percent=30, at="2024-08-02 10:00")
+    hand_over(place=place, to=second, reason="岗位调整", by=world.people["coordinator"], at=LATER)
+    told = Message.objects.filter(recipient=second, subject__contains="接任").first()
+    assert told.body.count("月报") == 1, "July alone"
