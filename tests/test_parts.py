@@ -50,6 +50,8 @@ class _Named(SimpleTestCase):
         ({"fixtures": ["transactional_db", "live_server"], "markers": ["browser"]}, "browser"),
         ({"fixtures": ["db"], "markers": ["worker"]}, "worker"),
         ({"path": ROOT / "tests" / "migrations" / "test_landed.py"}, "database"),
+        # It gives its processes such a database by a helper of the other.
+        ({"path": ROOT / "tests" / "migrations" / "test_search_keys.py"}, "database"),
         ({"path": ROOT / "README.md"}, "free"),
     ],
 )

@@ -8,12 +8,15 @@ the suite runs on. If it touches the database nevertheless, pytest-django refuse
 database while it runs, we do.
 """
 
+import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+TESTS = Path(__file__).resolve().parents[1]
 PARTS = ("free", "database", "browser", "worker")
 SMOKE = "smoke"
 # Fixtures that open a database; whoever asks for them at second hand has them among its fixtures, too. Every test has
@@ -23,7 +26,7 @@ OPENING = {
     "django_db_serialized_rollback", "admin_client", "admin_user",
 }  # fmt: skip
 # How a test looks at the suite's own database, to give one of the kind to a process that it starts.
-LOOKS_AT_IT = ("settings.DATABASES", 'environ["DUBAN_DATABASE_URL"]', 'environ.get("DUBAN_DATABASE_URL"')
+LOOKS_AT_IT = re.compile(r"settings\.DATABASES|environ(\[|\.get\()\"DUBAN_DATABASE_URL\"")
 
 
 def part_of(item: pytest.Item) -> str:
@@ -52,7 +55,26 @@ def _class_opens(cls: type | None) -> bool:
 
 @cache
 def _looks(path: Path) -> bool:
-    return path.suffix == ".py" and any(words in path.read_text(encoding="utf-8") for words in LOOKS_AT_IT)
+    """Whether a test file, or what it takes from others of the suite, looks at the suite's database."""
+    seen, waiting = set(), [path] if path.suffix == ".py" else []
+    while waiting:
+        file = waiting.pop()
+        if LOOKS_AT_IT.search(file.read_text(encoding="utf-8")):
+            return True
+        seen.add(file)
+        waiting += [helper for helper in _helpers(file) if helper not in seen]
+    return False
+
+
+@cache
+def _helpers(path: Path) -> list[Path]:
+    """The files of the suite that a file imports. A conftest's fixtures are known by their names."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "tests":
+            found += [node.module, *(f"{node.module}.{each.name}" for each in node.names)]
+    files = [TESTS.joinpath(*name.split(".")[1:]).with_suffix(".py") for name in found if name != "tests"]
+    return [file for file in files if file.exists() and file.name != "conftest.py"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
