@@ -54,8 +54,6 @@ RENDERED_BY_DJANGO = {
 
 # The one helper that waits for other processes; and trials that last for a given time, which no test runs.
 WAITS, TRIALS = "tests/support/servers.py", {"tests/support/outages.py", "tests/support/smtp_faults.py"}
-# Is to wait by expect or wait_for_function.
-STILL_WAITS = "tests/support/browser.py"
 STOPWATCHES = {"perf_counter", "perf_counter_ns", "monotonic", "monotonic_ns", "process_time", "process_time_ns"}
 SLEEPS = {"sleep", "wait_for_timeout"}
 
@@ -204,7 +202,7 @@ def test_no_test_sleeps_or_looks_at_a_stopwatch():
     found = [
         f"{place(path, line)}: {words}"
         for path in sources_of_the_suite()
-        if place(path) not in {WAITS, STILL_WAITS, *TRIALS}
+        if place(path) not in {WAITS, *TRIALS}
         for line, words in waits(tree_of(path))
     ]
     assert not found, listed("wait for what should come: tests.support.servers.wait_until, Playwright's expect", found)

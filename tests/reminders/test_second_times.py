@@ -3,8 +3,6 @@
 import datetime as dt
 from dataclasses import replace
 
-from tasks_app.reminders.cases import returned_cases
-
 from tasks_app.catalogue.actions import apply_items
 from tasks_app.lib.dates import BEIJING
 from tasks_app.outbox.actions import deliver_waiting
@@ -13,6 +11,8 @@ from tasks_app.outbox.models import Message
 from tasks_app.reminders.actions import make_round, pause_list, resume_list
 from tasks_app.reminders.choices import Occasion, ReminderState, Why
 from tasks_app.reminders.models import Reminder
+from tasks_app.reminders.occasions import returned
+from tasks_app.reminders.occasions.base import Asked
 from tasks_app.reporting.actions import return_entries, submit_report
 from tasks_app.reporting.queries import with_counts
 from tasks_app.schedule.actions import derive_obligations
@@ -53,7 +53,9 @@ def test_of_several_returns_the_first_to_fall_due_is_shown(staffed):
 
 
 def _case_words(report) -> str:
-    return next(case.words["截止"] for case in returned_cases() if case.report_id == report.pk)
+    at = beijing("2024-08-12 10:00")
+    asked = Asked(at=at, since=at, until=at, days={}, list_ids=[report.period.task_list_id])
+    return next(case.words["截止"] for case in returned.cases(asked) if case.report_id == report.pk)
 
 
 def many_due_together(world):

@@ -9,6 +9,7 @@ and every request to another host than the pages' own.
 machine fails here first.
 """
 
+import contextlib
 import os
 import re
 import shutil
@@ -18,6 +19,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 DESKTOP: ViewportSize = {"width": 1366, "height": 768}
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -131,10 +133,7 @@ def sideways(page: Page) -> int:
 
     What is just being swapped in may stick out for a moment, on a busy machine for a long one.
     """
-    wider = 0
-    for _look in range(20):
-        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if wider <= 0:
-            break
-        page.wait_for_timeout(100)
-    return wider
+    wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    with contextlib.suppress(PlaywrightTimeout):
+        page.wait_for_function(f"{wider} <= 0", timeout=2000)
+    return page.evaluate(wider)
