@@ -16,7 +16,7 @@
  */
 (function () {
   "use strict";
-  var doc = document;
+  const doc = document;
   doc.documentElement.classList.add("js");
 
   function typing(element) {
@@ -28,16 +28,20 @@
 
   /* ---- filters */
   doc.addEventListener("change", function (event) {
-    var form = event.target.form;
+    const form = event.target.form;
     if (form && form.hasAttribute("data-auto") && !window.htmx) form.requestSubmit();
   });
-  // Search as one types, but never on half-typed pinyin. Without htmx this would reload the page under the reader's hands.
-  var waiting;
+  // Search as one types, but never on half-typed pinyin. Without htmx this would reload the page under the reader's
+  // hands.
+  let waiting;
   doc.addEventListener("input", function (event) {
-    var form = event.target.form;
-    if (!window.htmx || event.isComposing || event.target.type !== "search" || !form || !form.hasAttribute("data-auto")) return;
+    const form = event.target.form;
+    if (!window.htmx || event.isComposing || event.target.type !== "search" || !form || !form.hasAttribute("data-auto"))
+      return;
     clearTimeout(waiting);
-    waiting = setTimeout(function () { form.requestSubmit(); }, 500);
+    waiting = setTimeout(function () {
+      form.requestSubmit();
+    }, 500);
   });
   // Empty filters are left out of the address, so that it stays short enough to be sent to a colleague.
   doc.addEventListener("htmx:configRequest", function (event) {
@@ -60,38 +64,52 @@
   /* ---- ticking rows */
   function pickable(root) {
     root.querySelectorAll("form[data-pick] thead .tick:empty").forEach(function (head) {
-      var all = doc.createElement("input");
+      const all = doc.createElement("input");
       all.type = "checkbox";
       all.setAttribute("aria-label", head.closest("form").dataset.pick);
       all.addEventListener("change", function () {
-        head.closest("form").querySelectorAll("tbody .tick input").forEach(function (box) { box.checked = all.checked; });
+        head
+          .closest("form")
+          .querySelectorAll("tbody .tick input")
+          .forEach(function (box) {
+            box.checked = all.checked;
+          });
       });
       head.append(all);
     });
   }
-  doc.addEventListener("DOMContentLoaded", function () { pickable(doc); });
-  doc.addEventListener("htmx:afterSettle", function () { pickable(doc); });
+  doc.addEventListener("DOMContentLoaded", function () {
+    pickable(doc);
+  });
+  doc.addEventListener("htmx:afterSettle", function () {
+    pickable(doc);
+  });
 
   /* ---- keyboard */
   function step(review, by) {
-    var items = Array.from(review.querySelectorAll("[data-review-item]"));
+    const items = Array.from(review.querySelectorAll("[data-review-item]"));
     if (!items.length) return;
-    var at = items.findIndex(function (item) { return item.classList.contains("is-current"); });
-    var next = items[Math.max(0, Math.min(items.length - 1, at + by))];
-    items.forEach(function (item) { item.classList.toggle("is-current", item === next); });
+    const at = items.findIndex(function (item) {
+      return item.classList.contains("is-current");
+    });
+    const next = items[Math.max(0, Math.min(items.length - 1, at + by))];
+    items.forEach(function (item) {
+      item.classList.toggle("is-current", item === next);
+    });
     next.tabIndex = -1;
     next.focus({ preventScroll: true });
     next.scrollIntoView({ block: "nearest" });
   }
   function press(review, selector) {
-    var target = review.querySelector("[data-review-item].is-current " + selector);
+    let target = review.querySelector("[data-review-item].is-current " + selector);
     if (!target) return;
     // A return needs its reason: where the target is a field or a fold, go into it instead of pressing it.
     if (target.tagName === "DETAILS") {
       target.open = true;
       target = target.querySelector("textarea, input:not([type=hidden])") || target;
     }
-    if (typing(target)) target.focus(); else target.click();
+    if (typing(target)) target.focus();
+    else target.click();
   }
   doc.addEventListener("keydown", function (event) {
     if (event.key === "Escape") {
@@ -102,32 +120,46 @@
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
     if (event.key === "/") {
-      var search = doc.querySelector("main input[type=search]") || doc.querySelector(".find input");
-      if (search) { event.preventDefault(); search.focus(); search.select(); }
+      const search = doc.querySelector("main input[type=search]") || doc.querySelector(".find input");
+      if (search) {
+        event.preventDefault();
+        search.focus();
+        search.select();
+      }
       return;
     }
-    var review = doc.querySelector("[data-review]");
+    const review = doc.querySelector("[data-review]");
     if (!review) return;
     if (event.key === "j") step(review, 1);
     else if (event.key === "k") step(review, -1);
     else if (event.key === "a") press(review, "[data-accept]");
-    else if (event.key === "r") { event.preventDefault(); press(review, "[data-return]"); }
+    else if (event.key === "r") {
+      event.preventDefault();
+      press(review, "[data-return]");
+    }
   });
 
   /* ---- month form: leaving with unsaved words */
-  var dirty = new Set();
-  function guarded(event) { return event.target.form && event.target.form.hasAttribute("data-guard") ? event.target.form : null; }
+  const dirty = new Set();
+  function guarded(event) {
+    return event.target.form && event.target.form.hasAttribute("data-guard") ? event.target.form : null;
+  }
   doc.addEventListener("input", function (event) {
-    var form = guarded(event);
+    const form = guarded(event);
     if (form) dirty.add(form);
   });
-  doc.addEventListener("submit", function (event) { if (!event.defaultPrevented) dirty.delete(event.target); });
+  doc.addEventListener("submit", function (event) {
+    if (!event.defaultPrevented) dirty.delete(event.target);
+  });
   doc.addEventListener("htmx:afterRequest", function (event) {
-    var form = event.target.closest && event.target.closest("form[data-guard]");
+    const form = event.target.closest && event.target.closest("form[data-guard]");
     if (form && event.detail.successful && event.detail.requestConfig.verb === "post") dirty.delete(form);
   });
   window.addEventListener("beforeunload", function (event) {
-    if (dirty.size) { event.preventDefault(); event.returnValue = ""; }
+    if (dirty.size) {
+      event.preventDefault();
+      event.returnValue = "";
+    }
   });
 
   /* ---- clicks */
@@ -137,29 +169,38 @@
     field.dispatchEvent(new Event("change", { bubbles: true }));
   }
   doc.addEventListener("click", function (event) {
-    var copy = closest(event, "[data-copy-to]");
+    const copy = closest(event, "[data-copy-to]");
     if (copy) {
       event.preventDefault();
-      var field = doc.querySelector(copy.dataset.copyTo);
-      var kept = field && copy.hasAttribute("data-copy-add") ? field.value.replace(/\s+$/, "") : "";
-      if (field) { fill(field, kept ? kept + "\n" + copy.dataset.copyText : copy.dataset.copyText); field.focus(); }
+      const field = doc.querySelector(copy.dataset.copyTo);
+      const kept = field && copy.hasAttribute("data-copy-add") ? field.value.replace(/\s+$/, "") : "";
+      if (field) {
+        fill(field, kept ? kept + "\n" + copy.dataset.copyText : copy.dataset.copyText);
+        field.focus();
+      }
     }
-    var account = closest(event, "[data-fill-username]");
+    const account = closest(event, "[data-fill-username]");
     if (account) {
       fill(doc.getElementById("id_username"), account.dataset.fillUsername);
       fill(doc.getElementById("id_password"), account.dataset.fillPassword);
       doc.querySelector(".sign-in form [type=submit]").focus();
     }
-    if (closest(event, "[data-print]")) { event.preventDefault(); window.print(); }
+    if (closest(event, "[data-print]")) {
+      event.preventDefault();
+      window.print();
+    }
     doc.querySelectorAll("details[data-menu][open]").forEach(function (menu) {
       if (!menu.contains(event.target)) menu.open = false;
     });
   });
   // In the capture phase, so that htmx and the guard above never see what was called off.
   function ask(event) {
-    var asked = event.type === "submit"
-      ? (event.submitter && event.submitter.dataset.confirm ? event.submitter : event.target)
-      : closest(event, "a[data-confirm]");
+    const asked =
+      event.type === "submit"
+        ? event.submitter && event.submitter.dataset.confirm
+          ? event.submitter
+          : event.target
+        : closest(event, "a[data-confirm]");
     if (!asked || !asked.dataset.confirm || window.confirm(asked.dataset.confirm)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
@@ -171,7 +212,7 @@
     if (window.location.hash === "#print") window.print();
   });
   doc.addEventListener("DOMContentLoaded", function () {
-    var target = doc.querySelector("[data-focus]");
+    const target = doc.querySelector("[data-focus]");
     if (target) target.focus();
   });
 })();

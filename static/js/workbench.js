@@ -1,27 +1,36 @@
 /*
  * The import workbench (templates/intake/batch.html) by keyboard, and the source beside the row at hand.
- *   j / k and a are app.js's ([data-review]); here: n next row that needs a decision, e edit, Ctrl+Enter save, Esc cancel.
+ *   j / k and a are app.js's ([data-review]).
+ *   Here: n next row that needs a decision, e edit, Ctrl+Enter save, Esc cancel.
  *   A row that becomes current lights up its blocks of the source ([data-from] … [data-to]).
  * Without this file the links between rows and source do the same.
  */
 (function () {
   "use strict";
-  var doc = document;
-  var pane = doc.querySelector(".source-pane");
-  var list = doc.querySelector(".work");
+  const doc = document;
+  const pane = doc.querySelector(".source-pane");
+  const list = doc.querySelector(".work");
   if (!list) return;
-  var next = false; // after a decision, go on to the next open row
+  let next = false; // after a decision, go on to the next open row
 
-  function typing(element) { return element && /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName); }
-  function rows() { return Array.from(list.querySelectorAll("[data-review-item]")); }
-  function current() { return list.querySelector(".is-current"); }
+  function typing(element) {
+    return element && /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName);
+  }
+  function rows() {
+    return Array.from(list.querySelectorAll("[data-review-item]"));
+  }
+  function current() {
+    return list.querySelector(".is-current");
+  }
 
   function light(row) {
-    pane.querySelectorAll(".is-lit").forEach(function (block) { block.classList.remove("is-lit"); });
+    pane.querySelectorAll(".is-lit").forEach(function (block) {
+      block.classList.remove("is-lit");
+    });
     if (!row || row.dataset.from === undefined) return;
-    var first = null;
-    for (var at = Number(row.dataset.from); at <= Number(row.dataset.to); at += 1) {
-      var block = doc.getElementById("s-" + at);
+    let first = null;
+    for (let at = Number(row.dataset.from); at <= Number(row.dataset.to); at += 1) {
+      const block = doc.getElementById("s-" + at);
       if (!block) continue;
       block.classList.add("is-lit");
       first = first || block;
@@ -33,50 +42,70 @@
   }
   function choose(row, quiet) {
     if (!row) return;
-    rows().forEach(function (other) { other.classList.toggle("is-current", other === row); });
+    rows().forEach(function (other) {
+      other.classList.toggle("is-current", other === row);
+    });
     row.tabIndex = -1;
-    if (!quiet) { row.focus({ preventScroll: true }); row.scrollIntoView({ block: "nearest" }); }
+    if (!quiet) {
+      row.focus({ preventScroll: true });
+      row.scrollIntoView({ block: "nearest" });
+    }
     light(row);
   }
   function nextOpen(after) {
-    var all = rows();
-    var at = all.indexOf(after);
-    return all.slice(at + 1).concat(all.slice(0, at + 1)).find(function (row) { return row.hasAttribute("data-todo"); });
+    const all = rows();
+    const at = all.indexOf(after);
+    return all
+      .slice(at + 1)
+      .concat(all.slice(0, at + 1))
+      .find(function (row) {
+        return row.hasAttribute("data-todo");
+      });
   }
 
   list.addEventListener("focusin", function (event) {
-    var row = event.target.closest("[data-review-item]");
-    if (row && !row.classList.contains("is-current")) choose(row, true); else light(row);
+    const row = event.target.closest("[data-review-item]");
+    if (row && !row.classList.contains("is-current")) choose(row, true);
+    else light(row);
   });
   list.addEventListener("click", function (event) {
-    var row = event.target.closest("[data-review-item]");
+    const row = event.target.closest("[data-review-item]");
     if (row && !typing(event.target)) choose(row, true);
   });
   doc.addEventListener("click", function (event) {
-    var link = event.target instanceof Element && event.target.closest(".blk .to, .work .place");
+    const link = event.target instanceof Element && event.target.closest(".blk .to, .work .place");
     if (!link) return;
     event.preventDefault();
-    var row = link.matches(".to") ? doc.querySelector(link.getAttribute("href")) : link.closest("[data-review-item]");
+    const row = link.matches(".to") ? doc.querySelector(link.getAttribute("href")) : link.closest("[data-review-item]");
     choose(row);
   });
 
   doc.addEventListener("keydown", function (event) {
-    var row = current();
+    const row = current();
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      var form = event.target.closest && event.target.closest(".row-form");
-      if (form) { event.preventDefault(); form.requestSubmit(); }
+      const form = event.target.closest && event.target.closest(".row-form");
+      if (form) {
+        event.preventDefault();
+        form.requestSubmit();
+      }
       return;
     }
     if (event.key === "Escape") {
-      var cancel = row && row.querySelector("[data-cancel]");
-      if (cancel) { event.preventDefault(); cancel.click(); }
+      const cancel = row && row.querySelector("[data-cancel]");
+      if (cancel) {
+        event.preventDefault();
+        cancel.click();
+      }
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
     if (event.key === "n") choose(nextOpen(row));
     if (event.key === "e" && row) {
-      var edit = row.querySelector("[data-edit]");
-      if (edit) { event.preventDefault(); edit.click(); }
+      const edit = row.querySelector("[data-edit]");
+      if (edit) {
+        event.preventDefault();
+        edit.click();
+      }
     }
   });
 
@@ -88,13 +117,14 @@
     next = event.detail.requestConfig.verb === "post" && list.contains(event.detail.elt);
   });
   doc.addEventListener("htmx:afterSettle", function (event) {
-    var row = event.detail.elt && event.detail.elt.closest && event.detail.elt.closest("[data-review-item]");
+    const row = event.detail.elt && event.detail.elt.closest && event.detail.elt.closest("[data-review-item]");
     if (!row) return;
-    var field = row.querySelector(".row-form :is(textarea, input:not([type=hidden]))");
+    const field = row.querySelector(".row-form :is(textarea, input:not([type=hidden]))");
     if (field) {
       choose(row, true);
       // Whoever was quick and stands in a field already keeps it: words typed next would land in another one.
-      if (!typing(doc.activeElement) || !row.contains(doc.activeElement)) (row.querySelector("[data-first]") || field).focus();
+      if (!typing(doc.activeElement) || !row.contains(doc.activeElement))
+        (row.querySelector("[data-first]") || field).focus();
       return;
     }
     choose(next && !row.hasAttribute("data-todo") ? nextOpen(row) || row : row);
@@ -102,14 +132,17 @@
   });
 
   // The page opens where it is: the row at its top is the current one (the first; after a reload the one being read),
-  // and the source stands beside it. The first open row is one key away (n), and never out of sight when a key meets it.
+  // and the source stands beside it. The first open row is one key away (n), and never out of sight when a key meets
+  // it.
   function inView() {
     return rows().find(function (row) {
       return row.getBoundingClientRect().bottom > parseFloat(getComputedStyle(row).scrollMarginTop) + 24;
     });
   }
-  var start = (location.hash && doc.querySelector(".work " + location.hash)) || inView() || rows()[0];
+  const start = (location.hash && doc.querySelector(".work " + location.hash)) || inView() || rows()[0];
   if (start && !list.querySelector(".row-form")) choose(start, !location.hash);
-  var open = list.querySelector(".row-form");
-  if (open) { choose(open.closest("[data-review-item]"), true); }
+  const open = list.querySelector(".row-form");
+  if (open) {
+    choose(open.closest("[data-review-item]"), true);
+  }
 })();
