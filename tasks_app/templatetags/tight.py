@@ -6,8 +6,9 @@ from django import template
 from django.template.base import NodeList, Parser, TextNode, Token
 
 register = template.Library()
-# A tag begins, a tag ends, a quotation mark, a line break with the indentation around it.
-_MARKS = re.compile(r"<(?P<opens>/?[A-Za-z][A-Za-z0-9]*)|>|[\"']|[ \t\r]*\n[ \t\r\n]*")
+_SPACE = "&#32;"
+# A tag begins, a tag ends, a quotation mark, a space that is meant, a line break with the indentation around it.
+_MARKS = re.compile(rf"<(?P<opens>/?[A-Za-z][A-Za-z0-9]*)|>|[\"']|{_SPACE}|[ \t\r]*\n[ \t\r\n]*")
 _AS_WRITTEN = {"textarea", "pre"}
 
 
@@ -16,9 +17,9 @@ def tight(parser: Parser, _token: Token) -> template.Node:
     """What stands between {% tight %} and {% endtight %}, without its line breaks and their indentation.
 
     Between two inline elements a browser shows a line break as a space, which no Chinese sentence wants there. A space
-    within a line stays; where a line ends at one that is wanted, write `&#32;`. Between attributes a line break becomes
-    a space; in a quoted value, a <textarea> or a <pre> it is kept. Done once, when the template is read: what variables
-    and included templates bring is left alone.
+    within a line stays; where a line ends at one that is wanted, write `&#32;`, which the page gets as a space. Between
+    attributes a line break becomes a space; in a quoted value, a <textarea> or a <pre> it is kept. Done once, when the
+    template is read: what variables and included templates bring is left alone.
     """
     nodes = parser.parse(("endtight",))
     parser.delete_first_token()
@@ -64,6 +65,8 @@ class Tightener:
         elif found["opens"]:
             if not self.kept or found["opens"].lower() == f"/{self.kept}":
                 self.tag = found["opens"].lower()
-        elif "\n" in mark and not self.kept:
+        elif not self.kept and mark == _SPACE:
+            return " "
+        elif not self.kept and "\n" in mark:
             return ""
         return mark

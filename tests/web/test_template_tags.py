@@ -1,4 +1,6 @@
-"""{% tight %}: line breaks of the template that the page does not get."""
+"""{% tight %}: line breaks of the template that the page does not get. `|iso`: a moment for machines."""
+
+import datetime as dt
 
 import pytest
 from django.template import Context, Template
@@ -6,7 +8,8 @@ from django.template import Context, Template
 CASES = [
     ("between elements a line break goes", "<b>已报</b>\n  <i>3</i>", "<b>已报</b><i>3</i>"),
     ("a space within a line stays", "<b>已报</b> <i>3</i>", "<b>已报</b> <i>3</i>"),
-    ("a space that is wanted at the end of a line is written", "<b>a</b>&#32;\n  <i>b</i>", "<b>a</b>&#32;<i>b</i>"),
+    ("a space that is wanted at the end of a line is written", "<b>a</b>&#32;\n  <i>b</i>", "<b>a</b> <i>b</i>"),
+    ("or at the start of one", "<b>a</b>\n  &#32;·&#32;\n  <i>b</i>", "<b>a</b> · <i>b</i>"),
     ("ideographic spaces are words", "<b>a</b>\n  　{{ word }}", "<b>a</b>　词"),
     ("blank lines and Windows' line ends go, too", "<b>a</b>\r\n\r\n  <i>b</i>", "<b>a</b><i>b</i>"),
     ("between attributes it becomes a space", '<a\n  href="/"\n  class="x"\n>go</a>', '<a href="/" class="x" >go</a>'),
@@ -37,3 +40,15 @@ def test_between_tight_and_endtight(source, page):
 def test_outside_of_it_line_breaks_stay():
     template = Template("{% load tight %}<b>a</b>\n<i>b</i>{% tight %}\n<u>c</u>\n{% endtight %}\n<s>d</s>")
     assert template.render(Context()) == "<b>a</b>\n<i>b</i><u>c</u>\n<s>d</s>"
+
+
+@pytest.mark.parametrize(
+    ("moment", "attribute"),
+    [
+        (dt.datetime(2024, 8, 5, 10, 0, 0, 123456, tzinfo=dt.UTC), "2024-08-05T18:00:00+08:00"),
+        (None, ""),
+    ],
+)
+def test_a_moment_is_written_to_the_second_and_as_here(moment, attribute):
+    template = Template("{% load moments %}{{ moment|iso }}")
+    assert template.render(Context({"moment": moment})) == attribute

@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from tasks_app.inspection.models import SpotCheck
+from tests.support.markup import on_one_line
 
 FOUND = "已开工 800 套，与所报一致。"
 
@@ -39,7 +40,7 @@ def to(name, check):
 def test_the_supervisor_keeps_what_was_seen_with_its_photo(world, signed_in):
     client = signed_in("supervisor")
     assert making(world) in client.get(f"/tasks/{world.task(1).pk}/").text
-    form = client.get(making(world)).text
+    form = on_one_line(client.get(making(world)).text)
     assert 'accept="image/*" capture="environment"' in form
     assert 'value="2024-08-02"' in form
     answer = client.post(making(world), typed(file=[photo()]), follow=True)

@@ -6,6 +6,7 @@ from tasks_app.notices.actions import save_setting
 from tasks_app.notices.choices import NoticeLevel
 from tasks_app.notices.models import NoticeSetting
 from tests.factories import beijing
+from tests.support.markup import on_one_line
 
 PAGE = "/lists/test-2024/notices/"
 
@@ -78,7 +79,7 @@ def test_in_a_conflict_the_numbers_of_the_paper_are_told_in_words(world, signed_
     save_setting(task_list=world.task_list, values=values, by=None, at=beijing("2024-08-02 10:00"))
     answer = signed_in("supervisor").post(PAGE, words())
     assert answer.status_code == 409
-    assert "<dt>今年纸质文号已用到第几号</dt><dd>12</dd>" in answer.text
+    assert "<dt>今年纸质文号已用到第几号</dt><dd>12</dd>" in on_one_line(answer.text)
 
 
 def test_after_a_conflict_both_have_been_shown_and_what_was_typed_can_be_saved(world, signed_in):

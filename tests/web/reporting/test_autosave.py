@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from tasks_app.reporting.actions import EntryDraft, save_entries
 from tests.factories import beijing
+from tests.support.markup import on_one_line
 
 AT = "2024-08-02 10:00"
 
@@ -48,7 +49,7 @@ def test_no_progress_with_its_reason_is_called_what_it_is(entry, signed_in):
 def test_an_error_is_said_at_its_field_and_nothing_is_saved(entry, signed_in):
     answer = signed_in("liaison").post(address(entry), words(entry, percent="101"))
     assert answer.status_code == 422
-    assert f'id="e{entry.pk}-percent-error" hx-swap-oob="true"><ul' in answer.text
+    assert f'id="e{entry.pk}-percent-error" hx-swap-oob="true"><ul' in on_one_line(answer.text)
     assert "未保存" in answer.text
     entry.refresh_from_db()
     assert entry.version == 0

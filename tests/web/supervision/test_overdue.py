@@ -11,6 +11,7 @@ from django.urls import reverse
 from tasks_app.progress.models import Standing
 from tasks_app.reporting.actions import refresh_standings, submit_report
 from tests.factories import beijing
+from tests.support.markup import on_one_line
 
 URL = "/overdue/"
 
@@ -100,7 +101,7 @@ def test_sorting_by_deadline_puts_the_next_first(november, signed_in):
 
 
 def test_on_request_it_is_grouped_by_lead_unit_in_official_order(november, signed_in):
-    text = signed_in("supervisor").get(URL + "?group=unit").content.decode()
+    text = on_one_line(signed_in("supervisor").get(URL + "?group=unit").content.decode())
     found = re.findall(r'<tr class="chapter"><th[^>]*>([^<]+)', text)
     assert found == [
         "海东工业园区管委会",
@@ -130,7 +131,7 @@ def test_with_nothing_late_the_page_says_so(world, signed_in):
 
 
 def test_grouped_by_chapter_each_stands_under_its_heading(november, signed_in):
-    text = signed_in("supervisor").get(URL + "?group=chapter").content.decode()
+    text = on_one_line(signed_in("supervisor").get(URL + "?group=chapter").content.decode())
     found = re.findall(r'<tr class="chapter"><th[^>]*>([^<]+)', text)
     assert found == ["东政办〔2024〕69号 · 一、城市建设", "东政办〔2024〕69号 · 二、公共服务"]
 

@@ -7,6 +7,7 @@ from tasks_app.audit.models import Event
 from tasks_app.saved.actions import MOST_PER_PERSON, save_filter
 from tasks_app.saved.models import DefaultFilter, SavedFilter
 from tests.factories import beijing
+from tests.support.markup import on_one_line
 
 LIST = "/overdue/filters/"
 
@@ -25,7 +26,7 @@ def test_a_selection_is_kept_under_a_name_and_opens_by_its_link(world, signed_in
     saved = SavedFilter.objects.get()
     assert answer.redirect_chain[-1] == (f"/overdue/?kind=overdue&saved={saved.pk}", 302)
     assert "已保存筛选“最久的”" in answer.content.decode()
-    assert f'href="/overdue/filters/{saved.pk}/" aria-current="true">最久的' in answer.content.decode()
+    assert f'href="/overdue/filters/{saved.pk}/" aria-current="true">最久的' in on_one_line(answer.content.decode())
     event = Event.objects.get(verb="saved.save")
     assert event.after == {"name": "最久的", "query": "kind=overdue", "shared": False}
 

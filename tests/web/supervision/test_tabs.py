@@ -8,6 +8,7 @@ from tasks_app.notices.models import Notice, NoticeTask
 from tasks_app.reporting.actions import refresh_standings
 from tasks_app.supervision.actions import request_closure
 from tests.factories import beijing
+from tests.support.markup import on_one_line
 
 
 def notice(world, **more):
@@ -24,7 +25,8 @@ def notice(world, **more):
 
 def tabs(client, address):
     """The labels of the tabs with the number that stands beside each, and the current one."""
-    bar = re.search(r'<nav class="tabs.*?</nav>', client.get(address).content.decode(), re.S).group(0)
+    page = on_one_line(client.get(address).content.decode())
+    bar = re.search(r'<nav class="tabs.*?</nav>', page).group(0)
     links = re.findall(r'<a href="[^"]+"( aria-current="page")?>(.*?)</a>', bar, re.S)
     current = [re.match(r"[^<]+", label).group(0) for mark, label in links if mark]
     return {re.match(r"[^<]+", label).group(0): re.findall(r">(\d+)<", label) for _mark, label in links}, current
