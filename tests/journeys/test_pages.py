@@ -56,6 +56,31 @@ ASK_AXE = """async () => {
 ASK_VISIBLE = """chrome => [...document.querySelectorAll(chrome)]
   .filter(e => e.checkVisibility() && e.getClientRects().length && getComputedStyle(e).visibility !== "hidden")
   .map(e => e.outerHTML.slice(0, 80))"""
+# What a validator of HTML would say. Plots draw their own ids.
+ASK_MARKUP = """() => {
+  const found = [], ids = new Set();
+  const moment = /^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}([+-][0-9]{2}:[0-9]{2}|Z))?$/;
+  for (const e of document.querySelectorAll("[id]:not(svg *)")) {
+    if (ids.has(e.id)) found.push(`two elements have the id ${e.id}`);
+    ids.add(e.id);
+  }
+  for (const e of document.querySelectorAll("[aria-labelledby]"))
+    for (const id of e.getAttribute("aria-labelledby").split(" ").filter(Boolean))
+      if (!ids.has(id)) found.push(`nothing has the id ${id} that is named as a label`);
+  for (const e of document.querySelectorAll("time[datetime]"))
+    if (!moment.test(e.dateTime))
+      found.push(`no date: ${e.outerHTML}`);
+  const inline = "p, span, b, strong, em, small, label, legend, button, h1, h2, h3, h4";
+  for (const e of document.querySelectorAll(`:is(${inline}) :is(div, p, ul, ol, dl, table, form, section)`))
+    found.push(`a <${e.localName}> within words: ${e.outerHTML.slice(0, 80)}`);
+  for (const e of document.querySelectorAll("input[placeholder]"))
+    if (!["text", "search", "url", "tel", "email", "password", "number"].includes(e.type))
+      found.push(`a placeholder that is never seen: ${e.outerHTML.slice(0, 80)}`);
+  for (const e of document.querySelectorAll("form"))
+    if (![...e.elements].some(one => ["submit", "image"].includes(one.type)))
+      found.push(`a form without a button: ${e.cloneNode(false).outerHTML.slice(0, 80)}`);
+  return found;
+}"""
 ASK_FOCUS = """() => {
   const seen = e => {
     const style = getComputedStyle(e);
@@ -297,13 +322,14 @@ def test_every_page_is_well_formed_accessible_fits_its_window_and_prints_bare(pl
 
 
 def form_of(page: Page) -> Iterator[str]:
-    """What a page lacks of a heading, a title and a language."""
+    """What a page lacks of a heading, a title, a language and sound markup."""
     if (count := page.locator("h1").count()) != 1:
         yield f"{count} h1"
     if not page.title().strip(" ·").removesuffix("督办台账").strip(" ·"):
         yield "no title of its own"
     if page.locator("html").get_attribute("lang") != "zh-hans":
         yield "lang"
+    yield from page.evaluate(ASK_MARKUP)
 
 
 def test_the_keyboard_s_place_is_always_seen_and_the_slash_leads_to_the_search(places, browser_of, live_server):

@@ -51,7 +51,7 @@ class SchemeForm(forms.Form):
     starts = forms.RegexField(
         label=_("从哪一期起执行"),
         regex=r"\A20[0-9]{2}-(0[1-9]|1[0-2])\Z",
-        widget=forms.TextInput({"type": "month", "placeholder": "2025-01"}),
+        widget=forms.TextInput({"type": "month"}),
         help_text=_("填报送期的月份，如 2025-01。已公布考核结果的期仍按当时的规则。"),
         error_messages={"invalid": _("请填年和月，如 2025-01。")},
     )
