@@ -9,10 +9,11 @@ from tasks_app.outbox.actions import deliver_waiting
 from tasks_app.outbox.choices import Channel
 from tasks_app.outbox.models import Message
 from tasks_app.reminders.actions import make_round, pause_list, resume_list
-from tasks_app.reminders.choices import Occasion, ReminderState, Why
+from tasks_app.reminders.choices import ReminderState, Why
 from tasks_app.reminders.models import Reminder
 from tasks_app.reminders.occasions import returned
 from tasks_app.reminders.occasions.base import Asked
+from tasks_app.reminders.occasions.report import REPORT
 from tasks_app.reporting.actions import return_entries, submit_report
 from tasks_app.reporting.queries import with_counts
 from tasks_app.schedule.actions import derive_obligations
@@ -116,5 +117,5 @@ def test_what_fell_due_in_a_pause_is_not_sent_although_no_round_was_made_in_betw
     pause_list(task_list=staffed.task_list, reason="统一部署", by=by, at=beijing("2024-08-05 08:30"))
     resume_list(task_list=staffed.task_list, by=by, at=beijing("2024-08-05 12:00"))
     assert tick("2024-08-05 12:01") == 0
-    fell_due = Reminder.objects.filter(moment=beijing("2024-08-05 09:00"), occasion=Occasion.REPORT)
+    fell_due = Reminder.objects.filter(moment=beijing("2024-08-05 09:00"), occasion=REPORT.code)
     assert set(fell_due.values_list("state", "why")) == {(ReminderState.SKIPPED, Why.PAUSED)}
