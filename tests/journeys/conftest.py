@@ -7,9 +7,10 @@ import time_machine
 
 from tests.conftest import NOW
 from tests.factories import World, build_world
+from tests.journeys.desk import at_desk
 from tests.support.browser import browser_context, chromium, watch
 
-__all__ = ["browser_context", "chromium", "watch"]
+__all__ = ["at_desk", "browser_context", "chromium", "watch"]
 
 
 @pytest.fixture

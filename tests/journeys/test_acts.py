@@ -5,8 +5,6 @@ from playwright.sync_api import expect
 
 from tests.support.browser import PHONE, sideways
 
-pytest_plugins = ["tests.journeys.desk"]
-
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PDF = {"name": "验收报告.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 acts"}
 PHOTO = {"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff acts"}

@@ -5,8 +5,6 @@ from playwright.sync_api import expect
 
 from tests.support.browser import PHONE, sideways
 
-pytest_plugins = ["tests.journeys.desk"]
-
 pytestmark = pytest.mark.browser
 
 

@@ -6,8 +6,6 @@ from playwright.sync_api import Page, expect
 from tests.factories import PASSWORD
 from tests.support.browser import DESKTOP, PHONE, sideways, sign_in
 
-pytest_plugins = ["tests.journeys.desk"]
-
 pytestmark = pytest.mark.browser
 
 

@@ -11,8 +11,6 @@ from tasks_app.reporting.actions import refresh_standings
 from tests.factories import beijing
 from tests.support.browser import PHONE, sideways
 
-pytest_plugins = ["tests.journeys.desk"]
-
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
