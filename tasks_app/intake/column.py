@@ -5,9 +5,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.conf import settings
-from django.utils.translation import override
-
+from tasks_app.audit.language import in_the_language_of_the_house
 from tasks_app.catalogue.items import ONCE, Item
 from tasks_app.intake import rules
 from tasks_app.intake.context import Context
@@ -44,10 +42,10 @@ class Column:
     fields: ClassVar[Mapping[str, "StrPromise"]] = {}
 
     @cached_property
+    @in_the_language_of_the_house
     def title(self) -> str:
         """The heading of our own files: Chinese, whoever takes one."""
-        with override(settings.LANGUAGE_CODE):
-            return str(self.label)
+        return str(self.label)
 
     @property
     def carried(self) -> bool:

@@ -128,7 +128,8 @@ def test_a_round_costs_the_same_for_five_units_as_for_three_hundred(staffed):
     many_busy = count(beijing("2024-08-06 09:00"))
     many_idle = count(beijing("2024-08-06 09:01"))
     assert many_idle <= few_idle
-    assert few_idle <= 38
+    # Two of each occasion's own, two for the savepoint that they share, one for what fails.
+    assert few_idle <= 43
     if connection.vendor == "postgresql":
         # +1 has a coordinator's step more, and rows of the day before to change.
         assert many_busy <= few_busy + 4

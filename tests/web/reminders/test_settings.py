@@ -65,7 +65,7 @@ def test_a_step_is_added_and_one_that_is_there_is_not_added_twice(world, signed_
     assert step_of(world, -5)
     page = browser.post(f"{base}/steps/add/", form_of(step, days=5)).content.decode()
     assert "已经有同一事项、同一天、同一对象的步骤" in page
-    assert world.task_list.reminder_steps.filter(offset=-5).count() == 1
+    assert world.task_list.reminder_steps.filter(offset=-5, occasion="report").count() == 1
 
 
 def test_a_step_switched_off_stays_in_the_list(world, signed_in, read, base):
