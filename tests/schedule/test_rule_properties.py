@@ -19,7 +19,7 @@ PARTIES = [
     rules.Party(6, KINDS[2], None),
 ]
 ASSIGNED = st.builds(
-    lambda role, parties, group: rules.Part(role, parties if group else parties[:1], group),
+    lambda role, parties, group: rules.AssignedPart(role, parties if group else parties[:1], group),
     role=st.sampled_from(["lead", "assist"]),
     parties=st.lists(st.sampled_from(PARTIES), min_size=1, max_size=6, unique_by=lambda party: party.unit_id),
     group=st.booleans(),

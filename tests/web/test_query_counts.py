@@ -90,6 +90,7 @@ PAGES = {
     "reminder_list": ["coordinator"],
     "reminder_chase": ["coordinator"],
     "vacancies": ["coordinator", "administrator"],
+    "vacancies_csv": ["coordinator"],
     "my_reminders": ["liaison"],
     "calendar_feed": ["liaison"],
     "closure_request": ["liaison"],
