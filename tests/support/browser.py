@@ -29,12 +29,16 @@ THROTTLE = float(os.environ.get("DUBAN_TEST_THROTTLE", "1"))
 PATIENCE = 15_000 * max(1, THROTTLE)
 
 
+# Debian's names of Chromium. The shell without windows first: the same engine at half the cost.
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+
+
 def chromium_path() -> str:
     """Where Chromium is; skips the test loudly when it is nowhere, fails it where nothing may be skipped."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    found = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if found:
         return found
-    missing = "Chromium is not installed (Debian package chromium): nothing was tried in a browser"
+    missing = "Chromium is not installed (Debian package chromium-headless-shell): nothing was tried in a browser"
     if os.environ.get("DUBAN_TEST_REQUIRE_ALL") == "1":
         pytest.fail(missing)
     pytest.skip(missing)
