@@ -27,11 +27,37 @@ def test_a_changed_helper_of_the_tests_reaches_those_that_use_it():
     assert "tests/bulletins/test_actions.py" not in named
 
 
-@pytest.mark.parametrize("change", ["pyproject.toml", "tasks_app/migrations/0001_initial.py", "fixtures/units.csv"])
+def test_a_module_that_is_named_in_a_string_counts_as_imported():
+    named = breakable(["tasks_app/workbook/opening.py"])
+    assert "tests/web/reporting/test_workbook.py" in named
+
+
+def test_a_template_that_another_area_includes_reaches_both():
+    both = breakable(["templates/catalogue/_facts.html"])
+    assert "tests/web/catalogue/test_task.py" in both
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "pyproject.toml",
+        "tasks_app/migrations/0001_initial.py",
+        "fixtures/units.csv",
+        "tasks_app/management/commands/tick.py",
+        "tasks_app/lib/apart_child.py",
+        "tasks_app/templatetags/tight.py",
+    ],
+)
 def test_what_imports_do_not_tell_can_break_everything(change):
-    assert breakable([change, RULE]) is None
+    assert breakable([change, RULE]) == ["tests"]
 
 
 def test_what_was_touched_is_named_by_room_and_area():
     assert touched([RULE, VIEW, TEMPLATE]) == ["tests/scores", "tests/web/scores"]
     assert touched(["tests/units/test_rules.py", "docs/deploy.md"]) == ["tests/units/test_rules.py"]
+
+
+def test_what_no_folder_of_tests_is_named_for_is_not_passed_over():
+    assert touched(["templates/_parts/field.html"]) == ["tests"]
+    assert "tests/web/reporting/test_workbook.py" in touched(["tasks_app/workbook/opening.py"])
+    assert "tests/test_admin.py" in touched(["tasks_app/admin/people.py"])

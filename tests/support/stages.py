@@ -60,12 +60,18 @@ class Theatre:
         if stage == self._standing:
             return
         self.clear()
-        if stage:
-            self._open.enter_context(self._blocker.unblock())
-            self._open.enter_context(_rolled_back())
+        if stage is None:
+            return
+        self._open.enter_context(self._blocker.unblock())
+        self._open.enter_context(_rolled_back())
+        try:
             with translation.override(settings.LANGUAGE_CODE):
                 self._built = BUILDERS[stage]()
-            self._standing = stage
+        except BaseException:
+            # Half a stage must not stay for the next test.
+            self.clear()
+            raise
+        self._standing = stage
 
     def clear(self) -> None:
         """Take down what stands."""
