@@ -26,8 +26,8 @@ APP, WEB = "tasks_app", "tasks_app.web"
 EVERYTHING = (
     "config/", "fixtures/", "manage.py", "pyproject.toml", "requirements/", "scripts/test", "tasks_app/apps.py",
     "tasks_app/checks.py", "tasks_app/lib/apart", "tasks_app/management/", "tasks_app/migrations/",
-    "tasks_app/models.py", "tasks_app/templatetags/", "templates/_parts/", "templates/base.html", "tests/conftest.py", "tests/settings.py",
-    "tests/support/parts.py", "tests/support/stages.py",
+    "tasks_app/models.py", "tasks_app/templatetags/", "templates/_parts/", "templates/base.html", "tests/conftest.py",
+    "tests/settings.py", "tests/support/parts.py", "tests/support/stages.py",
 )  # fmt: skip
 ALL = ["tests"]
 # A module named in a string, as lib.apart and others start it.
