@@ -14,6 +14,8 @@ from xml.parsers import expat
 _PIECE = 64 * 1024
 _PLACE = re.compile(r"\$?([A-Za-z]{1,6})\$?(\d{1,12})")
 _TRUE = {"1", "true"}
+# What a cell that is more than a border has in it: a value, a text of its own, a formula.
+_HOLDING = {"v", "is", "f"}
 
 
 class TooLarge(Exception):
@@ -26,7 +28,7 @@ class NotAsItShould(Exception):
 
 @dataclass
 class Extent:
-    """A sheet: its last row and column that hold a cell, its cells, the area that is merged and the one it claims.
+    """A sheet: its last row and column that count, its cells, the area that is merged and the one it claims.
 
     `hidden` are the numbers of the rows that are not shown.
     """
@@ -37,6 +39,10 @@ class Extent:
     merged: int = 0
     claimed: int = 0
     hidden: set[int] = field(default_factory=set)
+
+    def reach(self, row: int, column: int) -> None:
+        """A cell that counts lies there."""
+        self.rows, self.columns = max(self.rows, row), max(self.columns, column)
 
     @property
     def largest(self) -> int:
@@ -63,8 +69,12 @@ def sheet_paths(archive: zipfile.ZipFile) -> dict[str, str]:
     return found
 
 
-def extent_of(archive: zipfile.ZipFile, path: str, *, most: int) -> Extent:
-    """Of one sheet. Raises TooLarge as soon as it reaches over more than `most` cells, NotAsItShould."""
+def extent_of(archive: zipfile.ZipFile, path: str, *, most: int, empty_count: bool) -> Extent:
+    """Of one sheet. Raises TooLarge as soon as it reaches over more than `most` cells, NotAsItShould.
+
+    `empty_count`: whether the library makes room for cells that hold nothing but a border, and for the area that the
+    sheet claims, as openpyxl does. Borders far below a list are ordinary; calamine passes over them.
+    """
     extent = Extent()
     row = column = 0
     for tag, said in _elements(archive, path):
@@ -75,10 +85,13 @@ def extent_of(archive: zipfile.ZipFile, path: str, *, most: int) -> Extent:
         elif tag == "c":
             column, row = _place(said.get("r", "")) or (column + 1, max(row, 1))
             extent.cells += 1
-            extent.rows, extent.columns = max(extent.rows, row), max(extent.columns, column)
+            if empty_count:
+                extent.reach(row, column)
+        elif tag in _HOLDING:
+            extent.reach(row, column)
         elif tag == "mergeCell":
             extent.merged += _area(said.get("ref", ""))
-        elif tag == "dimension":
+        elif tag == "dimension" and empty_count:
             extent.claimed = _area(said.get("ref", ""))
         else:
             continue

@@ -23,7 +23,7 @@ def cells_of(content: bytes, *, names: list[str]) -> dict[str, Any]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
         for path in sheet_paths(archive).values():
-            extent_of(archive, path, most=MAX_CELLS)
+            extent_of(archive, path, most=MAX_CELLS, empty_count=True)
         book = load_workbook(io.BytesIO(content), data_only=False, keep_links=False)
     except TooLarge:
         return {"fault": "too_large"}

@@ -21,8 +21,8 @@ def archive(sheet, **parts):
     return zipfile.ZipFile(out)
 
 
-def extent(body):
-    return extent_of(archive(f"<worksheet>{body}</worksheet>"), "sheet.xml", most=MOST)
+def extent(body, *, empty_count=True):
+    return extent_of(archive(f"<worksheet>{body}</worksheet>"), "sheet.xml", most=MOST, empty_count=empty_count)
 
 
 def cells(*places):
@@ -73,7 +73,23 @@ def test_a_sheet_a_little_over_the_limit_is_refused(body):
 @pytest.mark.parametrize("sheet", ["<worksheet>", "<!DOCTYPE x><worksheet/>", "", "\x00"])
 def test_what_is_no_xml_or_brings_definitions_is_refused(sheet):
     with pytest.raises(NotAsItShould):
-        extent_of(archive(sheet), "sheet.xml", most=MOST)
+        extent_of(archive(sheet), "sheet.xml", most=MOST, empty_count=True)
+
+
+def test_borders_and_claims_far_below_a_list_do_not_count_where_the_library_passes_over_them():
+    list_ = '<row r="1"><c r="A1"><v>1</v></c><c r="B1"><is><t>x</t></is></c></row>'
+    borders = '<row r="2000"><c r="A2000" s="1"/><c r="H2000" s="1"/></row>'
+    body = f'<dimension ref="A1:XFD1048576"/><sheetData>{list_}{borders}</sheetData>'
+    assert extent(body, empty_count=False).largest == 4
+    with pytest.raises(TooLarge):
+        extent(body)
+
+
+@pytest.mark.parametrize("held", ["<v>1</v>", "<is><t>x</t></is>", "<f>A1</f>"])
+def test_a_cell_with_something_in_it_counts_wherever_it_lies(held):
+    body = f'<sheetData><row r="101"><c r="J101">{held}</c></row></sheetData>'
+    with pytest.raises(TooLarge):
+        extent(body, empty_count=False)
 
 
 def test_hidden_rows_are_told_on_the_way():

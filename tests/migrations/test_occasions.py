@@ -38,6 +38,17 @@ def test_the_day_of_a_task_goes_into_its_keys_and_out_again(told):
     assert keys() == today
 
 
+def test_a_task_whose_day_has_moved_goes_back_with_its_newest_row(told):
+    row = Reminder.objects.filter(occasion="task").first()
+    head, _at, rest = row.key.partition("@")
+    row.pk, row.key = None, f"{head}@20241231{rest[8:]}"
+    row.save()
+    KEYS.day_out_of_keys(apps, EDITOR)
+    row.refresh_from_db()
+    assert row.key == head + rest[8:]
+    assert [key for key in keys() if "@" in key] == [f"{head}@{rest}"]
+
+
 def test_what_was_said_before_the_migration_is_not_said_again_after_it(told):
     at = beijing("2024-10-24 09:01")
     KEYS.day_out_of_keys(apps, EDITOR)

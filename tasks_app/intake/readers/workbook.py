@@ -60,7 +60,7 @@ def _paths(archive: zipfile.ZipFile) -> dict[str, str]:
 def _hidden_rows(archive: zipfile.ZipFile, paths: Mapping[str, str], sheet: str) -> set[int]:
     """Rows that are not shown; on the way, how far the sheet reaches: calamine tells only when it has made room."""
     try:
-        return extent_of(archive, paths[sheet], most=MAX_CELLS).hidden
+        return extent_of(archive, paths[sheet], most=MAX_CELLS, empty_count=False).hidden
     except TooLarge as error:
         raise Unreadable("sheet_too_large", limit=str(MAX_CELLS), sheet=sheet) from error
     except (KeyError, NotAsItShould) as error:

@@ -68,18 +68,29 @@ def test_a_sheet_that_reaches_just_too_far_is_refused_before_a_library_makes_roo
     assert explain(refused.value.problem)["reason"] == f"“任务”的单元格超过 {limits.MAX_CELLS} 个。"
 
 
-def test_the_same_is_said_of_what_a_sheet_only_claims_and_of_what_it_merges():
-    content = book("A1")
+def changed(content, old, new):
+    """The workbook with other words in its parts."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as whole, zipfile.ZipFile(out, "w") as made:
+        for part in whole.namelist():
+            made.writestr(part, whole.read(part).decode().replace(old, new))
+    assert out.getvalue() != content
+    return out.getvalue()
+
+
+def test_the_same_is_said_of_what_a_sheet_merges():
     merged = '</sheetData><mergeCells count="1"><mergeCell ref="A1:A600001"/></mergeCells>'
-    for old, new in (('ref="A1:A1"', 'ref="A1:A600001"'), ("</sheetData>", merged)):
-        out = io.BytesIO()
-        with zipfile.ZipFile(io.BytesIO(content)) as whole, zipfile.ZipFile(out, "w") as made:
-            for part in whole.namelist():
-                made.writestr(part, whole.read(part).decode().replace(old, new))
-        assert out.getvalue() != content
-        with pytest.raises(Unreadable) as refused:
-            read("表.xlsx", out.getvalue())
-        assert refused.value.problem.code == "sheet_too_large", new
+    with pytest.raises(Unreadable) as refused:
+        read("表.xlsx", changed(book("A1"), "</sheetData>", merged))
+    assert refused.value.problem.code == "sheet_too_large"
+
+
+def test_an_area_that_is_only_claimed_and_borders_below_the_list_are_passed_over():
+    content = book("A1")
+    borders = '<row r="600001"><c r="A600001" s="0"/></row></sheetData>'
+    for old, new in (('ref="A1:A1"', 'ref="A1:A600001"'), ("</sheetData>", borders)):
+        document = read("表.xlsx", changed(content, old, new))
+        assert len(document.blocks) == 1, new
 
 
 @pytest.mark.parametrize(("name", "content"), [("表.xlsx", book("A1")), ("文.docx", word())])
