@@ -12,11 +12,14 @@
 7. A start is no end: when the first day stands beside 开工, 启动 … and another that is not earlier beside 完工, 建成 …,
    the latter is the item's: 3月底前开工、10月底前建成 → 31 October, 3月底前 kept, the row doubted. The words of the
    day's own clause count, those behind it before those in front, the last one of several (完成招标并开工 is a start).
-   A start alone stays the deadline. In a content a bare month counts behind a start: 2025年3月开工，10月完工.
+   A start alone stays the deadline (2025年3月开工 is what is asked for); a cell that says when something begins
+   (6月开始, 6月启动) is doubted. In a content a bare month counts behind a start: 2025年3月开工，10月完工.
 8. Where the item says nothing, the list's own year makes the *default*: its 31 December.
 9. Holidays and seasons (春节前, 汛期前), rhythms (每月5日前), 立即, 本月底 name no day, and never become a year's end:
    they are doubted. 月初 and 明年 have a day that is *inferred* and doubted.
-10. In a cell, words about time that no pattern understood are doubted. Where no guess is allowed any other word and
+10. In a cell, the end of the year before the list's (2024年前 in 2024) and two numbers behind different signs
+   (2024.1-12) are doubted: who writes them hardly means that day.
+11. In a cell, words about time that no pattern understood are doubted. Where no guess is allowed any other word and
    any doubt is an error.
 """
 
@@ -26,88 +29,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from tasks_app.intake.understanding import deadline_patterns as patterns
 from tasks_app.intake.understanding.results import Deadline
 from tasks_app.lib.numerals import from_chinese
 
 EXPLICIT, INFERRED, DEFAULT = "explicit", "inferred", "default"
-_HAN = "一二三四五六七八九十"
-_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
-_N = rf"(?:\d{{1,2}}|[{_HAN}]{{1,3}})"
-_YEAR = r"(?:(?:19|2\d)\d\d|二[〇○零][〇○零一二三四五六七八九]{2})"
-# Not in the middle of a number.
-_AT = rf"(?<![\d〇○零{_HAN}])"
-# A year as 2024年, 二〇二四年, 24年 before a month or an end, or by a word.
-_Y = (
-    rf"(?:(?P<y>{_YEAR})\s*年|(?P<short>[2-4]\d)\s*年(?=\s*(?:{_N}\s*月|底|末|[上下]半年|第?\s*[{_HAN}1-4]\s*季|[Qq]))"
-    r"|(?P<yw>今年|本年度?|当年|明年|次年)\s*)"
-)
-_UNTIL = r"(?:之\s*前|以\s*前|前|止)"
-_TO = r"\s*[-—–~～至到]+\s*"
-_NAMED = (
-    r"元旦|春节|清明|端午|五一|劳动节|中秋|国庆|重阳|(?<![一二三四五六七八九第])十一(?=节|长假|假期|之?前|以前)|两会|(?<!防)汛期?|雨季|开学|高考|中考|"
-    r"入冬|冬季|供暖|采暖|封冻|春耕|秋收|春运"
-)
-_PATTERNS = (
-    ("event", rf"{_Y}?\s*(?:{_NAMED})(?:节|长?假期?|期间|季|期)*\s*(?P<until>{_UNTIL}|前夕|后)?"),
-    ("iso", r"(?<![\d.])(?P<y>(?:19|2\d)\d\d)[-/.](?P<m>\d{1,2})(?:[-/.](?P<d>\d{1,2}))?(?![\d%％])"),
-    ("compact", r"(?<!\d)(?P<y>20\d\d)(?P<m>0\d|1[0-2])(?P<d>[0-3]\d)(?!\d)"),
-    ("years", rf"{_AT}{_YEAR}\s*年?{_TO}(?P<y>{_YEAR})\s*年(?!\s*{_N}\s*月)(?P<until>\s*(?:底|末)?\s*(?:之?前)?)"),
-    ("months", rf"{_AT}{_Y}?(?P<from>{_N})\s*月?{_TO}(?P<m>{_N})\s*月(?!\s*{_N}\s*[日号])(?:份)?"),
-    (
-        "day",
-        rf"{_AT}{_Y}?\s*(?P<m>{_N})\s*月\s*(?P<d>{_N})\s*(?:日|号(?![楼线文院桥]))"
-        r"(?:\s*(?P<half>上午|下午|晚上?|中午)?\s*(?P<h>\d{1,2})\s*(?:时|点|[:：](?P<min>\d\d)))?"
-        rf"\s*(?P<until>{_UNTIL}|下班前|内)?",
-    ),
-    ("month", rf"{_AT}{_Y}?\s*(?P<m>{_N})\s*月\s*(?:份\s*)?(?P<part>[底末内初]|[上中下]旬|中)?\s*(?P<until>{_UNTIL})?"),
-    (
-        "part",
-        rf"{_Y}?\s*(?P<p>上半年|下半年|[前第]?\s*(?P<q>[{_HAN}1-4])\s*季度|[Qq](?P<qq>[1-4])(?!\d))\s*(?P<until>(?:底|末|内)?\s*"
-        rf"{_UNTIL}|底|末|内)?",
-    ),
-    ("year_end", rf"(?<!每){_AT}{_Y}?\s*(?:(?<=年)|年)\s*(?:底|末|终)\s*(?P<until>{_UNTIL})?"),
-    ("within", rf"(?<![往近两几多每])(?<![\d{_HAN}])(?:{_Y}\s*度?\s*(?:内|全年)|年内|全年(?!龄|制|性|四季)|年度内)"),
-    ("before_year", rf"{_AT}(?P<y>{_YEAR})\s*年\s*{_UNTIL}(?![\d{_HAN}两])"),
-    # 2025年开学典礼前: an occasion of that year, whose day nobody wrote.
-    ("occasion", rf"{_Y}\s*(?!完成|建成|启动|开工|实现|全面|基本|力争)[\u4e00-\u9fff]{{1,8}}?{_UNTIL}(?![期置端景沿])"),
-    ("open", r"[本当下次]个?(?:月|季度?|周|旬)(?:[底末内]|[上中下]旬)?(?:之?前)?|T\s*\+\s*\d+\s*个?(?:工作日|[日天])?"),
-    ("open", rf"(?:{_Y}\s*年?|年)\s*(?:[初中](?![步期央心小学国])|[春夏秋冬][季天末初]*)(?:之?前)?"),
-    ("year",
-     rf"(?:(?<=^)|(?<=[。；;，,：:\n])|(?P<to>到|至|力争))\s*(?P<y>{_YEAR})\s*年\s*(?![—\-–~～至度\d]|以来|起|版|修订|月|开始)"),
-    ("bare_year", rf"{_AT}(?:(?P<y>{_YEAR})\s*年度|(?P<yw>今年|本年度?|当年|明年|次年)度?)(?=\s*(?:$|[，,。；;、]))"),
-    ("days",
-     rf"(?P<since>(?:自|从)?[^，。；]{{0,14}}(?:之日起|日起|后)\s*)?(?<![\d.])(?P<n>\d{{1,3}}|[{_HAN}两]{{1,3}})\s*(?P<u>个?工作日|日|天|个月|周|年)\s*(?:之|以)?内"),
-    ("none",
-     r"长期(?:坚持|推进|任务|实施|开展|进行)?|(?:持续|常态化?|动态|滚动|不断)(?:化)?(?:推进|开展|实施|进行|坚持|落实|更新)?|立即(?:整改|实施|开展)?|即时|适时|随时|全过程|按(?:时序|计划|进度|要求|国家|省)[^，。；]{0,12}"),
-)  # fmt: skip
-# Kinds that say something in a cell alone.
-_CELL_ONLY = frozenset({"compact", "occasion", "bare_year", "open"})
-# Kinds without a day: nobody wrote which one.
-_OPEN = frozenset({"event", "occasion", "open"})
-_COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _PATTERNS)
-_RECURRING = re.compile(r"(?:每|逐|上)\s*(?:个|一)?(?:年度?|月|季度?|周|半年)?\s*$")
-_REPEATED = re.compile(r"[每逐]个?(?:年|月|季度?|周|半年|旬|日)|按(?:年|月|季度?|周)")
-_STANDING = re.compile(r"长期|持续|常态|动态|滚动|不断|全过程")
-_NOT_AFTER = re.compile(r"\s*(?:起|以来|以后|开始|出台|印发|发布|实施的|建成的|的(?!基础))")
-_SERIAL = re.compile(r"[3-6]\d{4}(?:\.0)?")
-_DONE = re.compile(
-    r"\s*(?:，|,)?\s*(?:力争|基本|全部|全面)?(?:完成|建成|完工|竣工|实现|投用|投产|通车|开工|启动|出台|报送|提交)"
-)
-_ENDS = re.compile(
-    r"(?P<start>开工|动工|启动|开始)|(?P<end>完工|建成|竣工|完成|投用|投入使用|投入运营|投产|通车|交付使用)"
-)
-_SENTENCES = re.compile(r"[。；;\n]")
-_CLAUSES = re.compile(r"[，,；;。、\n]")
-_NOTHING = {"", "-", "--", "—", "——", "/", "无"}
-# Full width to half, sign by sign, so that places stay.
-_WIDTHS = str.maketrans({chr(0xFEE0 + code): chr(code) for code in range(0x21, 0x7F)} | {"\u3000": " "})
-_STRETCH = re.compile(_TO)
-# What may stand in a cell beside its day and changes nothing; what would change it.
-_BESIDE = re.compile(
-    r"^\s*(?:之前|以前|前|止|日)|[ T]?\d{1,2}:\d{2}(?::\d{2})?(?:\.0+)?|(?:完成|办结|工作)?(?:时限|时间|期限)(?:要求)?:"
-    rf"|力争|确保|全[部面]|基本|预计|计划|实现|办结|到位|[并于在到至须应含]|截[至止]|不[迟晚]于|最迟|务必|{_ENDS.pattern}|[\s，,。.；;、：:()\[\]【】〔〕~～—–-]"
-)
-_OF_TIME = re.compile(r"\d|[前后底末初旬季汛每起]|左右|(?<!环)节|两会|[年月日周天](?![度常程])")
 
 
 @dataclass(frozen=True)
@@ -148,8 +74,8 @@ def read_cell(text: str, base: Year, *, guess: bool = True) -> tuple[Deadline | 
     Without `guess` raises Unsure for anything but an explicit deadline and nothing beside it.
     """
     text = text.strip().strip("。；;")
-    plain = text.translate(_WIDTHS)
-    if plain.strip() in _NOTHING:
+    plain = text.translate(patterns.WIDTHS)
+    if plain.strip() in patterns.NOTHING:
         return None, []
     found, doubts, rest = _cell(plain, text, base)
     if not guess and (doubts or rest or found.basis != EXPLICIT):
@@ -159,32 +85,46 @@ def read_cell(text: str, base: Year, *, guess: bool = True) -> tuple[Deadline | 
 
 def _cell(plain: str, text: str, base: Year) -> tuple[Deadline, list[Unsure], str]:
     """The deadline, doubts, and what stands beside it without being understood."""
-    if _SERIAL.fullmatch(plain):
+    if patterns.SERIAL.fullmatch(plain):
         day = (dt.date(1899, 12, 30) + dt.timedelta(days=int(float(plain)))).isoformat()
         doubt = Unsure("serial", f"时限“{text}”是表格的日期序号，换算为 {day}，请核对", text, day)
         return Deadline(day, INFERRED, text, "表格软件的日期序号"), [doubt], ""
     found, doubts, hits = _several(plain, base, strict=False, printed=text)
     rest = _rest(plain, hits)
     if found is None:
-        if repeated := _REPEATED.search(plain):
+        if repeated := patterns.REPEATED.search(plain):
             said = f"“{repeated[0]}”反复进行，没有截止日期"
             doubts.append(Unsure("open", f"{said}，请核对是否另有完成时限", text))
             return Deadline(None, EXPLICIT, text, said), doubts, rest
         doubts.append(Unsure("unknown", f"看不懂时限“{text[:30]}”", text))
         return Deadline(None, INFERRED, text, "看不懂的时限"), doubts, rest
-    if _OF_TIME.search(rest):
+    if patterns.OF_TIME.search(rest):
         doubts.append(Unsure("unknown", f"时限“{text[:30]}”里的“{rest[:30]}”没有读懂，请核对", rest))
+    doubts += _unlikely(found, plain, hits, base)
     if found.date and base.year and not base.year - 2 <= int(found.date[:4]) <= base.year + 15:
         sentence = f"“{found.text}”与清单年度（{base.year} 年）相差太远，请核对年份"
         doubts.insert(0, Unsure("far", sentence, found.text, found.date))
     return found, doubts, rest
 
 
+def _unlikely(found: Deadline, plain: str, hits: list[_Hit], base: Year) -> Iterator[Unsure]:
+    """Days that are written out and yet hardly meant as the end of the work."""
+    for hit in hits:
+        if patterns.BEGINS.match(plain, hit.end) and len(hits) == 1:
+            yield Unsure("start", f"“{plain}”写的是开始的时间，请补充完成时限", plain, found.date or "")
+        signs = patterns.SEPARATORS.match(hit.match[0])
+        if hit.kind == "iso" and signs and signs[1] != signs[2]:
+            yield Unsure("stretch", f"“{hit.match[0]}”像是一段时间，请写明截止日期", hit.match[0], found.date or "")
+        if hit.kind == "before_year" and found.date and base.year and int(found.date[:4]) < base.year:
+            sentence = f"“{found.text}”指 {found.date}，早于清单年度（{base.year} 年），请核对"
+            yield Unsure("before", sentence, found.text, found.date)
+
+
 def _rest(plain: str, hits: list[_Hit]) -> str:
     """What of a cell is neither a date nor a word that goes with one."""
     ends = [0, *(hit.end for hit in hits)]
     starts = [*(hit.start for hit in hits), len(plain)]
-    return "".join(_BESIDE.sub("", plain[end:start]) for end, start in zip(ends, starts, strict=True))
+    return "".join(patterns.BESIDE.sub("", plain[end:start]) for end, start in zip(ends, starts, strict=True))
 
 
 def read_content(text: str, base: Year) -> tuple[Deadline | None, list[str]]:
@@ -210,7 +150,7 @@ def _several(text: str, base: Year, *, strict: bool, printed: str) -> tuple[Dead
         year = _named_year(hit) or year
         said = printed[hit.start : hit.end]
         following = hits[index + 1].start if index + 1 < len(hits) else 0
-        if not strict and following and _STRETCH.fullmatch(text[hit.end : following]):
+        if not strict and following and patterns.STRETCH.fullmatch(text[hit.end : following]):
             begun = _understand(hit, said, year, base, [])
             continue  # the beginning of a stretch of time
         one = _understand(hit, said, year, base, doubts)
@@ -250,8 +190,8 @@ def _meant(stages: list[tuple[Deadline, str]]) -> Deadline:
 def _hits(text: str, strict: bool) -> Iterator[_Hit]:
     """What the patterns find, in order of place, the earlier pattern winning where two overlap."""
     taken: list[_Hit] = []
-    for kind, pattern in _COMPILED:
-        if strict and kind in _CELL_ONLY:
+    for kind, pattern in patterns.COMPILED:
+        if strict and kind in patterns.CELL_ONLY:
             continue
         for match in pattern.finditer(text):
             # In running text a holiday is a date only where something is to be done before it.
@@ -263,12 +203,12 @@ def _hits(text: str, strict: bool) -> Iterator[_Hit]:
     taken.sort(key=lambda one: one.start)
     begun = None  # where the start ends that was read last
     for index, hit in enumerate(taken):
-        if _RECURRING.search(text[: hit.start]) and hit.kind != "none":
+        if patterns.RECURRING.search(text[: hit.start]) and hit.kind != "none":
             continue
         until = next((other.start for other in taken[index + 1 :] if other.kind != "none"), len(text))
         since = next((other.end for other in taken[:index][::-1] if other.kind != "none"), 0)
         hit = replace(hit, beside=_beside(text[since : hit.start], text[hit.end : until]))
-        goes_on = hit.beside == "end" and begun is not None and not _SENTENCES.search(text[begun : hit.start])
+        goes_on = hit.beside == "end" and begun is not None and not patterns.SENTENCES.search(text[begun : hit.start])
         if not strict or _says_until(hit, text, goes_on=goes_on):
             begun = hit.end if hit.beside == "start" else None
             yield hit
@@ -276,9 +216,9 @@ def _hits(text: str, strict: bool) -> Iterator[_Hit]:
 
 def _beside(before: str, behind: str) -> str:
     """Whether a day is the start or the end of the work: by the last word of the nearest clause of its sentence."""
-    near, *later = _CLAUSES.split(_SENTENCES.split(behind)[0])
-    for clause in (near, _CLAUSES.split(before)[-1], *later):
-        said = [str(hit.lastgroup) for hit in _ENDS.finditer(clause)]
+    near, *later = patterns.CLAUSES.split(patterns.SENTENCES.split(behind)[0])
+    for clause in (near, patterns.CLAUSES.split(before)[-1], *later):
+        said = [str(hit.lastgroup) for hit in patterns.ENDS.finditer(clause)]
         if said:
             return said[-1]
     return ""
@@ -287,15 +227,15 @@ def _beside(before: str, behind: str) -> str:
 def _says_until(hit: _Hit, text: str, *, goes_on: bool = False) -> bool:
     """Whether a date in running text sets an end to the work; `goes_on`: a start was read before it."""
     groups = hit.match.groupdict()
-    if hit.kind in {"none", "iso", "years", "months"} or _NOT_AFTER.match(text, hit.end):
+    if hit.kind in {"none", "iso", "years", "months"} or patterns.NOT_AFTER.match(text, hit.end):
         return False
     if hit.kind == "days":
         return bool(groups["since"]) and bool(re.search(r"印发|发文|下发|发布|本通知|本方案|收到", groups["since"]))
     if hit.kind in {"day", "part"}:
-        return bool(groups["until"]) or bool(hit.kind == "part" and _DONE.match(text, hit.end))
+        return bool(groups["until"]) or bool(hit.kind == "part" and patterns.DONE.match(text, hit.end))
     if hit.kind == "month":
         return bool(groups["until"] or groups["part"] in {"底", "末", "上旬", "中旬", "下旬", "内"}) or bool(
-            (groups["y"] or goes_on) and _DONE.match(text, hit.end)
+            (groups["y"] or goes_on) and patterns.DONE.match(text, hit.end)
         )
     if hit.kind == "within":
         return not re.match(r"\s*(?:可|均可)", text[hit.end :])
@@ -307,7 +247,7 @@ def _named_year(hit: _Hit) -> int | None:
     groups = hit.match.groupdict()
     if groups.get("short"):
         return 2000 + int(groups["short"])
-    return int(groups["y"].translate(_DIGITS)) if groups.get("y") else None
+    return int(groups["y"].translate(patterns.DIGITS)) if groups.get("y") else None
 
 
 def _number(text: str | None) -> int:
@@ -318,8 +258,8 @@ def _number(text: str | None) -> int:
 def _understand(hit: _Hit, said: str, year: int | None, base: Year, doubts: list[Unsure]) -> Deadline:
     text = said.strip().lstrip("到至").strip() if hit.kind != "year" else said.strip()
     if hit.kind == "none":
-        return Deadline(None, EXPLICIT if _STANDING.match(text) else INFERRED, text, "没有截止日期")
-    if hit.kind in _OPEN:
+        return Deadline(None, EXPLICIT if patterns.STANDING.match(text) else INFERRED, text, "没有截止日期")
+    if hit.kind in patterns.OPEN:
         doubts.append(Unsure("open", f"“{text}”没有写明日期，请核对", text))
         return Deadline(None, INFERRED, text, "没有写明日期")
     if hit.kind == "days":
