@@ -1,7 +1,7 @@
 """The Celery app and the whole timetable.
 
-Redis is only a doorbell. What is due is asked of the database on every tick, so a beat that
-was down, or started twice, neither loses nor doubles anything.
+Redis only carries the wake-up call. Every tick asks the database what is due, so nothing is lost when
+beat was down, and nothing is doubled when it was started twice.
 """
 
 import os
@@ -43,7 +43,7 @@ def start_embedded_clock(folder: Path) -> None:
 
     `folder` keeps beat's own state file.
     """
-    # Without this beat does not know the jobs and falls back to sending them to nowhere.
+    # Without this import beat does not know the jobs and sends them to a broker that is not there.
     app.loader.import_default_modules()
     app.conf.beat_schedule_filename = str(folder / "beat")
     clock = cast(Thread, EmbeddedService(app, max_interval=5, thread=True))

@@ -165,7 +165,7 @@ TIME_ZONE = "Asia/Shanghai"
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = EMBEDDED or DEBUG
-# Collected for production only; the embedded mode serves static/ as it lies there.
+# Collected for production only; the embedded mode serves static/ in place.
 STATIC_ROOT = None if WHITENOISE_USE_FINDERS else BASE_DIR / "staticfiles"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -185,7 +185,7 @@ FIXTURES_ROOT = BASE_DIR / "fixtures"
 _mail = env.email_url("DUBAN_EMAIL_URL", default="dummymail://" if DEMO else "smtp://127.0.0.1:25")
 vars().update(_mail)
 if _mail["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):
-    # Django's own would wait for ever for a server that drips.
+    # Django's own backend would wait for ever for a server that sends one byte at a time.
     EMAIL_BACKEND = "tasks_app.outbox.smtp.EmailBackend"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DUBAN_EMAIL_FROM", default="督办台账 <duban@localhost>")
@@ -197,7 +197,7 @@ ROBOT_HOSTS = env.list("DUBAN_ROBOT_HOSTS", default=[])
 SMS_URL = env.str("DUBAN_SMS_URL", default="")
 SMS_BODY = env.str("DUBAN_SMS_BODY", default="number={number}&text={text}")
 SMS_OK = env.str("DUBAN_SMS_OK", default="")
-# /metrics answers this machine, and elsewhere whoever brings this token.
+# /metrics answers requests from this machine, and from elsewhere those that carry this token.
 METRICS_TOKEN = env.str("DUBAN_METRICS_TOKEN", default="")
 
 # --- Jobs -----------------------------------------------------------------------------------

@@ -1,4 +1,6 @@
-"""What the benchmarks share: Django on an empty database of its own, and the least that something costs."""
+"""What the benchmarks share: Django on a fresh, empty database, and a measure of the least CPU time that something
+takes.
+"""
 
 from __future__ import annotations
 

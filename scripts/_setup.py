@@ -27,7 +27,7 @@ def say(text: str = "") -> None:
 
 
 def may_install() -> bool:
-    """Whether this is root on a machine with apt."""
+    """Whether we run as root on a machine with apt."""
     return os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
@@ -56,9 +56,9 @@ def _has_ensurepip() -> bool:
 
 
 def make_venv() -> None:
-    """Make .venv unless a working one is there; a half-made one, or one copied from elsewhere, is made anew."""
+    """Make .venv unless a working one is there; a half-made one, or one copied from elsewhere, is replaced."""
     if VENV.is_symlink():
-        # Making it anew would empty the folder that it points to.
+        # Replacing it would empty the folder that the link points to.
         raise SetupFailed(".venv 是一个链接。请删除该链接后重试，脚本会在这里新建虚拟环境。")
     # The programs in .venv/bin name the folder they were installed in.
     moved = any(not stamp.read_text().endswith(f" {VENV}\n") for stamp in VENV.glob("duban-*.stamp"))

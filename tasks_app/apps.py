@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 def _answers_in_one_line(record: logging.LogRecord) -> bool:
-    """A refusal is an answer: its line says what was asked for. Where it was raised is nobody's trouble."""
+    """A refusal is an answer, not a fault: one log line says what was asked for; no traceback is needed."""
     if 400 <= getattr(record, "status_code", 500) < 500:
         record.exc_info = None
     return True

@@ -1,4 +1,4 @@
-"""System checks: misconfigurations that would otherwise show only on the 5th of a month."""
+"""System checks: find misconfigurations at start-up rather than on the 5th of a month."""
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register

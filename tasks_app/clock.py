@@ -1,7 +1,7 @@
-"""The one place that reads the clock, for the edges only: web, jobs, management commands.
+"""The one place that reads the clock, used only at the edges: web, jobs, management commands.
 
-The core gets `at` and `today` handed in. The demo lives whole years behind, so that lists of
-2024 are seen in the middle of their year; that is one setting, `CLOCK_SHIFT_YEARS`.
+The core gets `at` and `today` handed in. The demo runs whole years behind, so that lists of 2024 are shown in the
+middle of their year; that is one setting, `CLOCK_SHIFT_YEARS`.
 """
 
 import datetime as dt

@@ -38,7 +38,7 @@ def add_person(
 
 @transaction.atomic
 def change_password(*, user: User, new_password: str, by: models.Model, at: dt.datetime) -> User:
-    """Set a new password, already validated; the log notes the act and never the words."""
+    """Set a new password, already validated; the log notes the act, never the password."""
     user.set_password(new_password)
     user.save(update_fields=["password"])
     record(by=by, at=at, verb="accounts.change_password", target=user)

@@ -1,4 +1,4 @@
-"""The demo's cast: who can sign in to the demo, and with what. Nobody of it exists elsewhere."""
+"""The demo's cast: who can sign in to the demo, and with what. None of these accounts exist outside the demo."""
 
 import csv
 from dataclasses import dataclass

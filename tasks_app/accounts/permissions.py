@@ -1,4 +1,4 @@
-"""Who may do what: the one place where it is decided.
+"""Who may do what: this is the only place that decides it.
 
 The roles, in prose (domain §3). A person holds a role *in a unit*.
 
@@ -16,7 +16,7 @@ The roles, in prose (domain §3). A person holds a role *in a unit*.
 - 督查员 supervisor: reads everything submitted in the jurisdiction, works the overdue page, grants
   or refuses closures and later deadlines, opens a closed task again, checks on the spot, closes instructions.
 - 领导 leader: reads the same as the supervisor; writes instructions (批示) on tasks of the jurisdiction, and otherwise
-  changes nothing. Who is a leader and nothing else begins on the overview.
+  changes nothing. A person whose only role is leader starts on the overview.
 - 管理员 administrator: reads the same; imports lists of the own jurisdiction. The back office (Django's admin) keeps
   units, users and rules of every jurisdiction: who runs the installation runs it whole, and each act is recorded.
 
@@ -39,8 +39,9 @@ oversees, and (of a closure) the assisting units heard. A spot check is read by 
 units that lead the task; an instruction also by those that assist on it.
 
 Bulletins: the coordinator of the list drafts, submits, publishes and recalls them; a supervisor or a leader of the
-jurisdiction approves or sends back, never who wrote or submitted it. This approval is the one word that a leader
-writes. Before it is published only the list's coordinator and who oversees read it; afterwards the whole jurisdiction.
+jurisdiction approves or sends back, never who wrote or submitted it. Apart from instructions, this approval is the only
+thing that a leader writes. Before it is published only the list's coordinator and who oversees read it; afterwards the
+whole jurisdiction.
 
 The overdue queue is read by who oversees or coordinates, each over the own lists; coordinators, supervisors and
 administrators chase out of it and share selections of it with one another, a leader keeps selections for oneself.
@@ -84,7 +85,7 @@ class Viewer:
 
     @cached_property
     def reporting_unit_ids(self) -> frozenset[int]:
-        """The units whose month, drafts and all, this person reads as one of the unit."""
+        """The units whose month, drafts included, this person reads as a member of the unit."""
         return self.liaison_unit_ids | self.head_unit_ids
 
     @cached_property
@@ -121,11 +122,11 @@ class Viewer:
 
     @cached_property
     def reporting_units(self) -> list[Unit]:
-        """The units of which this person is one, as liaison or as head."""
+        """The units that this person belongs to, as liaison or as head."""
         return list({m.unit_id: m.unit for m in self.memberships if m.unit_id in self.reporting_unit_ids}.values())
 
     def own(self, units: Iterable[Unit]) -> list[Unit]:
-        """Those of these units for which this person speaks: as their liaison."""
+        """Those of these units that this person represents as their liaison."""
         return [unit for unit in units if unit.pk in self.liaison_unit_ids]
 
     def has(self, role: Role) -> bool:
@@ -148,7 +149,7 @@ def viewer_of(user: User) -> Viewer:
 
 
 def belongs_to(viewer: Viewer, *, unit_id: int) -> bool:
-    """One of the unit, as liaison or head: reads its month, drafts and all."""
+    """A member of the unit, as liaison or head: reads its month, drafts included."""
     return unit_id in viewer.reporting_unit_ids
 
 
@@ -216,7 +217,7 @@ def can_supervise(viewer: Viewer, *, jurisdiction_id: int) -> bool:
 
 
 def supervises(viewer: Viewer) -> bool:
-    """A supervisor, wherever: something of what only supervisors do is this person's."""
+    """A supervisor in at least one jurisdiction."""
     return viewer.has(Role.SUPERVISOR)
 
 
@@ -264,7 +265,7 @@ def can_enter_back_office(viewer: Viewer) -> bool:
 
 
 def keeps_lists(viewer: Viewer) -> bool:
-    """Who keeps what lists consist of: coordinators, each their own, and administrators, those of the jurisdiction."""
+    """Who maintains the content of lists: coordinators their own, administrators those of the jurisdiction."""
     return viewer.has(Role.ADMINISTRATOR) or viewer.has(Role.COORDINATOR)
 
 
@@ -283,7 +284,7 @@ def can_see_reminders(viewer: Viewer) -> bool:
 
 
 def works_with_reminders(viewer: Viewer) -> bool:
-    """Who has something to do there, and not only to read."""
+    """Who may act there, not only read."""
     return bool(viewer.coordinator_unit_ids or viewer.chasing_jurisdiction_ids)
 
 

@@ -47,7 +47,7 @@ class AuditedAdmin(KeeperOnly, admin.ModelAdmin):
     view_on_site = False
 
     def settle(self, request: HttpRequest) -> None:
-        """What must follow when something was changed here; called inside the transaction."""
+        """Hook for what has to be updated after a change here; called inside the transaction."""
 
     def save_model(self, request: HttpRequest, obj: models.Model, form: ModelForm, change: bool) -> None:
         before = stored(obj) if change else {}
@@ -56,7 +56,7 @@ class AuditedAdmin(KeeperOnly, admin.ModelAdmin):
 
     def save_formset(self, request: HttpRequest, form: ModelForm, formset: BaseModelFormSet, change: bool) -> None:
         before = {row.instance.pk: stored(row.instance) for row in formset.initial_forms}
-        # A deleted row has lost its key by the time it is told of.
+        # A deleted row has lost its key by the time its event is written.
         going = [(row.instance, row.instance.pk) for row in formset.deleted_forms if row.instance.pk]
         formset.save()
         for row in formset.new_objects:
@@ -87,7 +87,7 @@ class AuditedAdmin(KeeperOnly, admin.ModelAdmin):
 
 
 class ReadOnlyAdmin(KeeperOnly, admin.ModelAdmin):
-    """To look at; nothing can be added, changed or removed here."""
+    """Read-only: nothing can be added, changed or removed here."""
 
     list_per_page = 50
     # A record's page on the site is for the people of its unit, not for whoever keeps the tables.
@@ -116,7 +116,7 @@ def stored(obj: models.Model) -> dict[str, Any]:
 
 
 def actor(request: HttpRequest) -> User:
-    """Who is at work here; never anonymous, because nobody else gets in."""
+    """The signed-in user; never anonymous, because only administrators get in."""
     return cast(User, request.user)
 
 

@@ -96,7 +96,7 @@ class PersonAdmin(AuditedAdmin, DjangoUserAdmin):
         person = User.objects.filter(pk=id).first() if id.isdecimal() else None
         if person is not None and person.password != before:
             tell(request, person, "change_password", {}, {})
-            # Who was locked out for wrong passwords may try the new one at once.
+            # A new password lifts a lock-out, so the person can try it at once.
             reset_lockout(username=person.username)
         return response
 

@@ -1,4 +1,4 @@
-"""To look at: what was done, and what was sent."""
+"""Read-only pages: what was done, and what was sent."""
 
 import json
 from typing import Any
@@ -23,7 +23,7 @@ def _shown(event: Event, values: dict[str, Any]) -> str:
 class EventAdmin(ReadOnlyAdmin):
     list_display = ["at", "by_text", "verb", "target_text", "why"]
     list_filter = ["verb"]
-    # Not by reason: finding an event by words that are not shown would show them.
+    # Reason is not searchable: finding an event by words that are hidden would reveal them.
     search_fields = ["by_text", "target_text"]
     date_hierarchy = "at"
     fields = [

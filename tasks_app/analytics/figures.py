@@ -1,4 +1,4 @@
-"""Rows → Plotly figures, as plain dictionaries. Pure: words, numbers and links are handed in.
+"""Rows → Plotly figures, as plain dictionaries. Pure: words, numbers and links come from the caller.
 
 Colours are names of CSS custom properties, `var(--accent)`; static/js/plots.js puts the page's values in
 their place, so that a plot looks as the page does, on the screen and on paper.
@@ -78,7 +78,8 @@ class Words:
 
 def bars(rows: Sequence[BarRow], words: Words) -> dict[str, Any]:
     """Two panels over the same rows, first row on top: progress (bar) against expected (tick), and the
-    number of tasks by light, stacked. Every bar carries [url, sentence] as customdata."""
+    number of tasks by light, stacked. Every bar carries [url, sentence] as customdata.
+    """
     places = list(range(len(rows)))
     figure = go.Figure()
     figure.add_bar(
@@ -225,7 +226,7 @@ def trend(rows: Sequence[TrendRow], words: Words, *, small: bool = False) -> dic
         marker={"size": 8, "color": "var(--accent)"},
         # The last figure stands in the name at the line's end.
         text=[*(f"{row.mean:.0f}%" if few else "" for row in rows[:-1]), ""],
-        # On the side of the line that the other line is not on.
+        # On the side of the line away from the other line.
         textposition=[
             "top center" if row.mean >= (row.expected or 0) or row.mean < LOW else "bottom center" for row in rows
         ],

@@ -1,8 +1,8 @@
 """The leader's page: where a list stands, what changed, whom to call. Reads only.
 
-Where it stands is counted live from the standings; how it came there is read from the frozen rounds. What is
-compared is today with what was published for the last closed round before the running one: on any day of the
-month that is what this month has brought.
+Where it stands is counted live from the standings; how it got there is read from the frozen rounds. Today is
+compared with what was published for the last closed round before the running one, so on any day of the month
+the difference is what this month has changed.
 """
 
 import datetime as dt
@@ -97,7 +97,8 @@ class RoundState:
 @dataclass(frozen=True)
 class Overview:
     """One list at a moment. `running` is its newest round (None before the first), `baseline` the closed round
-    that today is compared with (None before there is one)."""
+    that today is compared with (None before there is one).
+    """
 
     at: dt.datetime
     facts: ListFacts
@@ -143,7 +144,7 @@ class Overview:
 
     @cached_property
     def changes(self) -> list[Change]:
-        """Everything that is otherwise than at the baseline; headlines only of `tasks`."""
+        """Everything that differs from the baseline; headlines only of `tasks`."""
         if self.baseline is None:
             return []
         return task_changes(self.published, [self.figure(row) for row in self.facts.tasks.values()])
@@ -156,7 +157,8 @@ class Overview:
 
 
 def overview_lists(viewer: Viewer, at: dt.datetime) -> list[TaskList]:
-    """The lists whose whole this person reads: of the jurisdictions overseen, and those the own unit coordinates.
+    """The lists that this person reads as a whole: those of jurisdictions overseen, and those their own unit
+    coordinates.
 
     Each carries the deadline of its newest round as `round_due_at`.
     """
@@ -169,9 +171,9 @@ def overview_lists(viewer: Viewer, at: dt.datetime) -> list[TaskList]:
 
 
 def mark_of(task_list: TaskList) -> tuple[object, ...]:
-    """What is otherwise as soon as the page of this list could say something else: one query.
+    """A value that changes whenever the page of this list could show something else: one query.
 
-    Every act has its event; the lights, which follow from acts and from the day without one, their own sums.
+    Every act leaves an event. Lights change without one, by acts and as days pass, so their own sums are part of it.
     """
     newest = Event.objects.order_by("-pk").values("pk")[:1]
     return (
@@ -188,13 +190,14 @@ def mark_of(task_list: TaskList) -> tuple[object, ...]:
 
 
 def first_of(lists: Sequence[TaskList]) -> TaskList | None:
-    """The list to begin with: the first that is being reported on, else the first."""
+    """The list shown first: the first that is being reported on, else the first."""
     return next((each for each in lists if each.round_due_at), lists[0] if lists else None)  # type: ignore[attr-defined]
 
 
 def read_overview(task_list: TaskList, *, at: dt.datetime, all_tasks: bool = False) -> Overview:
     """The leader's page of one list: at most ten queries. `all_tasks` brings the words of every task along, not
-    only of those that are shown by name."""
+    only of those that are shown by name.
+    """
     facts = read_facts(task_list)
     running, rounds = _rounds(task_list, at)
     earlier = [each for each in rounds if running is None or each.period_id != running.pk]

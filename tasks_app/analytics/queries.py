@@ -29,8 +29,8 @@ Accepted = tuple[int, int, int, str, int]  # period id, task id, unit id, role, 
 class TrendPoint:
     """The list at the deadline of one period; `period` is None for the day it is looked at.
 
-    `mean` is what was published for a closed period; else it uses what is accepted by now of the periods
-    up to this one.
+    `mean` is what was published for a closed period; else the mean of what has been accepted so far for the periods up
+    to this one.
     """
 
     period: Period | None
@@ -42,7 +42,7 @@ class TrendPoint:
 
 @dataclass(frozen=True)
 class ReportRow:
-    """One unit's report of one period, as far as its being there goes."""
+    """Whether and when one unit reported in one period, nothing of its content."""
 
     pk: int
     unit_id: int

@@ -16,7 +16,7 @@ SEVERITY = (Light.RED, Light.YELLOW, Light.GREY, Light.GREEN, Light.BLUE)
 
 @dataclass(frozen=True)
 class Mover:
-    """A task whose percent is otherwise than it was published."""
+    """A task whose percent differs from the published one."""
 
     task_id: int
     before: int
@@ -38,13 +38,14 @@ class Slip:
 
 
 def worst_light(lights: Mapping[str, int]) -> Light | None:
-    """The gravest light of which there is any; None of nothing."""
+    """The worst light that any task shows; None when there are no tasks."""
     return next((light for light in SEVERITY if lights.get(light)), None)
 
 
 def light_of_mean(behind: int, thresholds: Thresholds) -> Light:
-    """The light of several tasks' mean that is so many points behind, by the points that the list sets for one
-    task."""
+    """The light of a mean over several tasks, from its points behind, by the thresholds that the list sets for one
+    task.
+    """
     if behind >= thresholds.red_behind:
         return Light.RED
     return Light.YELLOW if behind >= thresholds.yellow_behind else Light.GREEN
@@ -57,7 +58,7 @@ def furthest_behind(behind: Sequence[tuple[int, int]]) -> int | None:
 
 
 def movers(before: Mapping[int, int], after: Mapping[int, int], *, most: int) -> tuple[list[Mover], list[Mover]]:
-    """The largest gains and the largest losses among tasks that both sides know, at most `most` together.
+    """The largest gains and the largest losses among tasks present on both sides, at most `most` together.
 
     Half of the places belong to each side; what one does not need goes to the other. Among equals in the order
     of `after`.
@@ -70,8 +71,9 @@ def movers(before: Mapping[int, int], after: Mapping[int, int], *, most: int) ->
 
 
 def worst(slips: Iterable[Slip], *, today: dt.date, most: int) -> list[int]:
-    """The tasks that ask for a word, the worst first: red before yellow, then those past their deadline by how
-    long, then by how far behind. Tasks under another light are never among them."""
+    """The tasks that need attention, the worst first: red before yellow, then those past their deadline by how
+    long, then by how far behind. Tasks under another light are never among them.
+    """
 
     def place(slip: Slip) -> tuple[bool, bool, int, int, int]:
         overdue = (today - slip.due_on).days if slip.due_on and slip.due_on < today else 0

@@ -62,7 +62,7 @@ def record(
 
 @in_the_language_of_the_house
 def _in_house_language(target: models.Model) -> str:
-    """What is kept is in one language, whichever the person reads."""
+    """The log is kept in one language, whichever the person reads."""
     return str(target)
 
 

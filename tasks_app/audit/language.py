@@ -1,4 +1,4 @@
-"""What is kept or sent is in the language of the house, whichever its author or its reader has chosen."""
+"""Stored and sent texts are in the system's own language (Chinese), whatever language author or reader has chosen."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -12,10 +12,10 @@ T = TypeVar("T")
 
 
 def in_the_language_of_the_house(compose: Callable[P, T]) -> Callable[P, T]:
-    """Whatever the function says, and whatever it makes of labels, is Chinese; afterwards all is as it was.
+    """Run the function in Chinese, labels included; afterwards the language is what it was before.
 
-    Django's own `override` as a decorator is one object for all calls: called within itself, or by two threads at
-    once, it gives back the wrong language.
+    Django's own `override` as a decorator is one object for all calls: called within itself, or by two threads at once,
+    it restores the wrong language.
     """
 
     @wraps(compose)

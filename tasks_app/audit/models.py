@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class Event(models.Model):
     """One consequential act.
 
-    No foreign keys: the log outlives what it speaks of. Each row's `digest` covers its own
+    No foreign keys: the log outlives the rows it describes. Each row's `digest` covers its own
     words and the digest before it, so a row changed or removed later shows.
     """
 

@@ -1,4 +1,4 @@
-"""Words that the log may not hold: a draft is the unit's own, and administrators read the log (ADR 0004)."""
+"""Words that must not enter the log: a draft is private to its unit, and administrators read the log (ADR 0004)."""
 
 import json
 from collections.abc import Mapping
@@ -7,14 +7,14 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.crypto import salted_hmac
 
-# Acts whose events of before hold words of a draft. Those can't be rewritten: their chain would break.
+# Acts whose older events still hold words of a draft. Those can't be rewritten: it would break the hash chain.
 WORDED = frozenset({"reporting.save", "signing.refuse", "evidence.attach", "evidence.remove"})
 _TRACE = {"fields", "digest"}
 _SAFE = {"entry", "size", "sha256"}
 
 
 def trace(words: Mapping[str, Any]) -> dict[str, Any]:
-    """{fields, digest}: which words, and a mark by which a claim about them can be checked later.
+    """{fields, digest}: which fields, and a digest by which a claim about their words can be checked later.
 
     Keyed with the installation's secret, so that nobody finds a percent by trying all hundred.
     """

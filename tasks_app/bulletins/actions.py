@@ -1,4 +1,6 @@
-"""What is done to a bulletin: drafted, edited, bound anew, sent for approval, decided, published, recalled."""
+"""What is done to a bulletin: drafted, edited, bound to newer figures, sent for approval, decided, published,
+recalled.
+"""
 
 import datetime as dt
 from collections.abc import Collection, Mapping
@@ -136,7 +138,7 @@ def _refuse_unfillable(bulletin: Bulletin, texts: Mapping[BulletinPart, str]) ->
 
 @transaction.atomic
 def rebind_bulletin(*, bulletin: Bulletin, version: int, by: User, at: dt.datetime) -> Bulletin:
-    """Bind a draft to the newest freeze of its round: the words stay, every figure is counted anew."""
+    """Bind a draft to the newest freeze of its round: the words stay, every figure is counted again."""
     bulletin = _locked(bulletin, Act.REBIND, version)
     newer = newest_freeze(bulletin)
     if newer is None:
@@ -151,9 +153,9 @@ def rebind_bulletin(*, bulletin: Bulletin, version: int, by: User, at: dt.dateti
 
 @transaction.atomic
 def submit_bulletin(*, bulletin: Bulletin, version: int, by: User, at: dt.datetime) -> Bulletin:
-    """送审: the words stand still until it is decided. Supervisors and leaders are told.
+    """送审: the words cannot change until it is decided. Supervisors and leaders are told.
 
-    Refused when the figures were frozen anew since.
+    Refused when there is a newer freeze of the figures.
     """
     bulletin = _locked(bulletin, Act.SUBMIT, version)
     _refuse_outdated(bulletin)
@@ -168,9 +170,11 @@ def submit_bulletin(*, bulletin: Bulletin, version: int, by: User, at: dt.dateti
 
 @transaction.atomic
 def withdraw_bulletin(*, bulletin: Bulletin, version: int, by: User, at: dt.datetime) -> Bulletin:
-    """Take back what was sent for approval, or approved and not published: a draft again, to be approved anew."""
+    """Take back what was sent for approval, or approved and not published: it is a draft again and needs a new
+    approval.
+    """
     bulletin = _locked(bulletin, Act.WITHDRAW, version)
-    # An approval holds for the words that it was given for.
+    # An approval is valid only for the text it was given for.
     bulletin.decided_at, bulletin.decided_by, bulletin.opinion = None, None, ""
     suppress(topic=telling.topic_of(bulletin), at=at)
     before, after = _move(bulletin, Act.WITHDRAW)
@@ -182,7 +186,7 @@ def withdraw_bulletin(*, bulletin: Bulletin, version: int, by: User, at: dt.date
 def decide_bulletin(
     *, bulletin: Bulletin, granted: bool, opinion: str, version: int, by: User, at: dt.datetime
 ) -> Bulletin:
-    """Approve, or send back with the reason. Who wrote it does not decide; who sent it for approval is told."""
+    """Approve, or send back with the reason. Nobody decides on their own text; whoever sent it for approval is told."""
     act = Act.APPROVE if granted else Act.SEND_BACK
     bulletin = _locked(bulletin, act, version)
     if by.pk in bulletin.writer_ids:
@@ -202,7 +206,7 @@ def decide_bulletin(
 @transaction.atomic
 def publish_bulletin(*, bulletin: Bulletin, version: int, by: User, at: dt.datetime) -> Bulletin:
     """发布 under the list's next number of the year; everybody whom it concerns is told."""
-    # Numbers have no gap: they are taken one after the other, and only by what is published for good.
+    # Numbers have no gaps: they are given one after the other, and only on publishing.
     TaskList.objects.select_for_update().get(pk=bulletin.task_list_id)
     bulletin = _locked(bulletin, Act.PUBLISH, version)
     _refuse_outdated(bulletin)
@@ -244,7 +248,7 @@ def discard_bulletin(*, bulletin: Bulletin, version: int, by: User, at: dt.datet
 
 
 def _locked(bulletin: Bulletin, act: Act, version: int | None) -> Bulletin:
-    """The row for writing, if the act may be done now and nobody moved it since `version`."""
+    """The row, locked for writing, if the act is allowed now and nobody changed the bulletin since `version`."""
     rows = Bulletin.objects.select_for_update(of=("self",)).select_related(
         "task_list__jurisdiction", "task_list__coordinating_unit", "period", "snapshot__period",
         "compared_with__period", "submitted_by", "saved_by",
@@ -278,7 +282,7 @@ def _save(bulletin: Bulletin) -> None:
 
 
 def _move(bulletin: Bulletin, act: Act) -> tuple[dict[str, str], dict[str, str]]:
-    """Bring the bulletin into the state that follows the act; what the log says of it, before and after."""
+    """Move the bulletin to the state that follows the act; returns what the log records, before and after."""
     before, follows = bulletin.state, TRANSITIONS[act][1]
     bulletin.state = follows or before
     _save(bulletin)

@@ -20,7 +20,7 @@ NONE = "无"
 LIGHTS = (Light.BLUE, Light.GREEN, Light.YELLOW, Light.RED, Light.GREY)
 DUE = (Timeliness.ON_TIME, Timeliness.LATE, Timeliness.MADE_UP, Timeliness.MISSING)
 REMARKABLE = (Timeliness.LATE, Timeliness.MADE_UP, Timeliness.MISSING, Timeliness.EXEMPT)
-# Changes that are told one by one; those of the percent are only counted.
+# Kinds of change that are listed one by one; changes of the percent are only counted.
 TOLD = (
     ChangeKind.CLOSED, ChangeKind.TURNED_RED, ChangeKind.MADE_UP, ChangeKind.DUE, ChangeKind.LEADS, ChangeKind.ADDED,
     ChangeKind.REMOVED,
@@ -95,7 +95,7 @@ class Bars:
 
     @property
     def shown(self) -> list[tuple[str, str, Sequence[float]]]:
-        """The series in which anything is."""
+        """The series that are not all zero."""
         return [each for each in self.series if any(each[2])]
 
     @property
@@ -190,7 +190,8 @@ def _about_units(facts: RoundFacts) -> dict[str, str]:
     for value, name in zip(REMARKABLE, ("迟报", "补报", "缺报", "免报"), strict=True):
         units = by_time[value]
         words[f"{name}数"], words[f"{name}单位"] = str(len(units)), _names(units)
-        # A miss stays on record beside what made up for it: the sentence says both, as the table does.
+        # A missed report stays on record beside the later one that made up for it: the sentence says both, as the table
+        # does.
         said = "缺报已补" if value == Timeliness.MADE_UP else name
         words[f"{name}情况"] = f"{said}{len(units)}家（{'、'.join(units)}）" if units else f"无{name}"
     boards = [(one_decimal(unit.mean), unit) for unit in facts.units if unit.mean is not None]

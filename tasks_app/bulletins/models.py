@@ -49,7 +49,9 @@ class BulletinStyle(models.Model):
 
 class BulletinQuerySet(models.QuerySet["Bulletin"]):
     def visible_to(self, viewer: "Viewer") -> "BulletinQuerySet":
-        """What is published, to the whole jurisdiction; the rest to the list's coordinator and who oversees."""
+        """The whole jurisdiction reads what is published; the rest only the list's coordinator and those who
+        oversee.
+        """
         return self.filter(
             Q(in_sight(viewer, "task_list__"), state__in=OPEN_STATES) | looked_after(viewer, "task_list__")
         )
@@ -131,7 +133,7 @@ class Bulletin(models.Model):
         return reverse("bulletin", args=[self.pk])
 
     def fold(self) -> None:
-        """Make the search key of the words anew; whoever writes one of them does so before saving."""
+        """Recompute the search key from the words; call it before saving a change to any of them."""
         self.search_text = search_key(self.number, self.title, *self.texts.values())
 
     @property

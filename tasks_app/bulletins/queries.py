@@ -46,7 +46,7 @@ def style_of(task_list: TaskList) -> BulletinStyle:
 
 
 def round_before(snapshot: PeriodSnapshot) -> PeriodSnapshot | None:
-    """The newest freeze of the closed round before, by which 本月变化 is reckoned (as closing.queries.compare does)."""
+    """The newest freeze of the previous closed round, from which 本月变化 is computed (as in closing.queries)."""
     period = snapshot.period
     earlier = PeriodSnapshot.objects.filter(
         period__task_list_id=period.task_list_id, period__opens_at__lt=period.opens_at
@@ -56,8 +56,8 @@ def round_before(snapshot: PeriodSnapshot) -> PeriodSnapshot | None:
 
 @in_the_language_of_the_house
 def facts_of(task_list: TaskList, snapshot: PeriodSnapshot, before: PeriodSnapshot | None) -> figures.RoundFacts:
-    """Everything that a bulletin counts, in the language of the house: two queries, four with a round before."""
-    # A document is Chinese, whoever looks at it.
+    """Everything that a bulletin counts, in Chinese: two queries, four with a round before."""
+    # A document is in Chinese, whatever language the reader has chosen.
     rows, units = list(snapshot.tasks.all()), list(snapshot.units.all())
     earlier = list(before.tasks.all()) if before else []
     return figures.RoundFacts(
@@ -105,7 +105,7 @@ def number_line(bulletin: Bulletin) -> str:
 
 @in_the_language_of_the_house
 def recall_line(bulletin: Bulletin) -> str:
-    """What a recalled bulletin says of itself on paper; empty for others."""
+    """The note of recall printed on a recalled bulletin; empty for others."""
     if bulletin.recalled_at is None:
         return ""
     day = date_format(bulletin.recalled_at.astimezone(BEIJING), _("Y年n月j日"))
@@ -147,13 +147,13 @@ def newest_freeze(bulletin: Bulletin) -> PeriodSnapshot | None:
 
 
 def is_reopened(period: Period) -> bool:
-    """Some unit of a closed round may report again: its figures are going to change."""
+    """Some unit of a closed round was reopened and may report again, so its figures are going to change."""
     return period.reports.filter(reopened_at__isnull=False).exists()
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A figure, or a task's light and percent, as bound and as frozen anew."""
+    """A figure, or a task's light and percent, in the bound freeze and in the newer one."""
 
     name: str
     before: str
@@ -162,7 +162,7 @@ class Difference:
 
 @in_the_language_of_the_house
 def differences(bulletin: Bulletin, newer: PeriodSnapshot) -> list[Difference]:
-    """What would be otherwise if the bulletin were bound to a newer freeze: figures first, then tasks."""
+    """What would change if the bulletin were bound to a newer freeze: figures first, then tasks."""
     old = facts_of(bulletin.task_list, bulletin.snapshot, bulletin.compared_with)
     new = facts_of(bulletin.task_list, newer, round_before(newer))
     then, now = figures.inline(old), figures.inline(new)
@@ -197,7 +197,9 @@ def approvers(task_list: TaskList) -> list[User]:
 
 
 def audience(bulletin: Bulletin) -> list[User]:
-    """Whom a published bulletin reaches: liaisons and heads of the round's units, coordinators, who oversees."""
+    """Who is told of a published bulletin: liaisons and heads of the round's units, coordinators, and those who
+    oversee.
+    """
     units = list(bulletin.snapshot.units.values_list("unit_id", flat=True))
     task_list = bulletin.task_list
     return _people(

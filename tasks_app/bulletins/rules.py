@@ -27,7 +27,7 @@ YEAR, NUMBER = "{年}", "{号}"
 _PLACE = re.compile(r"\{([^{}\n]*)\}")
 _BRACE = re.compile(r"[{}]")
 _SUBHEADING = re.compile(r"（[一二三四五六七八九十]{1,3}）[^。；！？]{1,30}")
-# A number with the unit that figures come in: it looks like a figure and is none.
+# A number typed with a unit of measure: it looks like a figure of the bulletin but is not one.
 _TYPED = re.compile(r"\d+(?:\.\d+)?\s*(?:%|％|项|家|个百分点)")
 
 
@@ -47,7 +47,7 @@ def pattern_fault(pattern: str) -> str:
 
 @dataclass(frozen=True)
 class Piece:
-    """A run of text: as typed, or a figure put in the place of its name."""
+    """A run of text: as typed, or a figure that replaced its name."""
 
     text: str
     figure: str = ""

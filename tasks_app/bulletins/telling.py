@@ -18,7 +18,7 @@ def topic_of(bulletin: Bulletin) -> str:
 
 @in_the_language_of_the_house
 def submitted(bulletin: Bulletin, *, by: User, at: dt.datetime) -> None:
-    """Everybody who may decide, but the one who asks."""
+    """Everybody who may decide, except the person who asks."""
     subject = _("通报待审批：%(title)s") % {"title": bulletin.title_line}
     body = _("%(who)s送审，请审阅后批准或退回。") % {"who": by}
     people = [person for person in approvers(bulletin.task_list) if person != by]

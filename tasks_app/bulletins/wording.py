@@ -1,6 +1,6 @@
 """What a new bulletin says before anybody has edited it.
 
-Official Chinese, whatever the language of the screen: a bulletin is a document of the house. Names in braces are
+Official Chinese, whatever the language of the screen: a bulletin is an official document. Names in braces are
 figures (bulletins.figures).
 """
 

@@ -73,8 +73,8 @@ def apply_items(*, task_list: TaskList, items: Iterable[Item], by: models.Model 
     """Bring the list's tasks to `items`, all or nothing; items not named stay as they are.
 
     Works through them a thousand at a time, so `items` may be a generator of any length. Raises Refused
-    when a unit or county is unknown in the list's jurisdiction, or when two tasks would have what only one
-    may have. Applying the same items again writes nothing.
+    when a unit or county is unknown in the list's jurisdiction, or when two tasks would share a value that must be
+    unique. Applying the same items again writes nothing.
     """
     names = NameBook(task_list.jurisdiction)
     counties = {county.short_name: county for county in Jurisdiction.objects.filter(parent=task_list.jurisdiction)}
@@ -109,7 +109,9 @@ def apply_items(*, task_list: TaskList, items: Iterable[Item], by: models.Model 
 def retire_tasks(
     *, task_list: TaskList, seqs: Collection[int], by: models.Model | None, at: dt.datetime, reason: str
 ) -> int:
-    """Take tasks out of force: they stay with all that was reported, but owe and count nothing more."""
+    """Take tasks out of force: they stay with all that was reported, but no reports are owed on them and they count in
+    no figure.
+    """
     tasks = list(task_list.tasks.filter(seq__in=seqs, retired_at=None))
     for task in tasks:
         record(by=by, at=at, verb="catalogue.retire_task", target=task, after={"retired_at": at}, reason=reason)
@@ -134,7 +136,7 @@ def restore_tasks(
 def drop_tasks(
     *, task_list: TaskList, seqs: Collection[int], by: models.Model | None, at: dt.datetime, reason: str
 ) -> int:
-    """Delete tasks as if they had never been, with headings that nothing stands under any more.
+    """Delete tasks outright, together with headings that are left empty.
 
     Only for taking back what was just added; the caller makes sure that nobody reported on them.
     """

@@ -17,9 +17,9 @@ PLAIN = (
     "kind", "no", "key_task", "sub_task", "title", "content", "lead_text", "assist_text", "due_text", "due_basis",
     "external_code",
 )  # fmt: skip
-# Of these, what a search for words looks through.
+# Of these, the fields that a word search covers.
 SEARCHED = ("no", "key_task", "sub_task", "title", "content", "lead_text", "assist_text", "external_code")
-# Of these, what stands once among a list's tasks in force unless it is blank.
+# Of these, the fields that must be unique among a list's tasks in force, unless blank.
 ONCE: tuple[str, ...] = ("external_code",)
 
 
@@ -168,7 +168,7 @@ def to_json(item: Item) -> dict[str, Any]:
             for doubt in item.doubts
         ],
         "source": dict(item.source) if item.source else None,
-        # Left out where there is none: fingerprints of lists that were taken before there was such a field still hold.
+        # Left out when empty, so that fingerprints of lists taken before this field existed stay valid.
         **({"external_code": item.external_code} if item.external_code else {}),
     }
 

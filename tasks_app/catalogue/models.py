@@ -126,7 +126,7 @@ class Task(models.Model):
     lead_text = models.TextField(_("牵头单位（原文）"), blank=True)
     assist_text = models.TextField(_("配合单位（原文）"), blank=True)
     due_on = models.DateField(_("完成时限"), null=True, db_index=True)
-    # The document's day, while an extension has put a later one in its place.
+    # The document's own deadline, kept while an extension has replaced it by a later one.
     printed_due_on = models.DateField(_("原定时限"), null=True)
     due_text = models.CharField(_("时限原文"), max_length=200, blank=True)
     due_basis = models.CharField(_("时限依据"), max_length=10, choices=DueBasis, default=DueBasis.NONE)
@@ -145,7 +145,7 @@ class Task(models.Model):
         ordering = ["task_list__order", "task_list_id", "seq"]
         constraints = [
             models.UniqueConstraint(fields=["task_list", "seq"], name="seq_once_in_list"),
-            # A retired task gives its code free.
+            # A retired task releases its code.
             models.UniqueConstraint(
                 fields=["task_list", "external_code"],
                 condition=~models.Q(external_code="") & models.Q(retired_at=None),
@@ -210,8 +210,8 @@ class Assignment(models.Model):
 class Milestone(models.Model):
     """阶段目标: how far a task should have come by a day; the expected curve goes through it (`progress.rules`).
 
-    Set by the list's coordinator or an administrator, not by the document: an import leaves it alone. The way begins
-    at the list's first day with 0 and ends at the deadline with 100; neither is stored.
+    Set by the list's coordinator or an administrator, not by the document: an import leaves it alone. The line begins
+    at the list's first day with 0 and ends at the deadline with 100; neither point is stored.
     """
 
     task = models.ForeignKey(Task, models.CASCADE, related_name="milestones", verbose_name=_("任务"))

@@ -1,4 +1,4 @@
-"""Values that stand once in a list (`items.ONCE`), given to tasks in turn, so that two may exchange theirs."""
+"""Values that are unique within a list (`items.ONCE`), written in two steps so that two tasks can swap theirs."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -12,7 +12,7 @@ from tasks_app.lib.errors import Refused
 
 
 class Turns:
-    """Holds back the values that other tasks still have until all are written. Called by actions only."""
+    """Holds back values that other tasks still occupy until all tasks are written. Called by actions only."""
 
     def __init__(self, task_list: TaskList) -> None:
         self._tasks = task_list.tasks.filter(retired_at=None)
@@ -20,7 +20,7 @@ class Turns:
         self._waiting: dict[int, Item] = {}
 
     def look(self, items: Collection[Item]) -> None:
-        """Who has the values of these items now: a query per field, none where nobody has a value."""
+        """Which tasks have the values of these items now: one query per field, none where no item has a value."""
         self._held = {}
         for name in ONCE:
             if values := {value for item in items if (value := getattr(item, name))}:
@@ -28,7 +28,7 @@ class Turns:
                 self._held |= {(name, value): seq for value, seq in having}
 
     def writable(self, item: Item) -> Item:
-        """The item without the values that others still have."""
+        """The item without the values that other tasks still occupy."""
         late = {name: "" for name in ONCE if (value := getattr(item, name)) and self._is_held(name, value, item.seq)}
         if not late:
             return item
@@ -36,11 +36,11 @@ class Turns:
         return replace(item, **late)  # type: ignore[arg-type]
 
     def _is_held(self, name: str, value: str, seq: int) -> bool:
-        """By another task; who asks first for what nobody has, has it."""
+        """Whether another task occupies the value; a free value goes to the first task that asks."""
         return self._held.setdefault((name, value), seq) != seq
 
     def give(self) -> None:
-        """Give what was held back. Raises Refused when somebody still has it."""
+        """Write the values that were held back. Raises Refused when another task still has one."""
         tasks = {task.seq: task for task in self._tasks.filter(seq__in=self._waiting)}
         for seq, item in self._waiting.items():
             task = tasks[seq]

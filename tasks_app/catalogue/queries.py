@@ -10,7 +10,7 @@ from tasks_app.catalogue.models import Assignment, Section, Task, TaskList
 from tasks_app.lib.text import search_key
 from tasks_app.units.models import Unit
 
-# More words than this narrow nothing down and only cost time.
+# More words than this do not narrow the search and only cost time.
 MAX_WORDS = 8
 
 

@@ -19,7 +19,7 @@ def add_tasks(
     names: NameBook,
     counties: Mapping[str, Jurisdiction],
 ) -> None:
-    """Insert tasks with all that belongs to them: as many statements for a thousand as for one, nearly."""
+    """Insert tasks with all that belongs to them: the number of statements hardly depends on the number of tasks."""
     tasks = [fill(Task(task_list=task_list, seq=item.seq), item, headings(item.path)) for item in items]
     Task.objects.bulk_create(tasks, batch_size=BATCH)
     pairs = list(zip(tasks, items, strict=True))

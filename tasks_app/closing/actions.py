@@ -46,7 +46,7 @@ def exempt_unit(*, report: MonthlyReport, reason: str, by: User, at: dt.datetime
 def exempt_task(*, period: Period, task: Task, reason: str, by: User, at: dt.datetime, unit: Unit | None = None) -> int:
     """免报: excuse one unit, or all, from reporting on one task in a round; returns how many entries.
 
-    What was handed in on it already stays handed in. A unit left with nothing to report is excused whole.
+    What was handed in on it already stays handed in. A unit that has nothing left to report is excused altogether.
     """
     reason = _needed(reason)
     entries = ReportEntry.objects.select_for_update(of=("self",)).select_related("report__unit", "report__period")
@@ -104,8 +104,8 @@ def close_period(*, period: Period, by: User, at: dt.datetime, note: str = "") -
     """关账: freeze a round's figures as the next version of its snapshot.
 
     Refused before the deadline, while something waits for review, and when it is closed already.
-    Closing anew after a reopening, only the reopened units and their tasks are counted again, as of the
-    day of the first closing: everything else stays as it was published.
+    When a round is closed again after a reopening, only the reopened units and their tasks are counted again, as of
+    the day of the first closing; everything else stays as it was published.
     """
     period = Period.objects.select_for_update(of=("self",)).select_related("task_list").get(pk=period.pk)
     reopened = list(period.reports.filter(reopened_at__isnull=False).values_list("unit_id", flat=True))
@@ -187,9 +187,9 @@ def _freeze(
 def reopen_unit(
     *, report: MonthlyReport, reason: str, by: User, at: dt.datetime, correct: bool = False
 ) -> MonthlyReport:
-    """Let one unit of a closed round report; what is published stays until the round is closed anew.
+    """Let one unit of a closed round report again; the published figures stay until the round is closed again.
 
-    With `correct`, what was accepted goes back to the unit with the reason, too. Who is in charge there is told.
+    With `correct`, what was accepted goes back to the unit with the reason, too. The unit's person in charge is told.
     """
     reason = _needed(reason)
     reports = MonthlyReport.objects.select_for_update(of=("self",))

@@ -1,4 +1,4 @@
-"""Figures of a round: as they stand (to be frozen), as they were frozen, and what lies between two freezes."""
+"""Figures of a round: current ones (to be frozen), frozen ones, and the changes between two freezes."""
 
 import datetime as dt
 from collections import defaultdict
@@ -28,7 +28,7 @@ def task_rows(
 ) -> list[SnapshotTask]:
     """The list's tasks (or `task_ids`) as of a day and this round, unsaved: a constant number of queries.
 
-    What `frozen` rows say of deadline and leads stays as published.
+    Deadline and leads of `frozen` rows stay as published.
     """
     known = {row.task_id: row for row in frozen}
     tasks = Task.objects.counted().filter(task_list_id=period.task_list_id).order_by("seq")
@@ -145,7 +145,7 @@ def seal_of(snapshot: PeriodSnapshot, tasks: Iterable[SnapshotTask], units: Iter
 
 
 def is_intact(snapshot: PeriodSnapshot) -> bool:
-    """The stored figures are those that were sealed."""
+    """Whether the stored figures still match the seal."""
     return seal_of(snapshot, snapshot.tasks.all(), snapshot.units.all()) == snapshot.digest
 
 
@@ -161,7 +161,7 @@ def waiting_units(period: Period) -> list[str]:
 
 
 def known_units(rows: Iterable[SnapshotUnit], viewer: Viewer, task_list: TaskList) -> list[SnapshotUnit]:
-    """Those whose month this person may know of (the same as in the matrix of the progress page)."""
+    """The rows of units whose month this person may see (as in the matrix of the progress page)."""
     return [
         row
         for row in rows

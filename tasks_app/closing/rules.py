@@ -38,7 +38,7 @@ class UnitFigure:
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that is otherwise than in the round before; `leads` are those of today."""
+    """One thing that differs from the round before; `leads` are those of today."""
 
     kind: ChangeKind
     task: TaskFigure
@@ -121,7 +121,7 @@ def county_changes(before: Iterable[UnitFigure], after: Sequence[UnitFigure]) ->
 
 
 def timeliness_changes(before: Iterable[UnitFigure], after: Iterable[UnitFigure]) -> list[tuple[str, str, str]]:
-    """(unit, then, now) where a unit's month went otherwise than the one before."""
+    """(unit, then, now) where a unit's month ended differently from the one before."""
     old = {figure.unit_id: figure.timeliness for figure in before}
     return [
         (figure.name, old[figure.unit_id], figure.timeliness)

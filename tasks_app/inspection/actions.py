@@ -20,7 +20,7 @@ from tasks_app.units.models import Unit
 
 @dataclass(frozen=True)
 class Seen:
-    """What was seen: place, day, words, and the light it deserves."""
+    """What was seen: place, day, words, and the light that the supervisor gives it."""
 
     place: str
     day: dt.date
@@ -32,9 +32,9 @@ class Seen:
 def make_spot_check(*, task: Task, unit: Unit | None, seen: Seen, by: User, at: dt.datetime) -> SpotCheck:
     """Keep a visit and make its light the task's verified reading.
 
-    The lights that stand beside it are kept with it; where they differ, that is a finding, and the message to the
-    lead units and the coordinator says so. Raises Refused for a day to come, for missing words, and for a line that
-    has no light.
+    The lights that stand beside it are kept with it; where they differ the visit is a finding, and the message to the
+    lead units and the coordinator says so. Raises Refused for a day in the future, for missing words, and for a line
+    that has no light.
     """
     task = Task.objects.select_related("task_list", "standing").get(pk=task.pk)
     _check(seen, at)

@@ -79,7 +79,7 @@ class SpotCheck(models.Model):
 
     @property
     def is_finding(self) -> bool:
-        """What was seen is not what was computed or said."""
+        """The light seen on the spot differs from the computed one or the unit's own."""
         return differs(self.light, self.computed_light, self.own_light)
 
 

@@ -9,7 +9,7 @@ from tasks_app.catalogue.models import Task
 from tasks_app.inspection.choices import InstructionStatus, ReplyKind
 from tasks_app.inspection.models import Instruction, InstructionReply, SpotCheck
 
-# What was seen is another light than the one computed or the one that the units gave themselves.
+# The light seen on the spot differs from the computed one or from the units' own.
 IS_FINDING = ~Q(computed_light__in=["", F("light")]) | ~Q(own_light__in=["", F("light")])
 
 

@@ -2,7 +2,7 @@
 
 from tasks_app.inspection.choices import InstructionStatus, ReplyKind
 
-# What a reply makes of an instruction: 已阅知 is no answer yet, and what was answered stays answered.
+# The status after a reply: 已阅知 does not count as an answer, and an answered instruction stays answered.
 MOVES: dict[str, dict[str, str]] = {
     InstructionStatus.ISSUED: {
         ReplyKind.SEEN: InstructionStatus.ISSUED,
