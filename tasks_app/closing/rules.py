@@ -1,6 +1,6 @@
 """What changed between two frozen rounds; how a freeze is sealed. Pure.
 
-All figures are those that were published: nothing is computed anew.
+All figures are those that were published: nothing is recomputed.
 """
 
 import datetime as dt

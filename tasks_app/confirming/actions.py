@@ -23,7 +23,7 @@ def confirm(
     """Record a unit's answer to a version of the lead's entry; a later answer takes the place of the first.
 
     A dispute needs its reason; the lead's liaisons are told of it. Nothing is held up by any answer.
-    Raises Refused when the unit does not assist, or when the lead has handed in anew or has it back.
+    Raises Refused when the unit does not assist, or when the lead has handed in again or has the entry back.
     """
     entry = version.entry
     if unit.pk not in {one.pk for one in assisting_units([entry.task_id]).get(entry.task_id, [])}:

@@ -11,7 +11,7 @@ from tasks_app.units.models import Unit
 
 
 class Confirmation(models.Model):
-    """配合单位确认: one unit's answer to one version of the lead's entry. Silence has no row."""
+    """配合单位确认: one unit's answer to one version of the lead's entry. No row means no answer yet."""
 
     version = models.ForeignKey(
         EntryVersion, models.CASCADE, related_name="confirmations", verbose_name=_("所确认的报送")

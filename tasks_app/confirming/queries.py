@@ -22,7 +22,9 @@ HANDED_IN = (ReportStatus.SUBMITTED, ReportStatus.ACCEPTED)
 
 @dataclass(frozen=True)
 class Voice:
-    """One assisting unit on one entry of the lead: its answer, or None, and then whether its time is over."""
+    """One assisting unit on one entry of the lead: its answer; without one (None), whether the time to answer is
+    over.
+    """
 
     unit: Unit
     due_at: dt.datetime
@@ -47,7 +49,8 @@ class Question:
 
 def assisting_units(task_ids: Collection[int]) -> dict[int, list[Unit]]:
     """Task id → the real units that assist on it in the list's order; groups are expanded, narrowed to the
-    counties that the item names; who also leads is left out: four queries."""
+    counties that the item names; who also leads is left out: four queries.
+    """
     assignments = list(
         Assignment.objects.filter(task_id__in=task_ids)
         .select_related("unit", "task")
@@ -86,7 +89,8 @@ def _newest(entries: Q) -> dict[int, EntryVersion]:
 
 def voices_on(entries: Sequence[ReportEntry], *, at: dt.datetime) -> dict[int, list[Voice]]:
     """Entry id → each assisting unit with its word on the newest version, for those of the entries
-    that a lead has handed in."""
+    that a lead has handed in.
+    """
     asked = [entry.pk for entry in entries if entry.role == AssignmentRole.LEAD and entry.status in HANDED_IN]
     if not asked:
         return {}
@@ -112,7 +116,8 @@ def questions_for(
     viewer: Viewer, *, at: dt.datetime, task_id: int | None = None, version_id: int | None = None
 ) -> list[Question]:
     """What the viewer's units are asked about: leads' newest words on tasks that they assist, of periods
-    not older than two months; unanswered first, then by list and number."""
+    not older than two months; unanswered first, then by list and number.
+    """
     own = {unit.pk for unit in confirming_units(viewer)}
     if not own:
         return []

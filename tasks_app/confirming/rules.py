@@ -1,4 +1,4 @@
-"""When an assisting unit's word is due, and what its silence is called. Pure."""
+"""When an assisting unit's answer is due, and how a missing one is shown. Pure."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -15,5 +15,5 @@ def due_at(submitted_at: dt.datetime, exceptions: Mapping[dt.date, bool]) -> dt.
 
 
 def is_silent(*, answered: bool, due: dt.datetime, at: dt.datetime) -> bool:
-    """No word by the due moment: shown as 未回应, and blocks nothing. An answer is still taken later."""
+    """No answer by the due moment: shown as 未回应, and blocks nothing. An answer is still taken later."""
     return not answered and at > due

@@ -1,4 +1,4 @@
-"""Files come and go with the report that they belong to."""
+"""Adding files to a report and taking them back."""
 
 import datetime as dt
 
@@ -40,7 +40,7 @@ def attach(
 def remove(*, evidence: Evidence, by: User, at: dt.datetime) -> None:
     """Take a file back while its entry may still be written; the log keeps its digest.
 
-    What was handed in with it keeps it: only a file that no version holds is deleted.
+    Versions that were handed in with the file keep it: only a file that no version holds is deleted.
     """
     report = MonthlyReport.objects.select_for_update(of=("self",)).get(pk=evidence.report_id)
     evidence = report.files.select_for_update(of=("self",)).get(pk=evidence.pk)

@@ -20,8 +20,8 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def readable_by(self, viewer: "Viewer") -> "EvidenceQuerySet":
         """Files of entries whose words this person may read; scans of reports that this person may open.
 
-        What was taken back since is read with the words of its earlier version: by the own unit, and once the
-        entry has come again by who coordinates or oversees; no longer by everybody else.
+        A file taken back since can be read like the earlier version that held it: by the own unit and, once the entry
+        has been handed in again, by those who coordinate or oversee; by nobody else any more.
         """
         lists = "report__period__task_list__"
         own = own_units(viewer, "report__")
@@ -33,7 +33,7 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         )
 
     def in_place(self) -> "EvidenceQuerySet":
-        """What goes with the entry now: not taken back."""
+        """The entry's present files, without those taken back."""
         return self.filter(removed_at=None)
 
 
@@ -58,5 +58,5 @@ class Evidence(StoredFile):
         verbose_name = verbose_name_plural = _("佐证材料")
 
     def was_there(self, at: dt.datetime) -> bool:
-        """Whether what was handed in at that moment held this file."""
+        """Whether the version handed in at that moment included this file."""
         return self.uploaded_at <= at and (self.removed_at is None or self.removed_at > at)

@@ -30,5 +30,5 @@ class StoredFile(models.Model):
 
     @property
     def facts(self) -> dict[str, str | int]:
-        """What the log keeps of a file: enough to know it again when it is gone."""
+        """What the log keeps of a file: enough to recognise it when it is gone."""
         return {"file": self.name, "size": self.size, "sha256": self.sha256}

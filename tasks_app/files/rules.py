@@ -11,7 +11,7 @@ MAX_BYTES = 10 * 1024 * 1024
 MAX_FILES = 6  # per entry, and as many scans per report
 MAX_NAME = 100
 MAX_ENTRIES = 2_000
-# Names that Windows takes for a device.
+# Names that Windows reserves for devices.
 _DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)")
 
 

@@ -1,4 +1,4 @@
-"""Taking bytes in: looked at, refused or kept under a random name. The row is the caller's to write."""
+"""Taking bytes in: checked, then refused or kept under a random name. The caller writes the row."""
 
 import datetime as dt
 import hashlib
@@ -69,7 +69,7 @@ def keep(
 
 
 def drop(stored: StoredFile) -> None:
-    """Delete the row now and the bytes once that is final: a rollback must find the file in its place."""
+    """Delete the row now, the bytes only after the commit: after a rollback the file must still be there."""
     name = stored.stored_name
     stored.delete()
     transaction.on_commit(lambda: default_storage.delete(name))

@@ -104,7 +104,7 @@ def import_roster(*, task_list: TaskList, rows: Sequence[FileRow], by: User, at:
 
 
 def _check_post(person: User, unit: Unit) -> None:
-    """Nobody gets to see a unit's drafts by being put on a roster: the post comes first."""
+    """Being put on a roster gives nobody access to a unit's drafts: the person must hold the liaison post already."""
     if not Membership.objects.liaisons_of([unit.pk]).filter(user=person).exists():
         raise Refused(
             _("“%(person)s”不是%(unit)s在任的联络员。请管理员先在后台任职。") % {"person": person, "unit": unit}

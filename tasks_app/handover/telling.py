@@ -1,4 +1,4 @@
-"""What who takes over is told. Called by the act that causes the message."""
+"""What the successor is told. Called by the act that causes the message."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from tasks_app.roster.models import RosterPlace
 
 @in_the_language_of_the_house
 def successor(place: RosterPlace, reports: Sequence[MonthlyReport], *, at: dt.datetime) -> None:
-    """One message with everything that is open, so that nothing hangs on the predecessor's memory."""
+    """One message with everything that is open, so that nothing depends on the predecessor's memory."""
     lines = [
         _("%(report)s：已填 %(filled)d/%(total)d 项") % {"report": r, "filled": r.filled, "total": r.total}  # type: ignore[attr-defined]
         for r in reports

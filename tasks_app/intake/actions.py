@@ -1,4 +1,4 @@
-"""Receive an upload, read it, apply it all or nothing, take it back. What people decide in between: decisions.py."""
+"""Receive an upload, read it, apply it all or nothing, take it back. Decisions in between are in decisions.py."""
 
 import datetime as dt
 import hashlib
@@ -39,15 +39,15 @@ from tasks_app.reporting.withdrawal import clear_empty_entries
 from tasks_app.schedule.actions import derive_obligations, save_rule
 from tasks_app.units.models import Jurisdiction, Unit
 
-# A worker that died gives its upload back after this long.
+# An upload taken by a worker that died is free again after this long.
 LEASE = dt.timedelta(minutes=15)
-# So often a worker begins with an upload; one that ends its worker each time would end all of them.
+# A worker starts on an upload at most this often: one that kills its worker would otherwise kill every worker.
 MAX_ATTEMPTS = 3
 OnNewList = Callable[[TaskList], Any]
 
 
 class ListChanged(Refused):
-    """The list is no longer what the staged rows were compared with: stage again, look again."""
+    """The list has changed since the staged rows were compared with it: stage and review them again."""
 
 
 @transaction.atomic
@@ -162,7 +162,7 @@ def apply_batch(
     removed = _seqs(batch, RowChange.REMOVED)
     batch.undo = {"new_list": batch.new_list} if is_new else _before(batch, task_list, removed)
     reason = _reason(batch)
-    # First, so that what stands once in the list is free for others; taking back goes the other way round.
+    # First, so that unique values are released for other tasks; undoing runs in the opposite order.
     retire_tasks(task_list=task_list, seqs=removed, by=by, at=at, reason=reason)
     changes = apply_items(task_list=task_list, items=_items(batch), by=by, at=at)
     if is_new and on_new_list is not None:
@@ -196,7 +196,7 @@ def queue_apply(*, batch: ImportBatch, by: User | None, at: dt.datetime) -> None
 
 @transaction.atomic
 def give_back(*, batch: ImportBatch, reason: str, by: User | None, at: dt.datetime) -> None:
-    """A long import was refused after all: it may be looked at again, with the reason."""
+    """A long import was refused after all: the batch is open for review again, with the reason."""
     batch.status, batch.reading = BatchStatus.STAGED, {**batch.reading, "refusal": reason}
     batch.save(update_fields=["status", "reading"])
     record(by=by, at=at, verb="intake.give_back", target=batch, after={"reason": reason})
@@ -236,9 +236,9 @@ def undo_batch(*, batch: ImportBatch, by: User | None, at: dt.datetime) -> None:
 
 @transaction.atomic
 def claim(*, at: dt.datetime, by: User | None = None) -> ImportBatch | None:
-    """Take the oldest batch that waits for a worker; None when there is none, or another one was quicker.
+    """Take the oldest batch that waits for a worker; None when there is none, or another worker took it first.
 
-    What was taken MAX_ATTEMPTS times and never came to an end is given up first, with a reason.
+    Batches taken MAX_ATTEMPTS times without finishing are given up first, with a reason.
     """
     free = Q(claimed_at=None) | Q(claimed_at__lt=at - LEASE)
     waiting = ImportBatch.objects.filter(free, status__in=[BatchStatus.READING, BatchStatus.APPLYING]).order_by("pk")
@@ -256,7 +256,7 @@ def claim(*, at: dt.datetime, by: User | None = None) -> ImportBatch | None:
 
 @in_the_language_of_the_house  # kept with the batch
 def _give_up(batch: ImportBatch, by: User | None, at: dt.datetime) -> None:
-    """An upload can't be read, an import is as it was before: either way somebody reads why."""
+    """An upload counts as unreadable, an import is open again as before; either way the reason is shown."""
     if batch.status == BatchStatus.APPLYING:
         reason = _("导入了 %(n)d 次都中途停止，没有写入任何内容。请分成几个文件再导入，或联系管理员。")
         give_back(batch=batch, reason=reason % {"n": MAX_ATTEMPTS}, by=by, at=at)
@@ -319,7 +319,7 @@ def _jurisdiction(task_list: TaskList | None, new_list: NewList | None) -> Juris
 
 
 def _locked(batch: ImportBatch, list_id: int) -> TaskList:
-    """The batch's list, held against other writers. Raises ListChanged."""
+    """The batch's list, locked against other writers. Raises ListChanged."""
     task_list = TaskList.objects.select_for_update(of=("self",)).get(pk=list_id)
     if digest_of(current_items(task_list)) != batch.base_digest:
         raise ListChanged(_("上传之后清单有了变化，没有导入任何内容。"))

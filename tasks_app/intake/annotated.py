@@ -1,4 +1,4 @@
-"""The uploaded file once more, with what is wrong written beside each row."""
+"""The uploaded file again, with the problems of each row written beside it."""
 
 import csv
 import io
@@ -40,7 +40,7 @@ def _cell(trouble: Trouble) -> str:
 def as_csv(batch: ImportBatch) -> bytes:
     """A CSV with a BOM, so that Excel and WPS on Chinese Windows read it as UTF-8."""
     out = io.StringIO()
-    # A dash alone says "none" and is computed by nothing.
+    # A dash alone means "none"; no spreadsheet takes it for a formula.
     csv.writer(out).writerows([c if c == "-" else harmless(c) for c in row] for row in _rows(batch))
     return out.getvalue().encode("utf-8-sig")
 

@@ -9,7 +9,7 @@ from openpyxl.cell import MergedCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
-# What a cell of a workbook may not hold.
+# Characters that a cell of a workbook cannot hold.
 UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _RED = PatternFill("solid", fgColor="FAEAE7")
 

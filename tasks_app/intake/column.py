@@ -34,8 +34,8 @@ class Column:
     in_rows: ClassVar[bool] = True
     # Shown in the list beside a staged row's words; the others have a place of their own there.
     beside: ClassVar[bool] = True
-    # For documents: the kind of column that `understanding` takes it for, and a heading that it reads so. It carries
-    # the cells of a column without these as they stand.
+    # For documents: the kind of column that `understanding` takes it for, and a heading that it reads so. Cells
+    # of a column without these are passed on unread.
     kind: ClassVar[str] = ""
     printed: ClassVar[str] = ""
     # The item's fields that it fills, each as a change of it is called; without any the field `name`.
@@ -54,7 +54,7 @@ class Column:
 
     @property
     def once(self) -> bool:
-        """Whether its values stand once in a list."""
+        """Whether its values must be unique within a list."""
         return self.name in ONCE
 
     # ---- from a cell to the item
@@ -83,11 +83,13 @@ class Column:
         return self.put(item, self.clean(text, context))
 
     def put(self, item: Item, value: Any) -> Item:
-        """The item with a value that a person gave it: as a cell's, unless a person's word says more than a cell."""
+        """The item with a value that a person typed: read like a cell, unless the column reads more into typed
+        values.
+        """
         return self.assign(item, value)
 
     def anew(self, item: Item, context: Context) -> Any:
-        """The item's own value, understood once more. Raises CellProblem."""
+        """The item's own value, read again. Raises CellProblem."""
         return self.clean(self.of(item), context)
 
     # ---- from item to item
@@ -107,7 +109,7 @@ class Column:
         return self.of(item)
 
     def note(self, item: Item) -> str:
-        """What stands small beside it."""
+        """What is shown beside it in small print."""
         return ""
 
     def change(self, field: str, text: str) -> str:

@@ -147,7 +147,7 @@ class Content(Column):
     )  # fmt: skip
 
     def assign(self, item: Item, value: str) -> Item:
-        # A converter's blanks and widths are no change of the task.
+        # Different blanks and character widths, from a converter, are no change of the task.
         return item if squeeze(normalise(item.content)) == squeeze(normalise(value)) else self.put(item, value)
 
     def put(self, item: Item, value: str) -> Item:
@@ -288,7 +288,7 @@ class ExternalCode(Column):
 
     def clean(self, cell: str, context: Context) -> str:
         text: str = super().clean(cell, context)
-        # A spreadsheet shows a long number so and saves no more of it.
+        # Spreadsheets show long numbers in this form and save only these digits.
         if re.fullmatch(r"\d(?:\.\d+)?[Ee]\+\d+", text):
             raise CellProblem("value_rounded", text)
         return text
@@ -312,7 +312,8 @@ RESPONSIBLE = Responsible()
 FILE_COLUMNS = tuple(column for column in COLUMNS if column.in_files)
 ROW_COLUMNS = tuple(column for column in COLUMNS if column.in_rows)
 BY_NAME: dict[str, Column] = {column.name: column for column in COLUMNS}
-# Each field of an item that an import may change → its column. The others stand beside a task and are no change of it.
+# Each field of an item that an import may change → its column. The others only accompany a task
+# and are no change of it.
 COLUMN_OF: dict[str, Column] = {field: column for column in ROW_COLUMNS for field in column.called}
 # Headings that other lists and our own downloads carry and that say nothing to an import.
 IGNORED = ("问题", "备注", "行号")

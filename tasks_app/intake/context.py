@@ -24,7 +24,7 @@ class Context:
     default_due_text: str
     headings: dict[str, str]
     counties: frozenset[str] = frozenset()
-    # Splitting and guessing cost milliseconds, and a list repeats the same cells all along.
+    # Splitting and guessing cost milliseconds, and a list repeats the same cells again and again.
     _written: dict[str, list[str]] = field(default_factory=dict)
     _near: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
 
@@ -44,7 +44,7 @@ class Context:
         return [unit for unit, _score in self.scored(name)]
 
     def scored(self, name: str) -> list[tuple[str, int]]:
-        """The same with how alike they are written, in percent; never more than a hint."""
+        """The same, each with its likeness in percent; never more than a hint."""
         if name not in self._near:
             key = normalise(name)
             near = difflib.get_close_matches(key, self.spellings, n=6, cutoff=0.5)

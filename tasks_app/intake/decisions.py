@@ -64,7 +64,7 @@ def edit_row(*, row: StagedRow, version: int, texts: Mapping[str, str], by: User
 
 @transaction.atomic
 def accept_doubts(*, row: StagedRow, version: int, by: User | None, at: dt.datetime) -> StagedRow:
-    """The row is right as it was understood: its open doubts are answered, under the person's name."""
+    """A person confirms the row as it was understood: its open doubts count as answered, under the person's name."""
     row = _locked_row(row, version)
     taken = _accept(row, by)
     if taken:
@@ -214,7 +214,7 @@ def decide_again(batch: ImportBatch, made: Mapping[int, StagedRow]) -> None:
 
 
 def _open(batch: ImportBatch) -> ImportBatch:
-    """The batch, held against other writers. Raises Refused when nothing can be decided in it any more."""
+    """The batch, locked against other writers. Raises Refused when nothing can be decided in it any more."""
     batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
     if not batch.is_open:
         raise Refused(_("这一批%(status)s，不能再改。") % {"status": BatchStatus(batch.status).label})
@@ -254,7 +254,7 @@ def _context(batch: ImportBatch, known: Item | None, names: NameBook | None = No
 
 
 def _known(row: StagedRow, texts: Mapping[str, str]) -> Item | None:
-    """The list's item that the row is, with the number that it will have."""
+    """The list's item that the row stands for, with the number that it will have."""
     task_list = row.batch.task_list
     if task_list is None:
         return None
@@ -267,7 +267,7 @@ def _known(row: StagedRow, texts: Mapping[str, str]) -> Item | None:
 
 
 def _number_once(row: StagedRow) -> None:
-    """In a table every number stands once; documents begin their numbers anew."""
+    """In a table every number is unique; documents may restart their numbers."""
     if row.batch.facts or not row.no:
         return
     twin = row.batch.rows.filter(no=row.no).exclude(pk=row.pk).exclude(change__in=LEFT_OUT).first()
@@ -280,7 +280,7 @@ def _number_once(row: StagedRow) -> None:
 
 
 def _recheck_numbers(batch: ImportBatch) -> None:
-    """Rows whose number stood twice and does no more are free of that problem."""
+    """Clear the problem from rows whose number is no longer a duplicate."""
     for row in batch.rows.filter(change=RowChange.ERROR):
         rest = [p for p in row.problems if p["code"] != "number_twice"]
         if len(rest) == len(row.problems):
@@ -293,7 +293,7 @@ def _recheck_numbers(batch: ImportBatch) -> None:
 
 
 def _mind_left_out(batch: ImportBatch, before: Item, row: StagedRow) -> None:
-    """A row that became another item of the list leaves its former one unmentioned, and mentions the new one."""
+    """When a row is matched to another item, the former item counts as not mentioned and the new one as mentioned."""
     if batch.task_list is None or before.seq == (row.seq or 0):
         return
     batch.rows.filter(change__in=LEFT_OUT, seq=row.seq).delete()
@@ -331,7 +331,9 @@ def _look_again(batch: ImportBatch) -> int:
 
 
 def _propose_coordinator(batch: ImportBatch, at: dt.datetime) -> None:
-    """The receiver that the document names coordinates the new list, once its name is known; a unit chosen stays."""
+    """The receiver that the document names coordinates the new list, once its name is known; a unit already chosen by a
+    person stays.
+    """
     if batch.task_list is None and batch.new_list and not batch.new_list.get("coordinating_unit_id"):
         found = staging.proposed(batch, at)["coordinating_unit_id"]
         batch.new_list = {**batch.new_list, "coordinating_unit_id": found}

@@ -64,14 +64,14 @@ def rows_of(
             for name, value, found in problems
         ]
         if meant is not None and _words(meant.content) == _words(values["content"]):
-            # The task says what it said: its targets may have been worked over by hand since.
+            # The task's text is unchanged; its targets may have been edited by hand since.
             del values["targets"]
         settle(row, values, ROW_COLUMNS, meant, context, match)
         yield row
 
 
 def _doubts(item: Mapping[str, Any]) -> list[str]:
-    """The understanding's own, whether as sentences or as {text}."""
+    """The doubts from `understanding`, given as sentences or as {text}."""
     return [str(doubt["text"] if isinstance(doubt, Mapping) else doubt) for doubt in item.get("doubts") or ()]
 
 
@@ -141,7 +141,7 @@ def _deadline(data: Mapping[str, Any] | None) -> Deadline | None:
     return Deadline(day, str(data.get("text") or "")[: rules.HEADING_LENGTH], str(basis))
 
 
-# Words that the sign of a target repeats: 不少于 20 个 is “≥ 20 个”.
+# Words that repeat the target's sign: 不少于 20 个 is “≥ 20 个”.
 _AMONG = re.compile(r"^其中[：:，,]?")
 _COMPARED = re.compile(
     r"(?:不得?(?:少于|低于|小于|超过|高于|大于|多于)|至少|达到?|超过|突破|控制在|稳定在|保持在|约|大约)\s*(?:全[省市县])?\s*$"

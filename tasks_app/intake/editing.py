@@ -1,4 +1,4 @@
-"""One row, thought over again: after an edit, after a unit became known, after its file was read anew."""
+"""Re-evaluating one row: after an edit, after a unit became known, after its file was read again."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -16,7 +16,7 @@ from tasks_app.intake.models import ImportBatch, StagedRow
 from tasks_app.intake.problem import Problem
 from tasks_app.intake.rules import CellProblem
 
-# Problems of a row as a whole: who edits the row has looked at it.
+# Problems of a row as a whole: they go away when a person edits the row, who has then looked at it.
 _OF_THE_ROW = ""
 
 
@@ -25,7 +25,7 @@ def item_of(row: StagedRow) -> Item:
 
 
 def free_place(batch: ImportBatch) -> int:
-    """A place in the list behind all others."""
+    """The last place in the list."""
     used = [batch.rows.aggregate(last=Max("seq"))["last"] or 0]
     if batch.task_list:
         used.append(batch.task_list.tasks.aggregate(last=Max("seq"))["last"] or 0)

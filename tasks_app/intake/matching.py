@@ -71,7 +71,7 @@ def _named(problem: Problem, layout: Layout) -> Problem:
 def _filled_down(rows: Iterable[RawRow], layout: Layout) -> Iterator[tuple[RawRow, dict[str, str], bool]]:
     """Each row with its cells by column; a row whose chapter is blank takes the headings of the row above.
 
-    Only then: a blank section or key task under a printed chapter is meant.
+    Only then: under a printed chapter, a blank section or key task is intentional.
     """
     above: dict[str, str] = {}
     for raw in rows:
@@ -173,7 +173,7 @@ class Match:
         """The list's item of that number, None for a new one. Raises CellProblem."""
         items = self.by_number.get(normalise(number), [])
         if len(items) > 1:
-            # Numbers that begin anew in every section: the headings decide.
+            # Numbers restart in every section: the headings decide.
             headings = [values[name] for name in ("chapter", "section") if values.get(name)]
             items = [item for item in items if headings and list(item.path[: len(headings)]) == headings]
             if len(items) != 1:
@@ -187,12 +187,12 @@ class Match:
         return items[0] if items else None
 
     def take(self, item: Item) -> Item:
-        """That item is meant by a row."""
+        """Note that a row stands for this item."""
         self.unseen.pop(item.seq, None)
         return item
 
     def free(self, number: str) -> int:
-        """A place in the list for a new item: its number, or the next after all."""
+        """A place in the list for a new item: its number, or the next free place at the end."""
         seq = int(number) if number.isascii() and number.isdigit() and len(number) <= 6 else 0
         if not 0 < seq <= LARGEST_NUMBER or seq in self._taken:
             seq = self._last + 1
@@ -202,6 +202,6 @@ class Match:
 
 
 def leftovers(match: Match, after: int) -> Iterator[Understood]:
-    """The list's items that no row meant, as rows behind line `after`: kept, until somebody says otherwise."""
+    """The list's items that no row meant, as rows after line `after`: kept unless somebody decides to retire them."""
     for line, seq in enumerate(sorted(match.unseen), start=after + 1):
         yield Understood(line=line, item=match.unseen[seq], change=RowChange.KEPT)

@@ -1,4 +1,4 @@
-"""What stands against applying a batch, and against taking it back."""
+"""What prevents applying a batch, and what prevents undoing it."""
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -50,7 +50,7 @@ def other_number(batch: ImportBatch) -> str:
     """The document number of a file that is not its list's, until somebody has said that the list is the right one.
 
     An amendment comes under a number of its own; so does a notice that was put into the wrong list,
-    whose first items would silently take the place of the list's.
+    whose first items would silently replace those of the list.
     """
     number = str((batch.facts.get("document") or {}).get("number") or "")
     if not number or batch.task_list is None or batch.facts.get("confirmed_list") == batch.task_list_id:

@@ -1,4 +1,4 @@
-"""Columns whose values stand once in a list: which rows say again what another one says."""
+"""Columns whose values must be unique within a list: which rows repeat the value of another."""
 
 from typing import Any
 
@@ -13,12 +13,14 @@ from tasks_app.intake.columns import ROW_COLUMNS
 from tasks_app.intake.models import ImportBatch, StagedRow
 from tasks_app.lib.text import normalise
 
-# A row of the file says it already; an item of the list has it that the file does not mention.
+# Another row of the file has the value; an item of the list has it that the file does not mention.
 CODES = ("value_twice", "value_held")
 
 
 def recheck(batch: ImportBatch) -> None:
-    """Give each row that says a value again this problem, and free those that no longer do. Called by actions only."""
+    """Give this problem to each row that repeats a value, and clear it from rows that no longer do. Called by actions
+    only.
+    """
     for column in ROW_COLUMNS:
         if column.once:
             _recheck(batch, column)
@@ -42,7 +44,9 @@ def _recheck(batch: ImportBatch, column: Column) -> None:
 
 
 def _again(batch: ImportBatch, column: Column) -> dict[int, dict[str, Any]]:
-    """Rows that say what a row before them or an item beside the file says: row → code and details."""
+    """Rows that repeat the value of an earlier row, or of an item that the file does not mention: row → code and
+    details.
+    """
     kept_first = Case(When(change=RowChange.KEPT, then=0), default=1, output_field=IntegerField())
     rows = (
         batch.rows.filter(item__has_key=column.name)

@@ -20,7 +20,7 @@ from tasks_app.units.queries import NameBook
 if TYPE_CHECKING:
     from tasks_app.accounts.permissions import Viewer
 
-# So many unknown names are asked about at a time.
+# At most this many unknown names are asked about at a time.
 MOST_UNKNOWN = 30
 # What people look for in a batch: name → the rows.
 TODO = Q(change=RowChange.ERROR) | Q(open_doubts__gt=0)

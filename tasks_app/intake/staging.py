@@ -47,7 +47,7 @@ def reason_of(error: Unreadable) -> str:
     return f"{words['reason']}{words['remedy']}"
 
 
-# Doubts and reasons are kept with the rows: in the language of the house, whoever uploads.
+# Doubts and reasons are kept with the rows: in Chinese, whatever language the uploader reads.
 @in_the_language_of_the_house
 def fill(batch: ImportBatch, *, at: dt.datetime, progress: Callable[[int], None] | None = None) -> list[ImportBatch]:
     """Read the batch's file and store its rows; the batch and, for further lists in the file, its siblings.
@@ -75,7 +75,7 @@ def _is_named_table(batch: ImportBatch) -> bool:
 
 
 def _is_table(batch: ImportBatch) -> bool:
-    """A CSV or TSV: by its name, or a text file that is one all the same."""
+    """A CSV or TSV: by its name, or a text file with such content."""
     if not batch.file_name.lower().endswith(".txt"):
         return _is_named_table(batch)
     try:
@@ -133,7 +133,7 @@ def _fill_from_table(batch: ImportBatch, progress: Callable[[int], None] | None)
 
 
 def _draft(batch: ImportBatch) -> None:
-    """A table says nothing of its list: all of it is to be filled in."""
+    """A table does not describe its list: every field has to be filled in."""
     if batch.task_list is None and batch.new_list is None:
         batch.new_list = drafts.propose({}, names=None, at=batch.uploaded_at)
 

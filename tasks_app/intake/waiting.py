@@ -48,7 +48,7 @@ def _apply(batch: ImportBatch, at: dt.datetime, on_new_list: OnNewList | None) -
 def _read(batch: ImportBatch, at: dt.datetime) -> None:
     """Rows are stored as they are read, outside of one transaction, so that others see the progress.
 
-    They count for nothing until the batch is finished.
+    They have no effect until the batch is finished.
     """
     batch.rows.all().delete()
     try:
@@ -57,7 +57,7 @@ def _read(batch: ImportBatch, at: dt.datetime) -> None:
         batch.rows.all().delete()
         fail(batch=batch, reason=staging.reason_of(error), by=batch.uploaded_by, at=at)
     except Exception:
-        # Nobody waits for this answer: it is kept where the person will look, and in the log for us.
+        # No request waits for this answer: it is stored where the person will look, and logged for us.
         _log.exception("reading batch %s failed", batch.pk)
         batch.rows.all().delete()
         fail(batch=batch, reason=_("文件在读取中出错，请联系管理员。"), by=batch.uploaded_by, at=at)

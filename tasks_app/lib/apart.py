@@ -1,8 +1,8 @@
-"""A function over the bytes of a stranger's file, called in a process of its own with limits of memory and time.
+"""Call a function on the bytes of an untrusted file in a separate process with limits on memory and time.
 
-Libraries allocate what a file tells them to. Here only the child dies of it: the caller learns that it did, and serves
-everybody else. `subprocess`, because the workers of Celery may have no children by `multiprocessing`; hardly any
-environment, so that no secret is where the file is.
+Libraries allocate what a file tells them to. Here only the child process dies of it: the caller is told, and goes on
+serving everybody else. `subprocess`, because the workers of Celery may have no children by `multiprocessing`; almost no
+environment is passed on, so that no secret is within reach of the file.
 
 The function is named as "package.module:function" and must not import Django, which would take ten times as long as
 reading a list. It is called as function(content, **said) and answers bytes, or what JSON can hold.
@@ -20,11 +20,11 @@ MEGABYTE = 1024 * 1024
 # The largest list that is taken (readers.limits) needs a third of the memory and a tenth of the time.
 MEMORY = 1024 * MEGABYTE
 CPU_SECONDS = 60
-# A busy machine lets a process wait; who waits for the answer must not wait for ever.
+# A process may be slow on a busy machine, but the caller must not wait for ever.
 WALL_SECONDS = 120
 MAX_ANSWER = 128 * MEGABYTE
 
-# What an interpreter may need to start.
+# Environment variables that an interpreter may need to start.
 _PASSED = ("PATH", "LD_LIBRARY_PATH")
 _ROOT = Path(__file__).parents[2]
 _log = logging.getLogger(__name__)
@@ -35,7 +35,9 @@ class Died(Exception):
 
 
 def run(function: str, content: bytes, **said: Any) -> Any:
-    """What `function` answers. Raises Died, whatever happened to the child; the log has the rest."""
+    """The answer of `function`. Raises Died when the child ended without one, whatever the cause; the log has the
+    details.
+    """
     limits = {"memory": MEMORY, "cpu": CPU_SECONDS, "answer": MAX_ANSWER}
     head = json.dumps({"function": function, "said": said, "limits": limits}).encode()
     try:

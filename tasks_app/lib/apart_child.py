@@ -7,11 +7,11 @@ from importlib import import_module
 
 
 def main() -> None:
-    """Every way to end but an answer ends with a code other than 0."""
+    """Unless it answers, the process always exits with a code other than 0."""
     head = json.loads(sys.stdin.buffer.readline())
     limits = head["limits"]
     resource.setrlimit(resource.RLIMIT_AS, (limits["memory"], limits["memory"]))
-    # At the soft limit the system ends it; a core would be as large as the memory.
+    # The system kills the process at the soft limit; no core dump, which would be as large as the memory.
     resource.setrlimit(resource.RLIMIT_CPU, (limits["cpu"], limits["cpu"] + 5))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     module, name = head["function"].split(":")

@@ -1,4 +1,4 @@
-"""Errors that are answers: they reach the user as they stand, in Chinese."""
+"""Errors whose text is shown to the user unchanged, in Chinese."""
 
 from collections.abc import Mapping
 from typing import Any

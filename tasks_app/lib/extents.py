@@ -1,7 +1,7 @@
 """How far the sheets of an .xlsx reach, read from the archive a piece at a time before a library lays out a grid.
 
-A library makes room for every cell between the first and the last one that a file names, whether they hold anything or
-not: a file of two kilobytes can ask for gigabytes.
+A library makes room for every cell between the first and the last one that a file names, empty or not: a file of two
+kilobytes can ask for gigabytes.
 """
 
 import posixpath
@@ -120,7 +120,7 @@ def _elements(archive: zipfile.ZipFile, path: str) -> Iterator[tuple[str, Mappin
 
 
 def _refuse(*_declared: object) -> None:
-    """Definitions of its own, which no office program writes, let a short text stand for a long one."""
+    """Entity definitions, which no office program writes, would let a short text expand to a huge one."""
     raise NotAsItShould
 
 

@@ -93,7 +93,7 @@ def normalise(text: str) -> str:
 
 
 def search_key(*texts: str) -> str:
-    """What words are looked for in: the keys of several texts without any blank, one a line.
+    """The text that word searches run against: the keys of several texts without any blank, one per line.
 
     A word is looked for by its own `search_key`. No word holds the end of a line, so none is found across two texts.
     """

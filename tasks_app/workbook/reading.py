@@ -43,7 +43,7 @@ Book = Mapping[str, Sheet]
 
 
 def read(content: bytes, *, expected: Frame) -> Reading:
-    """The fields of a workbook that was made by `writing.build` for the report of `expected`.
+    """The fields of a workbook that `writing.build` made for the report in `expected`.
 
     Raises Refused for what is no such workbook, for another unit's or month's, and for one too large.
     """
@@ -85,7 +85,7 @@ def _too_large() -> Refused:
 
 def _check_zip(content: bytes) -> None:
     """Every part really unpacks to less than the limit, and none brings definitions of its own."""
-    # The directory itself is memory before it is looked at: each part begins with these four bytes.
+    # Reading the directory already takes memory, so its parts are counted first: each begins with these four bytes.
     if content.count(b"PK\x01\x02") > layout.MAX_ENTRIES:
         raise _too_large()
     archive = zipfile.ZipFile(io.BytesIO(content))

@@ -37,7 +37,7 @@ class _Record:
 
 
 class Stream:
-    """A file whose rows are read one after the other, so that a long one never stands in memory twice.
+    """A file whose rows are read one after the other, so that a long one is never held in memory twice.
 
     `skipped` and the rows are complete once `rows()` is used up.
     """
@@ -77,7 +77,7 @@ class Stream:
             raise Unreadable("no_rows", line=self.header_line)
 
     def _repeats_the_header(self, cells: list[str]) -> bool:
-        # Most rows are told apart by their first cell: a row is asked whole only where that one is a heading.
+        # The first cell tells most data rows from headings; the whole row is checked only where that cell is a heading.
         if self._column_of(cells[0]) != self._header_key[0]:
             return False
         return [self._column_of(cell) for cell in _trimmed(cells)] == self._header_key

@@ -58,7 +58,7 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Table:
-    """A grid of rows; `ragged` when the number of a row's cells says little (tabs in a text)."""
+    """A grid of rows; `ragged` when the number of cells in a row means little (tabs in a text)."""
 
     rows: tuple[Row, ...]
     place: Place

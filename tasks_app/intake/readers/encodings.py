@@ -17,7 +17,7 @@ _MAGIC = (
     (b"\x1f\x8b", "is_archive"),
 )
 _MARKUP = (b"<html", b"<!doctype", b"<?xml", b"<table")
-# Below this share of everyday characters, GB18030 was not what the file was written in.
+# Below this share of everyday characters, the file was not written in GB18030.
 _EVERYDAY_SHARE = 0.6
 _ENOUGH_TO_JUDGE = 12
 _FEW_BAD = 20

@@ -1,6 +1,6 @@
-"""The door by which an upload comes in: Office files are read in a process of their own (lib/apart.py).
+"""Where every upload enters: Office files are read in a separate process (lib/apart.py).
 
-CSV and text are read here: nothing but our own code looks at them, a piece at a time.
+CSV and text are read here, a piece at a time: only our own code parses them.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,7 +15,7 @@ _OFFICE = (files.OLE, files.ZIP)
 
 
 def read(name: str, content: bytes, *, column_of: Callable[[str], str | None]) -> Document:
-    """As `files.read`; a file that takes its reader down is refused like any other. Raises Unreadable."""
+    """As `files.read`; a file that crashes its reader is refused like any other. Raises Unreadable."""
     if not content.startswith(_OFFICE):
         return files.read(name, content, column_of=column_of)
     try:

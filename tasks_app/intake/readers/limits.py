@@ -31,7 +31,7 @@ def open_zip(content: bytes) -> zipfile.ZipFile:
     The sizes in a zip's directory are only claims, so the entries are unpacked once, a piece at a
     time, and thrown away. Raises Unreadable.
     """
-    # The directory itself is memory before it is looked at: each entry begins with these four bytes.
+    # Reading the directory already takes memory, so its entries are counted first: each begins with these four bytes.
     if content.count(_ENTRY) > MAX_ENTRIES:
         raise Unreadable("zip_entries", limit=str(MAX_ENTRIES))
     try:

@@ -58,7 +58,7 @@ def _paths(archive: zipfile.ZipFile) -> dict[str, str]:
 
 
 def _hidden_rows(archive: zipfile.ZipFile, paths: Mapping[str, str], sheet: str) -> set[int]:
-    """Rows that are not shown; on the way, how far the sheet reaches: calamine tells only when it has made room."""
+    """Hidden rows. Also checks how far the sheet reaches, because calamine tells that only after allocating memory."""
     try:
         return extent_of(archive, paths[sheet], most=MAX_CELLS, empty_count=False).hidden
     except TooLarge as error:

@@ -31,7 +31,7 @@ def lights(story: Story) -> None:
 
 
 def _new_day(moment: dt.datetime) -> None:
-    """The lights that the first tick of a day would change; the rest it would only stamp with the day.
+    """The lights that the first tick of a day would change; the others would only get the new day.
 
     The list of the present is not there yet on the earlier days. Which they are is asked of the SQL twin, in one
     statement: most days change nothing.

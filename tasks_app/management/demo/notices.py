@@ -30,7 +30,7 @@ DEMAND = f"请对照年度目标倒排工期，明确责任人和每周节点，
 SHARP = f"请立即召开专题会议研究，提出赶上序时进度的具体时间和措施，主要负责同志签字后报来。{MARK}"
 DONE = f"已召开专题会议，重新排定工期，明确每周节点；目前施工力量已增加，预计年底前完成目标任务。{MARK}"
 VAGUE = f"正在抓紧推进。{MARK}"
-# The smallest file that calls itself a PDF.
+# The smallest file that is recognised as a PDF.
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
 
 

@@ -178,7 +178,8 @@ class Story:
         """A month begins: reminders, reports and closures go on the agenda, each on its day."""
         opened = open_periods(by=None, at=moment)
         if connection.vendor == "postgresql":
-            # All is one transaction: of rows that nobody else sees yet its planner knows nothing by itself.
+            # Everything is one transaction, so the database's planner has no statistics on the new rows unless we ask
+            # for them.
             with connection.cursor() as cursor:
                 cursor.execute("ANALYZE")
         for period in opened:
@@ -311,7 +312,8 @@ class Story:
     # --- a list of the present -------------------------------------------------------------
     def _present_list(self) -> TaskList:
         """A small list that is due today, so that the running clock itself sends a reminder in a
-        minute or two, before the visitor's eyes."""
+        minute or two, before the visitor's eyes.
+        """
         today = beijing_day(self.now)
         office = Unit.objects.get(jurisdiction__code="630200", name="市发展改革委")
         task_list = save_list(
