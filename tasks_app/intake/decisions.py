@@ -185,7 +185,7 @@ def choose_list(*, batch: ImportBatch, task_list: TaskList | None, by: User | No
     return batch
 
 
-# ---- what was decided, kept over a new reading
+# ---- what was decided, carried over to a new reading
 
 
 def decided(batch: ImportBatch) -> dict[int, StagedRow]:

@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 
 def work_off(*, at: dt.datetime, on_new_list: OnNewList | None = None) -> int:
-    """Read and apply every batch that waits; how many. What a worker that died left behind is begun again.
+    """Read and apply every batch that waits; how many. Batches left behind by a dead worker are started again.
 
     `on_new_list` as in `actions.apply_batch`.
     """

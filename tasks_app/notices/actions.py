@@ -29,7 +29,7 @@ def save_setting(
 ) -> NoticeSetting:
     """Set how notices of a list are numbered, answered, capped and proposed; what was issued stays as it is.
 
-    With `version`, the one that the form was drawn from, raises Conflict when somebody saved since. Refused for
+    With `version` (of the setting when the form was shown), raises Conflict when somebody saved since. Refused for
     a number pattern that cannot be used, or that another list of the jurisdiction uses already, and for
     another beginning of a year's numbers once the list has given one.
     """
@@ -75,13 +75,13 @@ def _check_pattern(task_list: TaskList, pattern: str) -> None:
     if fault == "missing":
         raise Refused(_("编号格式里 {年} 和 {号} 都要有，而且各只有一个，例如 东督〔{年}〕{号}号。"))
     same = NoticeSetting.objects.filter(task_list__jurisdiction_id=task_list.jurisdiction_id, pattern=pattern)
-    # A row that was made by issuing, with the default pattern nobody chose, is no claim to it.
+    # A row made automatically on issuing has the default pattern; nobody chose it, so it reserves nothing.
     if other := same.exclude(task_list=task_list).filter(version__gt=0).select_related("task_list").first():
         raise Refused(_("“%(list)s”已用这个编号格式，两份清单的文号会重复。请换一个字头。") % {"list": other.task_list})
 
 
 def _check_beginning(task_list: TaskList, year: int) -> None:
-    """Numbers have no gap and none comes twice: where they begin is settled by the first of the year."""
+    """Numbers have no gaps and no repeats: once the year's first is given, the starting point is fixed."""
     if issued := Notice.objects.filter(task_list=task_list, year=year).count():
         raise Refused(
             _("%(year)d年已经签发 %(n)d 份通知，纸质文号已用到第几号不能再改，否则会跳号或重号。")
@@ -118,7 +118,7 @@ def issue_notices(*, task_list: TaskList, drafts: Sequence[NoticeDraft], by: Use
 
 @transaction.atomic
 def receive_notice(*, notice: Notice, by: User, at: dt.datetime) -> Notice:
-    """签收: the unit has it in hand. Once; who signs again is told who has."""
+    """签收: the unit confirms receipt. Once only; a second attempt is told who signed."""
     notice = _locked(notice)
     if notice.received_at:
         raise Refused(

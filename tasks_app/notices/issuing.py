@@ -92,7 +92,7 @@ def _milder(draft: NoticeDraft, theirs: Sequence[Notice]) -> list[Notice]:
 
 
 def _check_cap(setting: NoticeSetting, draft: NoticeDraft, had: int) -> int:
-    """How many the unit will have had this month; refuses one too many without a reason."""
+    """The unit's notices this month including the new ones; refuses to exceed the cap without a reason."""
     if not rules.is_counted(draft.level, counts_reminders=setting.cap_counts_reminders):
         return had
     if had >= setting.monthly_cap and not draft.override_text.strip():
@@ -122,7 +122,7 @@ def issuer_of(by: User, task_list: TaskList) -> str:
     return post.unit.name
 
 
-# What is kept on paper is in the language of the house, whatever its author reads.
+# What is kept on paper is in Chinese, whatever language its author reads.
 @in_the_language_of_the_house
 def write(
     draft: NoticeDraft,
@@ -170,7 +170,7 @@ def write(
 
 
 def _check_number(task_list: TaskList, number: str) -> None:
-    """Two lists without a pattern of their own would give the same number twice."""
+    """Otherwise two lists without a pattern of their own would give the same number."""
     same = Notice.objects.filter(number=number, task_list__jurisdiction_id=task_list.jurisdiction_id)
     if other := same.select_related("task_list").first():
         raise Refused(

@@ -206,7 +206,7 @@ class NoticeRound(models.Model):
 
     @property
     def is_late(self) -> bool:
-        """Answered after the deadline; stays so whatever is corrected later."""
+        """Answered after the deadline; later corrections do not change that."""
         return self.replied_at is not None and self.replied_at > self.due_at
 
 

@@ -81,7 +81,7 @@ class LastReport:
 
 
 def last_reports(task_ids: Collection[int], unit_ids: Collection[int]) -> dict[tuple[int, int], LastReport]:
-    """(task, unit) → its newest entry that was handed in: one query. Drafts are nobody else's."""
+    """(task, unit) → its newest entry that was handed in: one query. Drafts are private to their unit."""
     entries = (
         ReportEntry.objects.filter(
             task_id__in=task_ids,
@@ -266,7 +266,7 @@ def long_moment(moment: dt.datetime) -> str:
     return date_format(moment.astimezone(BEIJING), _("Y年n月j日 H:i"))
 
 
-# What is kept on paper is in the language of the house, whatever its author reads.
+# What is kept on paper is in Chinese, whatever language its author reads.
 @in_the_language_of_the_house
 def frozen_facts(task: Task, last: LastReport | None, *, today: dt.date) -> dict[str, Any]:
     """The facts of a task as plain data, to be kept with a notice."""

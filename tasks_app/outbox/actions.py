@@ -66,7 +66,7 @@ def enqueue(
         Message.objects.filter(dedupe_key__in=[row.dedupe_key for row in rows]).values_list("dedupe_key", flat=True)
     )
     new = [row for row in rows if row.dedupe_key not in known]
-    # Two clocks may tick at once: what the look above missed, the unique key stops.
+    # Two ticks may run at once: what the check above missed, the unique key stops.
     Message.objects.bulk_create(new, ignore_conflicts=True)
     return len(new)
 
@@ -243,7 +243,7 @@ class _Run:
         now = self.at + dt.timedelta(seconds=self.claimed - self.started)
         due = Message.objects.deliverable(self.at).exclude(channel__in=self.broken)
         with transaction.atomic():
-            # Rows that another worker is just claiming are passed over, where the database can.
+            # Rows that another worker is just claiming are skipped, where the database supports it.
             rows = due.select_for_update(skip_locked=True).order_by("not_before", "pk").values_list("pk", flat=True)
             due.filter(pk__in=list(rows[:count])).update(leased_until=now + rules.LEASE, claim=self.token)
         held = Message.objects.filter(claim=self.token).select_related("recipient", "robot")
@@ -277,7 +277,7 @@ class _Run:
             changes |= {"status": Delivery.FAILED} if again is None else {"not_before": again}
         else:
             changes |= {"status": Delivery.SENT, "sent_at": self.at, "last_error": ""}
-        # Only the holder of the claim writes the outcome. Whoever called it off meanwhile came too late.
+        # Only the holder of the claim writes the outcome. Cancelling the message after it was claimed comes too late.
         Message.objects.filter(pk=message.pk, claim=self.token).update(**changes)
         # No address, no words, and not the error's text, which may quote both.
         log.log(
@@ -391,7 +391,7 @@ def send_test(
 
 
 def beat(*, name: str, at: dt.datetime) -> None:
-    """Note that a part of the machinery is alive."""
+    """Record the heartbeat of a background process."""
     Heartbeat.objects.update_or_create(name=name, defaults={"at": at})
 
 
@@ -408,8 +408,7 @@ def note_breakdowns(*, broken: Mapping[str, str], at: dt.datetime) -> None:
 def take_turn(*, at: dt.datetime) -> bool:
     """Whether it is our turn to make a round, until the end of the caller's transaction.
 
-    The row of the last round is the lock: whoever finds it held goes away, so beats in any number
-    do no harm.
+    The row of the last round is the lock: whoever finds it locked gives up, so any number of beats does no harm.
     """
     Heartbeat.objects.get_or_create(name=Pulse.WORKER, defaults={"at": at})
     row = Heartbeat.objects.select_for_update(skip_locked=True).filter(name=Pulse.WORKER).first()

@@ -1,4 +1,4 @@
-"""The doors out of the house. Only `outbox.actions` opens them."""
+"""The channels by which messages leave the system. Only `outbox.actions` uses them."""
 
 import datetime as dt
 import json
@@ -18,7 +18,7 @@ from tasks_app.outbox import robots
 from tasks_app.outbox.choices import Channel
 from tasks_app.outbox.models import Message
 
-# A server that accepts the connection and then says nothing.
+# Time limit for a server that accepts the connection and then sends nothing.
 SECONDS = 10
 MOST_ANSWER_BYTES = 64 * 1024
 
@@ -89,7 +89,7 @@ class Doors:
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A configured gateway answers itself; being sent elsewhere is a fault, or somebody's trick."""
+    """A configured gateway answers directly; a redirect is a fault or an attack."""
 
     def redirect_request(self, *args: Any, **kwargs: Any) -> None:
         return None
@@ -99,13 +99,13 @@ def _post(address: str, body: bytes, content_type: str) -> bytes:
     if urlsplit(address).scheme not in ("http", "https"):
         raise NotTaken("address is not http(s)", permanent=True)
     request = urllib.request.Request(address, data=body, headers={"Content-Type": content_type})  # noqa: S310
-    # No proxy of the environment: these addresses are inside, or named as they are to be reached.
+    # No proxy from the environment: these addresses are internal, or already given in the form that reaches them.
     opener = urllib.request.build_opener(_NoRedirect, urllib.request.ProxyHandler({}))
     try:
         with opener.open(request, timeout=SECONDS) as answer:
             return answer.read(MOST_ANSWER_BYTES)
     except urllib.error.HTTPError as error:
-        # It answered, so the channel works; it is this message (or this robot) that it does not take.
+        # It answered, so the channel works; it only refuses this message (or this robot).
         raise NotTaken(f"HTTP {error.code}", permanent=False) from error
 
 

@@ -11,7 +11,7 @@ class Channel(models.TextChoices):
     ROBOT = "robot", _("群机器人")
 
 
-# What a person may switch off; the site is where the record is, and a robot speaks to a group.
+# What a person may switch off. Not the site, which keeps the record, nor robots, which write to groups.
 SWITCHABLE = (Channel.EMAIL, Channel.SMS)
 
 
@@ -29,7 +29,7 @@ class Delivery(models.TextChoices):
 
 
 class Pulse(models.TextChoices):
-    """The parts of the machinery that must be heard from."""
+    """The background processes that must send heartbeats."""
 
     BEAT = "beat", _("节拍")
     WORKER = "worker", _("工作进程")

@@ -65,7 +65,7 @@ class Digest(models.Model):
 
 
 class DigestLine(models.Model):
-    """One of the things a digest says. Settled before the digest has left, it is not said."""
+    """One of the things a digest says. If the matter is settled before the digest leaves, the line is dropped."""
 
     digest = models.ForeignKey(Digest, models.CASCADE, related_name="lines")
     topic = models.CharField(max_length=100, blank=True, db_index=True)
@@ -112,7 +112,7 @@ class Message(models.Model):
     subject = models.CharField(_("标题"), max_length=200)
     body = models.TextField(_("正文"))
     path = models.CharField(_("链接"), max_length=200, blank=True)
-    # Says what the message is about ("report:12"), so that it can be suppressed when that is settled.
+    # What the message is about ("report:12"), so that it can be suppressed once that is settled.
     topic = models.CharField(max_length=100, blank=True, db_index=True)
     created_at = models.DateTimeField(_("生成时间"))
     not_before = models.DateTimeField()
@@ -159,7 +159,7 @@ class Message(models.Model):
 
 
 class Heartbeat(models.Model):
-    """When a part of the machinery was last heard from."""
+    """The last heartbeat of each background process."""
 
     name = models.CharField(max_length=20, unique=True, choices=Pulse)
     at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""Reading messages back, what people want, and how the machinery is."""
+"""Reading messages, people's preferences, and the state of the background processes."""
 
 import datetime as dt
 from collections import defaultdict
@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from tasks_app.outbox.choices import Channel, Delivery, Pulse, RobotKind
 from tasks_app.outbox.models import Breakdown, ChannelPreference, Heartbeat, Message
 
-# A part that has been silent so long is taken for dead.
+# Heartbeats older than this count as down.
 SILENCE = dt.timedelta(minutes=5)
-# Mail that a server keeps refusing waits for its back-off; nothing else waits so long.
+# Only mail that a server keeps refusing waits longer than this, because of its back-off.
 OLDEST_UNSENT = dt.timedelta(minutes=15)
 
 
@@ -49,7 +49,7 @@ class Wishes:
 
     @classmethod
     def of(cls, user_ids: Collection[int] | None) -> "Wishes":
-        """For these people, or for everybody who has said anything (None): one query."""
+        """For these people, or for everybody with a stored preference (None): one query."""
         stored = ChannelPreference.objects.all()
         if user_ids is not None:
             stored = stored.filter(user_id__in=user_ids)

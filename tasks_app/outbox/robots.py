@@ -1,4 +1,4 @@
-"""How the robots of chat groups want to be spoken to: address, signature, words, answer. Pure.
+"""The protocols of chat-group robots: address, signature, message, answer. Pure.
 
 企业微信: the key in the address is all. 钉钉: `timestamp` (ms) and `sign` = base64(HMAC-SHA256(secret,
 "timestamp\\nsecret")) join the address. 飞书: `timestamp` (s) and `sign` = base64(HMAC-SHA256(

@@ -9,7 +9,7 @@ from tasks_app.lib.dates import BEIJING, at_beijing
 # Longer than a batch may take: a worker hands back what it has not begun before the lease can run out.
 LEASE = dt.timedelta(seconds=90)
 MAX_ATTEMPTS = 20
-# "550 no such mailbox" may be the server's mistake, so not at once; but it will not heal in a day either.
+# "550 no such mailbox" may be the server's mistake, so not at once; but retrying for a whole day will not help either.
 MAX_REFUSALS = 3
 LONGEST_WAIT = dt.timedelta(hours=1)
 SHOWN_LINES = 40

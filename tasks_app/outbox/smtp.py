@@ -1,6 +1,6 @@
-"""Django's SMTP backend with an end: a server that drips a byte a second holds nobody for long.
+"""Django's SMTP backend with an overall time limit: a server that sends one byte a second blocks nobody for long.
 
-Socket timeouts start anew with each byte, so a timer cuts the connection instead.
+Socket timeouts restart with each byte, so a timer cuts the connection instead.
 """
 
 import smtplib

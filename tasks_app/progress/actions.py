@@ -28,7 +28,7 @@ from tasks_app.progress.rules import (
 )
 
 FIELDS = ["as_of", "progress", "expected", "has_report", "light", "reason", "inputs", "own", "disagreement"]
-# More tasks than this are all tasks: then reading the whole table is one plain query.
+# Above this many tasks, read the whole table: that is one plain query.
 MANY = 5000
 
 
@@ -72,7 +72,7 @@ def _of(rows: QuerySet[Any], tasks: Mapping[int, object]) -> QuerySet[Any]:
 
 
 def _store_changes(new: Mapping[int, Standing], old: Mapping[int, str], today: dt.date) -> None:
-    """Keep each light that is otherwise than before: one row per task and day, the last word of it."""
+    """Store each light that differs from before: one row per task and day, holding the day's last light."""
     changed = {pk: row for pk, row in new.items() if old.get(pk, "") != row.light}
     if not changed:
         return
@@ -122,11 +122,11 @@ def set_verified(*, task: Task, light: str, on: dt.date, by: User, anew: bool = 
 def set_thresholds(
     *, task_list: TaskList, thresholds: Thresholds, version: str, reason: str, by: User, at: dt.datetime
 ) -> bool:
-    """Set the numbers at which a list's lights change; False when they are so already.
+    """Set the numbers at which a list's lights change; False when nothing changes.
 
-    The caller refreshes the standings (`reporting.actions.refresh_standings`), which this room cannot. Raises
-    Conflict when somebody set others since the form was drawn (`version`: `rules.version_of` of the numbers on it),
-    Refused without a reason or for numbers that cannot be.
+    The caller refreshes the standings (`reporting.actions.refresh_standings`): this room must not import that one.
+    Raises Conflict when somebody set others since the form was drawn (`version`: `rules.version_of` of the numbers on
+    it), Refused without a reason or for numbers that cannot be.
     """
     task_list = TaskList.objects.select_for_update(of=("self",)).get(pk=task_list.pk)
     before, after = asdict(thresholds_of(task_list)), asdict(thresholds)

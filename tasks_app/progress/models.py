@@ -58,7 +58,7 @@ class Standing(models.Model):
 
 
 class LightChange(models.Model):
-    """A task's light became another one on a day: at most one row per task and day, the day's last word.
+    """A change of a task's light: at most one row per task and day, holding the day's last light.
 
     Written by `progress.actions.store_standings` alone. `before` is empty for a task's first light; a light that
     came back to what it was in the morning leaves no row.

@@ -88,7 +88,7 @@ def expected_progress(
     """Percent that should have been reached on `today`; None without a deadline.
 
     Between two points of the line it rises evenly with the days, rounded half up. A milestone that lies outside
-    start and deadline (the deadline may have been moved since) has no say.
+    start and deadline (the deadline may have been moved since) is ignored.
     """
     if due_on is None:
         return None
@@ -204,5 +204,5 @@ def moves(
 
 
 def version_of(settings: object) -> str:
-    """A short word for settings as they stand, so that a form drawn from older ones is known."""
+    """A fingerprint of settings, by which a form that was filled from older ones is recognised."""
     return hashlib.sha256(json.dumps(settings, default=str, sort_keys=True).encode()).hexdigest()[:16]

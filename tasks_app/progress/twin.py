@@ -1,10 +1,10 @@
 """The rule of the lights a second time, as one SQL statement over the stored facts.
 
 `rules.verdict` decides; this says the same from the tables, without any Python of the rule or of
-`reporting.queries.standing_facts`, so that neither a slip of the rule nor a standing that nobody refreshed stays
-unseen. `manage.py verify_lights` asks it each night, tests/progress/test_twin.py lays both side by side.
+`reporting.queries.standing_facts`, so that both a mistake in the rule and a standing that nobody refreshed are noticed.
+`manage.py verify_lights` runs it each night, tests/progress/test_twin.py compares the two.
 
-It reads the tables of rooms above this one by their names: a statement knows no rooms. SQLite and PostgreSQL differ
+It reads tables of rooms above this one by name: SQL is not bound by the import layers. SQLite and PostgreSQL differ
 only in how they count days.
 """
 

@@ -61,7 +61,7 @@ def send_due(*, at: dt.datetime, by: models.Model | None = None) -> int:
 
 
 def _remind(at: dt.datetime) -> int:
-    """Send what is due and note which occasions failed, for whoever watches; those that work again are forgotten."""
+    """Send what is due and note which occasions failed, for monitoring; those that work again are cleared."""
     reminded = rounds.remind(at=at)
     note_breakdowns(broken=reminded.broken, at=at)
     return reminded.messages
@@ -161,7 +161,7 @@ def pause_list(*, task_list: TaskList, reason: str, by: models.Model, at: dt.dat
 @transaction.atomic
 def resume_list(*, task_list: TaskList, by: models.Model, at: dt.datetime) -> None:
     """End a pause. Nothing that fell due during it is sent afterwards."""
-    # What fell due since the last round still belongs to the pause.
+    # What fell due since the last round still counts as within the pause.
     send_due(at=at)
     changed = ListReminding.objects.filter(task_list=task_list, paused_at__isnull=False).update(
         paused_at=None, paused_by=None, pause_reason=""
@@ -240,7 +240,7 @@ def save_policy(
 
 @transaction.atomic
 def issue_calendar_feed(*, user: models.Model, by: models.Model, at: dt.datetime) -> CalendarFeed:
-    """Give a person a new secret calendar address; an earlier one ends. The log does not note the address."""
+    """Give a person a new secret calendar address; an earlier one stops working. The log does not note the address."""
     feed, _made = CalendarFeed.objects.update_or_create(
         user_id=user.pk, defaults={"token": secrets.token_urlsafe(32), "created_at": at}
     )

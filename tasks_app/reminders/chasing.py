@@ -22,7 +22,7 @@ from tasks_app.reminders.occasions import REPORT
 from tasks_app.reminders.queries import chase_of
 from tasks_app.schedule.models import Period
 
-# A chase of the same person for the same thing within this time is a button pressed twice.
+# A second chase of the same person for the same thing within this time counts as a double click.
 AGAIN = dt.timedelta(minutes=10)
 
 
@@ -66,7 +66,7 @@ def chase_period(*, period: Period, unit_ids: Collection[int], by: models.Model,
     """催报: tell who is in charge in units that have not reported; one message per person, naming all units.
 
     Units that reported or are excused are passed over, and who was told of a unit in the last ten minutes;
-    where nobody can be told, the unit is named and no coordinator told instead: it is they who chase.
+    where nobody can be told, the unit is named in the result; the coordinator, who chases, is not told instead.
     """
     _wait_for_others(period.task_list)
     if Period.objects.select_for_update(no_key=True).get(pk=period.pk).closed_at is not None:
@@ -103,12 +103,12 @@ def chase_period(*, period: Period, unit_ids: Collection[int], by: models.Model,
 
 
 def _wait_for_others(task_list: TaskList) -> None:
-    """One chase of a list at a time: a button pressed twice must find the first."""
+    """One chase of a list at a time, so that a button pressed twice finds the first chase."""
     TaskList.objects.select_for_update(no_key=True).get(pk=task_list.pk)
 
 
 def _refuse_broken(facts: Facts, codes: Set[str]) -> None:
-    """What could not be read or put into words is not settled: say so instead of telling half of it."""
+    """A case that could not be read or worded is not settled: report the failure instead of sending half a message."""
     if broken := sorted(set(facts.troubles.broken) & codes):
         names = "、".join(str(occasions.BY_CODE[code].label) for code in broken)
         raise Refused(_("“%(names)s”的提醒推算出错，没有发送。请通知运维人员，排除后再催。") % {"names": names})

@@ -48,7 +48,7 @@ class Candidate:
 
 @dataclass
 class Facts:
-    """The state of things at a moment, as read once. What is broken of it is left out and named in `troubles`."""
+    """The state of things at a moment, read once. Occasions that fail are left out and named in `troubles`."""
 
     cases: list[Case]
     steps: Mapping[tuple[int, str], list[rules.Step]]
@@ -65,13 +65,13 @@ class Facts:
     def candidates(self, *, since: dt.datetime, until: dt.datetime) -> list[Candidate]:
         """Everything that the ladders say for (since, until], cases being as they are.
 
-        Never for a moment before the case was there: nobody is reminded of what was not asked yet. Nothing of an
+        Never for a moment before the case existed: nobody is reminded of something not yet asked for. Nothing of an
         occasion that is broken.
         """
         found: list[Candidate] = []
         for occasion in occasions.ALL:
             with self.troubles.guarded(occasion.code):
-                # A list: half of a broken occasion is not half true.
+                # Collected as a list first: when an occasion fails halfway, none of it is used.
                 found += list(self._candidates(occasion.code, since, until))
         return [one for one in found if one.case.occasion not in self.troubles.broken]
 

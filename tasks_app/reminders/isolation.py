@@ -1,4 +1,4 @@
-"""Each occasion for itself: what breaks in one is taken back, noted, and holds up no other."""
+"""Each occasion in isolation: a failing one is rolled back and noted, and does not hold up the others."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -35,10 +35,11 @@ class Troubles:
         self.broken[code] = type(error).__name__
 
     def for_each(self, act: Callable[[Occasion], T]) -> dict[str, T]:
-        """`act` for every occasion that is whole, in a savepoint: code → what it gave, without those that failed.
+        """Run `act` in a savepoint for every occasion that has not failed: code → its result, without those that fail
+        now.
 
-        While nothing fails one savepoint serves all; when something does, all is taken back and done once more one by
-        one, each in a savepoint of its own. `act` may be called twice, then.
+        While nothing fails one savepoint serves all; when one does, all is rolled back and repeated one by one, each in
+        its own savepoint. `act` may be called twice, then.
         """
         whole = [one for one in occasions.ALL if one.code not in self.broken]
         try:

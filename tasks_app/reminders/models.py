@@ -153,7 +153,7 @@ class MessageTemplate(models.Model):
         ordering = ["code"]
         constraints = [
             models.UniqueConstraint(fields=["task_list", "code"], name="template_once_per_list"),
-            # SQLite takes no two nulls for the same, so the general words need their own.
+            # In SQL two nulls are not equal, so the general words need a constraint of their own.
             models.UniqueConstraint(
                 fields=["code"], condition=models.Q(task_list=None), name="template_once_for_all_lists"
             ),

@@ -66,8 +66,8 @@ def remind(*, at: dt.datetime) -> Reminded:
     known = {row.key: row for row in Reminder.objects.filter(moment__gt=since - rules.LOOKBACK)}
     known |= _plan([c for key, c in candidates.items() if key not in known], facts, at)
     broken = facts.troubles.broken
-    # A clock that was set back across midnight knows nothing of the day it has seen already. Nothing is known of an
-    # occasion that is broken either: what waits of it is not untrue.
+    # After the clock was set back across midnight, a day already handled cannot be judged. Nor can an occasion that is
+    # broken: its waiting reminders are not outdated.
     judged = [row for row in known.values() if row.moment <= midnight and row.occasion not in broken]
     _drop_untrue(ledger, facts, possible, judged, at)
     waiting = [
@@ -83,7 +83,7 @@ def remind(*, at: dt.datetime) -> Reminded:
 
 def _plan(candidates: Sequence[Candidate], facts: Facts, at: dt.datetime) -> dict[str, Reminder]:
     """Rows for what is not in the ledger yet, stored."""
-    # A step that was moved by months finds what it said then: it does not say it again.
+    # A step that was moved by months still finds its earlier reminders and does not repeat them.
     said = _stored([candidate.key for candidate in candidates])
     news: dict[str, list[Candidate]] = defaultdict(list)
     for candidate in candidates:
@@ -146,7 +146,7 @@ def _planned(candidate: Candidate, facts: Facts, at: dt.datetime) -> Reminder:
 def _drop_untrue(
     ledger: Ledger, facts: Facts, candidates: dict[str, Candidate], rows: Iterable[Reminder], at: dt.datetime
 ) -> None:
-    """Suppress what waits and is no longer so; a line that nothing needs any more leaves its digest."""
+    """Suppress waiting reminders that no longer apply; a line that none of them needs is taken out of its digest."""
     due = [row for row in rows if row.state == ReminderState.DUE and row.step_id]
     untrue = [row for row in due if row.key not in candidates]
     if not untrue:
@@ -158,7 +158,7 @@ def _drop_untrue(
         _step, key, who = row.key.split("/")
         case, step = open_cases.get(key), steps.get(row.step_id or 0)
         if case is None:
-            # With another day it is another case: what waited for the old day is put off, not settled.
+            # With another day it is another case: what waited for the old day counts as postponed, not as settled.
             why = Why.SWITCHED_OFF if thing_of(key) in moved else Why.SETTLED
         elif step is None or who in {one.who for one in facts.recipients(case, step)}:
             why = Why.SWITCHED_OFF
@@ -170,7 +170,7 @@ def _drop_untrue(
 
 
 def _drop_superseded(ledger: Ledger, waiting: list[Reminder], rows: Iterable[Reminder], at: dt.datetime) -> None:
-    """Of several steps due on one case for one person the latest speaks."""
+    """Of several steps due on one case for one person only the latest is sent."""
     latest: dict[str, tuple[dt.datetime, str]] = {}
     for row in rows:
         if row.moment <= at and (row.state == ReminderState.SENT or row.state == ReminderState.DUE):
@@ -297,7 +297,7 @@ def note_results(*, at: dt.datetime) -> None:
             left_at[digest].append(moment)
     sent, settled = [], []
     for pk, digest, settled_at in handed:
-        # What was settled before the message left was not in it any more.
+        # Lines settled before the message left were no longer in it.
         if any(settled_at is None or moment < settled_at for moment in left_at[digest]):
             sent.append(pk)
         elif settled_at is not None:

@@ -24,9 +24,9 @@ from dataclasses import dataclass
 from tasks_app.lib.dates import at_beijing, beijing_day, shift_workdays
 from tasks_app.reminders.choices import DayKind
 
-# A step that was missed (the system was down) is still sent so long after its moment.
+# A step that was missed (the system was down) is still sent within this time after its moment.
 GRACE = dt.timedelta(days=7)
-# Steps that lie further back are not even recorded: a list loaded in autumn has no business with spring.
+# Steps that lie further back are not even recorded: a list loaded in autumn needs no record of spring.
 LOOKBACK = dt.timedelta(days=31)
 
 

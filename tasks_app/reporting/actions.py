@@ -156,7 +156,7 @@ def save_entries(
         if entry.version != draft.version:
             theirs[entry.pk] = entry
             continue
-        # The log has which fields and a mark of what stood there: a draft's words are the unit's own.
+        # The log gets the field names and a digest of the old text only: a draft is private to its unit.
         before[str(entry.pk)], after[str(entry.pk)] = map(trace, _difference(old, new))
         _store(entry, draft)
         changed.append(entry)
@@ -168,7 +168,7 @@ def save_entries(
             theirs=theirs,
         )
     if changed:
-        # Other words than those that were signed: the head's signature stands under nothing now.
+        # The text changed after signing, so the signature no longer applies.
         MonthlyReport.objects.filter(pk=report.pk).update(saved_at=at, sign_state=SignState.NONE)
         report.saved_at, report.sign_state = at, SignState.NONE
         record(by=by, at=at, verb="reporting.save", target=report, before=before, after=after)
@@ -218,7 +218,7 @@ def submit_report(*, report: MonthlyReport, by: User, at: dt.datetime) -> Monthl
     refuse_closed(report)
     entries = report.entries.select_for_update(of=("self",)).select_related("task")
     lacking = {e.pk for e in entries if rules.missing_fields(percent=e.percent, done_text=e.done_text)}
-    # What is excused may be left open; what was written all the same goes along.
+    # Excused entries may stay empty; whatever was written in them is handed in too.
     open_entries = [
         e for e in entries if e.status in rules.EDITABLE and not (e.exempt_at is not None and e.pk in lacking)
     ]
@@ -258,7 +258,7 @@ def submit_report(*, report: MonthlyReport, by: User, at: dt.datetime) -> Monthl
 
 
 def _keep_versions(report: MonthlyReport, entries: Sequence[ReportEntry], *, by: User, at: dt.datetime) -> Submission:
-    """Write down what was handed in, so that what comes later can be laid beside it."""
+    """Store what was handed in, so that later versions can be compared with it."""
     everything = [
         (entry, {str(value.indicator_id): f"{value.value.normalize():f}" for value in entry.values.all()})
         for entry in report.entries.select_related("task").prefetch_related("values").order_by("task__seq", "pk")
@@ -290,7 +290,7 @@ def _receipt_no(report: MonthlyReport) -> str:
 
 
 def refuse_closed(report: MonthlyReport) -> None:
-    """What was published for a closed round stays: nothing moves in it but in a unit that was reopened."""
+    """Published figures of a closed round must stay: only a reopened unit may change anything in it."""
     period = Period.objects.select_for_update().get(pk=report.period_id)
     if period.closed_at and not MonthlyReport.objects.filter(pk=report.pk, reopened_at__isnull=False).exists():
         raise Refused(
@@ -334,7 +334,7 @@ def accept_entries(*, report: MonthlyReport, entry_ids: Collection[int], by: Use
 def return_entries(*, report: MonthlyReport, entry_ids: Collection[int], reason: str, by: User, at: dt.datetime) -> int:
     """Send submitted entries back to the unit with a reason and a new due moment; who is in charge is told.
 
-    A signature of the unit's head was under the old words and is taken off.
+    A signature of the unit's head applied to the old text and is removed.
     """
     if not reason.strip():
         raise Refused(_("请写明退回理由，报送单位要据此修改。"))

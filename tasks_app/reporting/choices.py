@@ -23,7 +23,7 @@ class SignState(models.TextChoices):
 
 
 class Flag(models.TextChoices):
-    """What a coordinator should look at twice; the placeholders are the doubt's inputs."""
+    """What a coordinator should check more closely; the placeholders are the doubt's inputs."""
 
     SAME_TEXT = "same_text", _("文字与上期 %(same)d%% 相同")
     FELL = "fell", _("完成百分比低于上期（%(before)d%% → %(now)d%%）")

@@ -33,7 +33,9 @@ class MonthlyReportQuerySet(models.QuerySet["MonthlyReport"]):
         return self.listed_for(viewer).filter(own_units(viewer) | Q(first_submitted_at__isnull=False))
 
     def outstanding(self) -> "MonthlyReportQuerySet":
-        """Never submitted, not excused, and still to be handed in: what a closed round lacks is not asked for."""
+        """Never submitted, not excused, and still to be handed in: missing reports of a closed round are no longer
+        asked for.
+        """
         frozen = Q(period__closed_at__isnull=False, reopened_at=None)
         return self.filter(first_submitted_at=None, exempt_at=None).exclude(frozen)
 
@@ -56,9 +58,9 @@ class MonthlyReport(models.Model):
     exempt_at = models.DateTimeField(_("免报时间"), null=True)
     exempt_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("免报批准人"))
     exempt_reason = models.TextField(_("免报理由"), blank=True)
-    # Open again although the round is closed (closing/), until it is closed anew.
+    # Open again although the round is closed (closing/), until it is closed again.
     reopened_at = models.DateTimeField(_("重开时间"), null=True)
-    # Where the list's rule asks for the unit head's signature; any later change of words takes it back.
+    # Used where the list's rule asks for the unit head's signature; any later change of the text removes it.
     sign_state = models.CharField(_("负责人签批"), max_length=8, choices=SignState, default=SignState.NONE)
     sign_at = models.DateTimeField(_("签批时间"), null=True)
     sign_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("签批人"))
@@ -82,7 +84,7 @@ class MonthlyReport(models.Model):
 
     @property
     def is_frozen(self) -> bool:
-        """Its round is closed, and it was not reopened: nothing moves in it."""
+        """Its round is closed and the report was not reopened: nothing in it can change."""
         return self.period.closed_at is not None and self.reopened_at is None
 
 
@@ -96,7 +98,8 @@ class ReportEntryQuerySet(models.QuerySet["ReportEntry"]):
 
     def readable_by(self, viewer: "Viewer") -> "ReportEntryQuerySet":
         """Accepted words are for all of the jurisdiction, submitted ones for who coordinates or
-        oversees, drafts (and what was returned, until it comes again) for the own unit alone."""
+        oversees, drafts (and what was returned, until it comes again) for the own unit alone.
+        """
         lists = "report__period__task_list__"
         return self.filter(
             own_units(viewer, "report__")

@@ -93,7 +93,8 @@ def in_charge(*, task_list_id: int, unit_id: int) -> list[User]:
 
 def charges(liaisons: Mapping[int, Sequence[User]]) -> dict[tuple[int, int], list[User]]:
     """(list id, unit id) → the one whom the roster names and who still holds the post: the liaison, else the
-    deputy. Without an answer the unit's liaisons are meant. One query."""
+    deputy. Without an answer the unit's liaisons are meant. One query.
+    """
     found = {}
     for place in RosterPlace.objects.select_related("liaison", "deputy"):
         held = {person.pk for person in liaisons.get(place.unit_id, ())}
@@ -126,8 +127,8 @@ def roster_lines(task_list: TaskList) -> list[RosterLine]:
 def vacancies(lists: QuerySet[TaskList]) -> list[Vacancy]:
     """The units that owe reports on these lists and have no liaison in force, in official order: four queries.
 
-    The same units that `roster_lines` gives an alarm, list by list: a place on the roster is nobody's once the
-    post has lapsed, so that who has no liaison is reached on no list.
+    The same units that `roster_lines` gives an alarm, list by list: once a person's post has lapsed their place on the
+    roster counts as empty, so a unit without a liaison cannot be reached on any list.
     """
     manned = liaisons_by_unit()
     by_id = {task_list.pk: task_list for task_list in lists.select_related("document").order_by("order", "pk")}
@@ -149,7 +150,9 @@ def vacancies(lists: QuerySet[TaskList]) -> list[Vacancy]:
 
 
 def resolve(task_list: TaskList, rows: Sequence[FileRow]) -> Resolved:
-    """What a file would set. Every problem is told with its line and column; one is enough to set nothing."""
+    """What a file would set. Every problem is told with its line and column; a single one is enough that nothing is
+    set.
+    """
     names, liaisons = NameBook(task_list.jurisdiction), liaisons_by_unit()
     found = Resolved()
     seen: dict[int, int] = {}

@@ -11,7 +11,7 @@ from tasks_app.lib.errors import Refused
 from tasks_app.saved.models import DefaultFilter, SavedFilter
 from tasks_app.units.models import Jurisdiction
 
-# More than these are no longer a row of links, and no longer found in it.
+# More than these would not fit a row of links, nor be found in it.
 MOST_PER_PERSON = 20
 
 
@@ -20,11 +20,12 @@ def save_filter(
     *, name: str, query: str, jurisdiction: Jurisdiction, shared: bool = False, by: User, at: dt.datetime
 ) -> SavedFilter:
     """Keep a selection under a name of its owner's. Refused without a name, with one used already, or beyond
-    `MOST_PER_PERSON`."""
+    `MOST_PER_PERSON`.
+    """
     name = " ".join(name.split())[:40]
     if not name:
         raise Refused(_("请给这组筛选条件起一个名称。"))
-    # The owner's row stands for the collection: two tabs that save at once are taken one after the other.
+    # The owner's row is locked for the whole collection, so two tabs that save at once are handled one after the other.
     User.objects.select_for_update().get(pk=by.pk)
     own = SavedFilter.objects.filter(owner=by)
     if own.filter(name=name).exists():

@@ -77,7 +77,7 @@ def change_due(
         raise Refused(_("请写明改期理由，报送单位会看到。"))
     rule = ReportingRule.objects.select_for_update(of=("self",)).filter(task_list=task_list).first()
     period = Period.objects.filter(task_list=task_list, year=key[0], month=key[1], number=key[2]).first()
-    # An open round stands as it opened, whatever the rule says by now.
+    # An open round keeps the dates it opened with, whatever the rule says now.
     by_rule = () if period or rule is None else rules.rounds(spec_of(rule), exceptions())
     spec = period or next((spec for spec in by_rule if spec.key == key), None)
     if spec is None:

@@ -135,7 +135,7 @@ def _regular(rule: RuleSpec, exceptions: Mapping[dt.date, bool]) -> Iterator[Per
     first_day = beijing_day(rule.first_due_at)
     yield PeriodSpec(first_day.year, first_day.month, at_beijing(rule.starts_on, dt.time()), rule.first_due_at)
     year, month = next_month(first_day.year, first_day.month)
-    # A calendar ends somewhere: no list of a city is reported for a hundred years.
+    # There has to be some limit: no list of a city is reported for a hundred years.
     while year < first_day.year + 100 and (rule.ends_on is None or dt.date(year, month, 1) <= rule.ends_on):
         if month in MONTHS[Frequency(rule.frequency)]:
             due_on = due_day(year, month, rule.day, rule.free_day_policy, exceptions)

@@ -90,7 +90,7 @@ def scored(row: SnapshotUnit) -> bool:
 def events(snapshot: PeriodSnapshot) -> list[Event]:
     """Everything that happened to the scored units in a round as frozen: a constant number of queries.
 
-    The words are those of the house, whoever reads: they are kept.
+    The texts are in Chinese, whatever language the reader uses, because they are stored.
     """
     found = round_of(snapshot)
     return [
@@ -201,7 +201,9 @@ def _words(version: EntryVersion) -> str:
 
 
 def _tasks(found: Round) -> Iterator[Event]:
-    """What stood under a red light at the closing, with its leads; what is overdue is that and not red besides."""
+    """What stood under a red light at the closing, with its leads; an overdue task counts as overdue only, not also as
+    red.
+    """
     rows = list(found.snapshot.tasks.filter(light=Light.RED))
     leads = _leads(found, rows)
     for row in rows:
@@ -219,7 +221,7 @@ def _tasks(found: Round) -> Iterator[Event]:
 
 
 def _leads(found: Round, rows: Iterable[SnapshotTask]) -> dict[str, int]:
-    """Published name of a lead → its unit; a unit that was renamed since is still known by the freeze's own rows."""
+    """Published name of a lead → its unit; a unit renamed since is still found through the freeze's own rows."""
     names = {name for row in rows for name in row.leads} - found.by_name.keys()
     jurisdiction = found.period.task_list.jurisdiction_id
     others = Unit.objects.filter(jurisdiction_id=jurisdiction, name__in=names).values_list("name", "pk")

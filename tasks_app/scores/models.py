@@ -1,6 +1,6 @@
 """Scores: the rules of a list in versions, the sheets of its closed rounds in versions, and objections to lines.
 
-A sheet is never changed: what turns out otherwise is the next version, and the old one stays.
+A sheet is never changed: corrections make the next version, and the old one stays.
 """
 
 from typing import TYPE_CHECKING

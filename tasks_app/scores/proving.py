@@ -1,4 +1,4 @@
-"""Are the stored scores what the events come to? Reads everything anew and lays it beside what is stored."""
+"""Are the stored scores what the events add up to? Recomputes everything and compares it with what is stored."""
 
 from collections.abc import Iterator, Mapping
 
@@ -13,10 +13,10 @@ from tasks_app.scores.queries import event_of, scored_units, spec_of, struck_key
 
 
 def differences(sheets: QuerySet[ScoreSheet]) -> Iterator[str]:
-    """A sentence for each thing that is stored otherwise than it comes out.
+    """A sentence for each stored value that differs from the recomputed one.
 
-    The newest sheet of a round is drawn anew from the tables that its events lie in. For an older version, and while
-    a unit of the round is reopened, the tables may have moved on: it is drawn from its own stored events.
+    The newest sheet of a round is recomputed from the tables that hold its events. For an older version, and while
+    a unit of the round is reopened, the tables may have changed since: it is recomputed from its own stored events.
     """
     for sheet in sheets.select_related("period__task_list", "snapshot", "scheme").order_by("period_id", "version"):
         sheet.snapshot.period = sheet.period

@@ -110,7 +110,8 @@ def unscored(task_list: TaskList) -> list[Period]:
 @dataclass(frozen=True)
 class Place:
     """A unit's place among its like. `rounds` and `owed` are the denominators: the rounds in which it was scored,
-    and the entries that it owed in them."""
+    and the entries that it owed in them.
+    """
 
     rank: int
     unit_id: int
@@ -126,7 +127,7 @@ class Place:
 def ranking(sheets: Iterable[ScoreSheet]) -> dict[Group, list[Place]]:
     """Units by the mean of their scores over these sheets, in each group the best first: one query.
 
-    Equals share a place and stand in the official order. A unit that owed nothing in any of them is not there.
+    Equals share a place and are listed in the official order. A unit that owed nothing in any of them is left out.
     """
     rows = ScoreUnit.objects.filter(sheet__in=[sheet.pk for sheet in sheets])
     by_unit: dict[int, list[ScoreUnit]] = defaultdict(list)
@@ -161,7 +162,8 @@ def _places(units: Sequence[Sequence[ScoreUnit]]) -> list[Place]:
 @dataclass(frozen=True)
 class Move:
     """A unit's mean and place over the chosen rounds as things are and as they would be. `before` is None where no
-    rules have held so far; `climbs` is by how many places it would rise (below 0: fall)."""
+    rules have held so far; `climbs` is by how many places it would rise (below 0: fall).
+    """
 
     unit_id: int
     name: str

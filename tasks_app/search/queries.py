@@ -23,7 +23,8 @@ from tasks_app.search.rules import item_number
 @dataclass(frozen=True)
 class Source:
     """`found`: the rows of one kind that a person may read and in which all words occur, in the order to be shown.
-    `task_list`: the way from a row to its list."""
+    `task_list`: the way from a row to its list.
+    """
 
     found: Callable[[Viewer, Sequence[str]], QuerySet[Any]]
     task_list: str
@@ -39,7 +40,7 @@ def _tasks(viewer: Viewer, words: Sequence[str]) -> QuerySet[Task]:
 
 
 def _reports(viewer: Viewer, words: Sequence[str]) -> QuerySet[ReportEntry]:
-    """Accepted words alone: what is still being written or reviewed is nobody's find, not even the own unit's."""
+    """Accepted words alone: what is still being written or reviewed is not searchable, even for its own unit."""
     return (
         ReportEntry.objects.readable_by(viewer)
         .accepted()
@@ -70,7 +71,7 @@ def _instructions(viewer: Viewer, words: Sequence[str]) -> QuerySet[Instruction]
 
 
 def _bulletins(viewer: Viewer, words: Sequence[str]) -> QuerySet[Bulletin]:
-    """Published ones, in number, title and sections; drafts are nobody's find."""
+    """Published ones, in number, title and sections; drafts are not searchable."""
     return (
         Bulletin.objects.visible_to(viewer)
         .filter(state__in=OPEN_STATES)
@@ -92,7 +93,7 @@ SOURCES: Mapping[Kind, Source] = {
 def selections(viewer: Viewer, words: Sequence[str], *, task_list: TaskList | None = None) -> dict[Kind, QuerySet[Any]]:
     """For each kind the rows in which all words occur, perhaps of one list alone; no query yet."""
     found = {kind: source.found(viewer, words) for kind, source in SOURCES.items()}
-    # No text holds a NUL, and PostgreSQL does not even compare with one.
+    # No text contains a NUL, and PostgreSQL refuses even to compare with one.
     if any("\0" in word for word in words):
         return {kind: rows.none() for kind, rows in found.items()}
     if task_list is None:

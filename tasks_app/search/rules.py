@@ -1,4 +1,4 @@
-"""What was asked for, and where a text answers it. Pure.
+"""The words searched for, and where they occur in a text. Pure.
 
 Words are separated by blanks and must all occur. They are compared by their key (`lib.text.search_key`): full and half
 width, case, the shapes of brackets and any blank within make no difference.

@@ -63,7 +63,7 @@ def refuse_signature(*, report: MonthlyReport, note: str, by: User, at: dt.datet
     if not note.strip():
         raise Refused(_("请写明要改什么，联络员要据此修改。"))
     _move(report, SignState.REFUSED, note=note.strip(), by=by, at=at)
-    # What the head says of a draft stays in the unit, as the draft does.
+    # The head's words on a draft stay within the unit, like the draft itself.
     record(by=by, at=at, verb="signing.refuse", target=report, after=trace({"note": note.strip()}))
     telling.refused(report, note.strip(), at=at)
     return report

@@ -149,7 +149,8 @@ def _move(extension: Extension, after: ExtensionStatus, text: str, by: User, at:
 
 @transaction.atomic
 def lapse_extension(*, task: Task, by: User, at: dt.datetime) -> Extension | None:
-    """End the request that still waits when its task is closed, as nothing is left to be later for; who asked is told.
+    """End the request that still waits when its task is closed, because there is no deadline left to move; the person
+    who asked is told.
 
     None where none waits.
     """

@@ -1,7 +1,7 @@
 """When a formal act on a task is allowed, and whether a target is reached. Pure.
 
 销号 closure: asked for by a lead while the task is open, then granted, refused or taken back; what was granted
-may be reopened with a reason. A new request is a new closure: nothing that ended comes back to life.
+may be reopened with a reason. A new request is a new closure; an ended one is never revived.
 
 延期 extension: asked for before the deadline only (domain §4), the last day included, with a reason and a later
 day; the supervisor may grant it, to the day asked for or an earlier one that is still later than the old.
@@ -30,7 +30,7 @@ EXTENSION_MOVES: dict[str, frozenset[str]] = {
     ExtensionStatus.WITHDRAWN: frozenset(),
     ExtensionStatus.LAPSED: frozenset(),
 }
-# 左右: so near is near enough, as a share of the target.
+# 左右: the tolerance, as a share of the target.
 ABOUT = Decimal("0.05")
 
 

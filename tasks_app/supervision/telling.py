@@ -119,7 +119,7 @@ def closure_decided(closure: Closure, *, at: dt.datetime) -> None:
 
 @in_the_language_of_the_house
 def closure_reopened(closure: Closure, *, at: dt.datetime) -> None:
-    """Everybody who took the task for done reads that it is not."""
+    """Tells everybody who was told that the task is done that it is open again."""
     task_list = closure.task.task_list
     subject = _("撤销销号：%(task)s") % {"task": closure.task}
     body = _("任务重新列为未完成，继续按期报送。理由：%(reason)s") % {"reason": closure.reopen_text}

@@ -84,7 +84,7 @@ class Unit(models.Model):
 
     @property
     def brief(self) -> str:
-        """As short as it is known by: for heads of columns and tiles. Expects `county` to be loaded."""
+        """The shortest usual name, for column headings and tiles. Expects `county` to be loaded."""
         return self.short_name or (self.county.short_name if self.county else self.name)
 
 
