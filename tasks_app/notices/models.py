@@ -212,7 +212,7 @@ class NoticeRound(models.Model):
 
 class NoticeFileQuerySet(models.QuerySet["NoticeFile"]):
     def readable_by(self, viewer: "Viewer") -> "NoticeFileQuerySet":
-        """Files of notices that this person may read."""
+        """Files of those notices that this person may read."""
         return self.filter(round__notice__in=Notice.objects.visible_to(viewer))
 
 

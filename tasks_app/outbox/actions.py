@@ -74,7 +74,7 @@ def enqueue(
 def tell(
     people: Iterable[models.Model | None], *, key: str, subject: str, body: str, path: str, topic: str, at: dt.datetime
 ) -> int:
-    """One message to each, whichever of their posts it reaches them by; who is gone is left out. How many were new."""
+    """One message per person, however many posts they hold; people who are gone are left out. How many were new."""
     once = {person.pk: person for person in people if person is not None}
     return sum(
         enqueue(recipient=person, key=key, subject=subject, body=body, path=path, topic=topic, at=at)

@@ -11,7 +11,7 @@ from tasks_app.units.models import Unit
 
 
 def feed_owner(token: str) -> User | None:
-    """Whose calendar a secret address is; None when it is nobody's any more."""
+    """The person whose calendar a secret address belongs to; None when the address is no longer valid."""
     feed = CalendarFeed.objects.filter(token=token, user__is_active=True).select_related("user").first()
     return feed.user if feed else None
 

@@ -153,7 +153,7 @@ class ReportEntry(models.Model):
         return f"{self.report} {self.task}"
 
     def fold(self) -> None:
-        """Make the search key of the words anew; whoever writes one of them does so before saving."""
+        """Recompute the search key from the words; call it before saving a change to any of them."""
         self.search_text = search_key(self.done_text, self.problem_text, self.help_text, self.next_text)
 
     @property

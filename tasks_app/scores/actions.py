@@ -109,7 +109,7 @@ def _check(task_list: TaskList, scheme: SchemeDraft) -> None:
 def publish_sheet(*, period: Period, by: User, at: dt.datetime) -> ScoreSheet:
     """Compute a closed round's scores from its newest freeze and publish them to the units.
 
-    A round that was closed anew gets a new version by the rules it was scored under; objections that were upheld
+    A round that was closed again gets a new version by the rules it was scored under; objections that were upheld
     stay upheld. Refused while it is open or a unit is reopened, without rules, and when nothing is new.
     """
     period = Period.objects.select_for_update(of=("self",)).select_related("task_list").get(pk=period.pk)
@@ -259,7 +259,7 @@ def decide_objection(*, objection: Objection, upheld: bool, reason: str, by: Use
 
 
 def _strike(period: Period, *, by: User, at: dt.datetime) -> None:
-    """The sheet anew, from its own events, without what was upheld."""
+    """The sheet recomputed from its own events, without lines whose objection was upheld."""
     last = newest_sheet(period)
     if last is None:
         return

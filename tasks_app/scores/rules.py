@@ -37,7 +37,8 @@ Thing = TypeVar("Thing")
 @dataclass(frozen=True)
 class Event:
     """Something that happened to a unit in a round: to what (`thing` names a table, `thing_id` a row), in words of
-    that day, and where it can be looked at. `key` is the same however often the events are read anew."""
+    that day, and where it can be looked at. `key` stays the same each time the events are read again.
+    """
 
     kind: str
     unit_id: int

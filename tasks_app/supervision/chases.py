@@ -87,8 +87,8 @@ def plan_chase(tasks: Iterable[Task]) -> Chase:
 def chase_tasks(*, tasks: Iterable[Task], note: str, once: str, by: User, at: dt.datetime) -> Chase:
     """Tell who answers for the lead units of these tasks, with the reason of each light; one message per person.
 
-    `note` is what the sender adds. `once` names this sending: the same name sends nothing a second time (Refused),
-    so that a button pressed twice is heard once.
+    `note` is what the sender adds. `once` names this sending: the same name sends nothing a second time (Refused), so a
+    button pressed twice sends once.
     """
     chase = plan_chase(tasks)
     if not chase.told:

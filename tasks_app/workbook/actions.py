@@ -1,4 +1,4 @@
-"""Workbooks come in, are looked through, and are written into the draft as a whole."""
+"""Workbooks are uploaded, previewed, and written into the draft as a whole."""
 
 import datetime as dt
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What is sent to an address where an empty form would only be turned away for being empty."""
+"""Request bodies for addresses that would refuse an empty form only because it is empty."""
 
 from collections.abc import Callable
 

@@ -24,7 +24,7 @@ from tests.factories import build_world  # noqa: E402
 units, days, seconds = (int(word) for word in sys.argv[1:])
 call_command("migrate", verbosity=0)
 world = build_world()
-# Its own rule would open years of periods; this list has one.
+# The list's own rule would open years of periods; this list gets only one.
 ReportingRule.objects.all().delete()
 now = clock.now()
 step = now + dt.timedelta(seconds=seconds)

@@ -59,7 +59,8 @@ def word(kind: str, mark: str) -> str:
 
 def seen_in(text: str, lists: list[tuple[str, World, dict[str, int]]]) -> str:
     """What stands in a text of each list (its mark, its world, what was made): capitals of the first, small letters of
-    the second. A letter is the kind's own word; with an apostrophe only the link to it; L is the list's title."""
+    the second. A letter is the kind's own word; with an apostrophe only the link to it; L is the list's title.
+    """
     plain = html.unescape(re.sub(r"<[^>]*>", "", text))
     found = []
     for (mark, world, made), case in zip(lists, (str.upper, str.lower), strict=True):
@@ -163,7 +164,7 @@ def _settings(world, said) -> dict[str, int]:
 
 
 def tick() -> None:
-    """What the day's reminders say of it, delivered."""
+    """The day's reminders about it, delivered."""
     for moment in ("2024-08-02 10:01", "2024-08-06 09:00"):
         make_round(at=beijing(moment))
         deliver_waiting(at=beijing(moment))

@@ -1,7 +1,7 @@
 """What an address is about: an object of 市住房建设局 on the world's list, in a state that the address speaks of, made
 through the actions.
 
-Shared by whatever asks every address: who may (test_access.py), what it costs (web/test_query_counts.py).
+Shared by the tests that visit every address: who may (test_access.py), what it costs (web/test_query_counts.py).
 """
 
 import datetime as dt

@@ -96,7 +96,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(wrapper=True)
 def pytest_fixture_setup(fixturedef: pytest.FixtureDef, request: pytest.FixtureRequest) -> Iterator[None]:
-    """A free test that asks for the database by `getfixturevalue` would escape: it is refused."""
+    """A free test that requests the database through `getfixturevalue` would go unnoticed, so it is refused."""
     if fixturedef.argname in OPENING and isinstance(request.node, pytest.Item) and part_of(request.node) == "free":
         pytest.fail(f"{fixturedef.argname} is asked for while the test runs: mark the test with django_db")
     return (yield)

@@ -130,9 +130,9 @@ class Stage:
             return seconds
 
     def conclude(self, finding: Finding, *, repeats: int) -> Finding:
-        """Hold the outcome against: nobody lost, the site exactly once, repeated mails within bounds."""
+        """Check the outcome: nobody lost, on the site exactly once, repeated mails within bounds."""
         self.wait(lambda: self.mails() >= self.units)
-        # Whatever else were to be sent would be sent in the rounds that follow.
+        # Anything still to be sent would be sent in the following rounds.
         finding.expect("settled" in self.python("tests.support.settled"), "messages were left waiting")
         outcome = json.loads(self.python("tests.support.outcome").splitlines()[-1])
         ids = Counter(message["Message-ID"] for message in self.sink.messages)
@@ -195,7 +195,7 @@ def worker_killed(
         on.start(*BEAT)
         for _ in range(kills):
             worker = on.start(*WORKER)
-            # Let it get to work, then strike in the middle.
+            # Let it start working, then kill it in the middle.
             enough = on.mails() + chance.randint(1, units // (kills + 1))
             on.wait(lambda: on.mails() >= enough)  # noqa: B023 - asked before the next round
             finding.figures["killed_at_work"] += on.mails() < units

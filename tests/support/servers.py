@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from email.message import Message
 from pathlib import Path
 
-# When waiting has no sense any more, on the slowest of machines; whoever waits goes on as soon as it has come.
+# When to give up waiting, even on the slowest machine; otherwise waiting ends as soon as the server is ready.
 GIVE_UP_AFTER_SECONDS = 180
 
 

@@ -1,4 +1,4 @@
-"""Stages: what many tests begin with, built once and given back to each as it was.
+"""Stages: starting data that many tests share, built once and restored to its first state for each test.
 
 A stage is a builder with a name: `@stage("world")`. A test that asks for the fixture of that name runs inside the
 transaction in which the stage was built, and whatever it writes is rolled back to the savepoint before it. The stage
@@ -47,7 +47,7 @@ def stage_of(item: pytest.Item) -> tuple[str, str] | None:
 
 
 class Theatre:
-    """The one stage that stands now, in one test process."""
+    """The current stage of a test process; there is only one at a time."""
 
     def __init__(self, blocker: DjangoDbBlocker) -> None:
         self._blocker = blocker
@@ -56,7 +56,7 @@ class Theatre:
         self._open = ExitStack()
 
     def show(self, stage: tuple[str, str] | None) -> None:
-        """Have this stage stand, and no other."""
+        """Make this the current stage, taking down any other."""
         if stage == self._standing:
             return
         self.clear()
@@ -74,12 +74,12 @@ class Theatre:
         self._standing = stage
 
     def clear(self) -> None:
-        """Take down what stands."""
+        """Take down the current stage."""
         self._open.close()
         self._standing, self._built = None, None
 
     def copy_of(self, name: str) -> Any:
-        """What the builder returned, as good as new; an error if another stage stands."""
+        """A fresh copy of what the builder returned; an error if another stage is current."""
         assert self.stands(name), f"{name} was asked for, but {self._standing or 'nothing'} stands"
         return copy.deepcopy(self._built)
 

@@ -27,14 +27,14 @@ from tasks_app.reminders.occasions.base import (
     uid,
 )
 
-# A milestone is chased by hand from so long before its day on.
+# A milestone can be chased by hand from this long before its day.
 NEAR = dt.timedelta(days=7)
 
 
 def unreached() -> QuerySet[Milestone]:
     """Milestones of open tasks that lie within the line of the task and above its accepted progress.
 
-    One that the deadline has been moved before (or to) has no say any more; see `progress.rules.expected_progress`.
+    One that lies on or after the deadline, because that was moved, is ignored; see `progress.rules.expected_progress`.
     """
     within = Q(due_on__gt=F("task__task_list__starts_on"), due_on__lt=F("task__due_on"))
     # A task without a standing has nothing accepted yet.
@@ -49,8 +49,8 @@ def unreached() -> QuerySet[Milestone]:
 def cases(asked: Asked) -> Iterator[Case]:
     """For each lead unit, and together for those who oversee.
 
-    Milestones are set anew as a whole, so their rows name nothing: the task and the percent do, and the day, so that
-    one that is moved is announced anew.
+    Milestones are always replaced as a whole, so their row ids identify nothing. The key is made of task, percent and
+    day, so one that is moved is announced again.
     """
     coming = unreached().filter(task__task_list_id__in=asked.list_ids, due_on__lte=beijing_day(asked.until))
     led = leads_of(Task.objects.filter(milestones__in=coming.values("pk")))

@@ -97,6 +97,6 @@ NOTICE = Occasion(
     },
     steps=(liaison(-1), liaison(0), liaison(1), Rung(1, NINE, Audience.SUPERVISOR)),
     deadlines=deadlines,
-    # What is between a unit and those who oversee it is not told to a group.
+    # Chat groups are not told of matters between a unit and those who oversee it.
     for_groups=False,
 )

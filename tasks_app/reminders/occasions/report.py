@@ -35,7 +35,7 @@ from tasks_app.workdays.queries import exceptions
 
 # In a calendar, periods that have not opened yet are shown so far ahead.
 AHEAD = dt.timedelta(days=100)
-# What is long past stays in the ledger; a calendar is for looking ahead.
+# Days long past are left out: they are in the ledger, and a calendar looks ahead.
 BEHIND = dt.timedelta(days=62)
 
 

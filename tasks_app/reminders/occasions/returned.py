@@ -72,7 +72,7 @@ RETURNED = Occasion(
         "事项": "第1项、第2项",
     },
     steps=(liaison(1), liaison(3)),
-    # What is between a unit and those who oversee it is not told to a group.
+    # Chat groups are not told of matters between a unit and those who oversee it.
     for_groups=False,
     from_deadline=False,
 )

@@ -33,7 +33,7 @@ from tasks_app.schedule.models import Obligation
 def cases(asked: Asked) -> Iterator[Case]:
     """Open tasks with a deadline: for each lead unit, and together for those who oversee.
 
-    The day stands in the key: a task with another deadline is announced anew.
+    The day is part of the key, so a task whose deadline moves is announced again.
     """
     tasks = Task.objects.counted().filter(
         task_list_id__in=asked.list_ids, closed_on=None, due_on__lte=beijing_day(asked.until)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SignInForm(AuthenticationForm):
-    """User name and password. Which of the two was wrong is never told."""
+    """User name and password. The form never says which of the two was wrong."""
 
     error_messages = {
         "invalid_login": _("用户名或密码不正确。请检查大小写和输入法后再试。"),
@@ -15,7 +15,7 @@ class SignInForm(AuthenticationForm):
     }
 
     def get_invalid_login_error(self) -> ValidationError:
-        """Who knows the password of an account that is switched off is told so; nobody else is."""
+        """Only a person who knows the password is told that the account is switched off."""
         user = get_user_model()._default_manager.filter(username=self.cleaned_data["username"], is_active=False).first()
         if user is not None and user.check_password(self.cleaned_data["password"]):
             return ValidationError(self.error_messages["inactive"], code="inactive")

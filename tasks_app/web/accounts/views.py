@@ -19,7 +19,7 @@ class SignIn(LoginView):
     form_class = SignInForm
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        # With ?next= the page is shown: the person was sent here because the own account may not go there.
+        # With ?next= the page is shown: the person was sent here because their own account has no access there.
         if request.user.is_authenticated and not self.get_redirect_url():
             return HttpResponseRedirect(self.get_default_redirect_url())
         return super().get(request, *args, **kwargs)

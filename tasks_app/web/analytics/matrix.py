@@ -27,7 +27,7 @@ CLASSES = {
 
 @dataclass(frozen=True)
 class Cell:
-    """One unit's month: the mark that is seen, the words that are read out, the report if it may be opened."""
+    """One unit's month: the visible mark, the words for screen readers, the report if this person may open it."""
 
     css: str
     mark: str
@@ -125,7 +125,7 @@ def _cell(report: ReportRow | None, period: Period, viewer: Viewer, at: dt.datet
         days = (beijing_day(report.first_submitted_at) - beijing_day(period.due_at)).days  # type: ignore[arg-type]
         mark = f"{mark}{days or ''}"
         words = _("迟报 %(days)d 天") % {"days": days} if days else _("当日迟报")
-    # A draft is nobody's but the unit's own.
+    # Drafts are private to their unit.
     own = belongs_to(viewer, unit_id=report.unit_id)
     url = reverse("report", args=[report.pk]) if own or report.first_submitted_at else ""
     return Cell(CLASSES[answer], mark, words, url)

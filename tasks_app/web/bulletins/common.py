@@ -19,7 +19,9 @@ JOINED = (
 
 
 def found_bulletin(request: Request, pk: int) -> Bulletin:
-    """The bulletin with all that it is composed of; one that may not be seen answers like one that is not there."""
+    """The bulletin with all that it is composed of; one that this person may not see answers like one that does not
+    exist.
+    """
     return get_object_or_404(Bulletin.objects.visible_to(request.viewer).select_related(*JOINED), pk=pk)
 
 
@@ -44,7 +46,7 @@ class Rights:
         task_list = bulletin.task_list
         writes = can_write_bulletin(request.viewer, coordinating_unit_id=task_list.coordinating_unit_id)
         approves = can_approve_bulletin(request.viewer, jurisdiction_id=task_list.jurisdiction_id)
-        # Nobody approves the own words.
+        # Nobody approves their own text.
         approves = approves and request.user.pk not in bulletin.writer_ids
         return cls(writes, approves, bulletin)
 

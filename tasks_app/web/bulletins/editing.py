@@ -31,7 +31,7 @@ def bulletin_edit(request: Request, pk: int) -> HttpResponse:
     rights = Rights.of(request, found)
     if not rights.writes:
         raise not_written()
-    # What is sent in all the same is refused below, with the words still in the form.
+    # A form sent despite that is refused below, with the words still in it.
     if not rights.edit and request.method != "POST":
         messages.error(request, _("通报已送审，不能修改。要修改请先撤回送审。"))
         return redirect("bulletin", pk=pk)
@@ -96,7 +96,7 @@ def _with_phrase(data: QueryDict, phrases: list[str]) -> QueryDict:
 
 
 def _with_version(data: QueryDict, version: int) -> QueryDict:
-    """Both texts have been shown: what is saved next is saved knowingly."""
+    """The person has now seen both texts, so the next save is a decision."""
     words = data.copy()
     words["version"] = str(version)
     return words

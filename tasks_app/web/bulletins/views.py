@@ -59,7 +59,7 @@ def bulletins(request: Request) -> HttpResponse:
         "lists": lists,
         "chosen": chosen,
         "state": state if state in BulletinState.values else "",
-        # Others than the coordinator and who oversees only ever see these.
+        # Everybody except the coordinator and those who oversee sees only these.
         "states": BulletinState if looks_after_lists(request.viewer) else OPEN_STATES,
         "waiting": waiting,
         "own": [
@@ -137,7 +137,7 @@ def bulletin_draft(request: Request, pk: int) -> HttpResponse:
 
 
 def version_of(request: Request) -> int:
-    """The version that the form was drawn from; a form without one is not ours."""
+    """The version that the form was shown with; a form without one was not made by our page."""
     text = request.POST.get("version", "")
     if not (text.isdecimal() and len(text) < 10):
         raise Http404

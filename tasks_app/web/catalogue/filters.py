@@ -85,7 +85,7 @@ class LedgerFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def __init__(self, data: QueryDict, scope: Scope, **kwargs: Any) -> None:
-        # The scope holds the viewer's lists only; naming them spares every query a join.
+        # The scope holds only the viewer's lists; filtering by their ids saves a join in every query.
         lists = [each.pk for each in scope.lists]
         super().__init__(data, Task.objects.filter(task_list_id__in=lists, retired_at=None), **kwargs)
         self.scope = scope
@@ -132,7 +132,7 @@ class LedgerFilter(django_filters.FilterSet):
         return tasks.filter(involving(self.scope.unit(value), AssignmentRole(role) if role else None))
 
     def with_unit(self, tasks: QuerySet[Task], name: str, value: str) -> QuerySet[Task]:
-        """The role belongs to the unit and has done its work there."""
+        """Nothing to do here: the role is applied together with the unit."""
         return tasks
 
     def by_county(self, tasks: QuerySet[Task], name: str, value: str) -> QuerySet[Task]:

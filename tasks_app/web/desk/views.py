@@ -27,7 +27,8 @@ PARTS = (
 @require_safe
 def desk(request: Request) -> HttpResponse:
     """The parts of the roles that the person holds, each read only when it is shown; who only leads begins on the
-    overview."""
+    overview.
+    """
     if begins_on_overview(request.viewer):
         return redirect("leader")
     at = clock.now()
@@ -38,7 +39,7 @@ def desk(request: Request) -> HttpResponse:
 @login_not_required
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """Whether this process answers and reaches its database: 200, or 503. Says nothing else."""
+    """Whether this process answers and reaches its database: 200 or 503, with no further details."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

@@ -105,7 +105,7 @@ def columns(request: Request, pk: int) -> HttpResponse:
     def decide(batch: ImportBatch, **stamp: Any) -> str:
         headings = batch.reading.get("headings") or []
         said = {heading: request.POST.get(f"column-{place}", "") for place, heading in enumerate(headings)}
-        # What the reading takes a column for anyway is nothing that a person said.
+        # A choice equal to what the reader found by itself does not count as a person's decision.
         taken = {**(batch.reading.get("taken") or {}), **batch.mapping}
         mapping = {heading: name for heading, name in said.items() if name in MEANINGS and name != taken.get(heading)}
         decisions.map_columns(batch=batch, mapping=mapping, **stamp)
@@ -185,7 +185,7 @@ def _decide(request: Request, pk: int, decide: Callable[..., str]) -> HttpRespon
 
 
 def _again(form: RowForm, staged: StagedRow) -> RowForm:
-    """The same words, now on top of what is stored."""
+    """The form again with the same words, now based on the stored version."""
     data = dict(form.data.items())
     data[form.add_prefix("version")] = str(staged.version)
     return RowForm(data, row=staged)

@@ -21,7 +21,7 @@ from tasks_app.web.shared.marks import timeliness_mark
 
 LEADS_SHOWN = 8
 SILENT_SHOWN = 6
-# How those who are in, or need not be, are told apart.
+# How those who have reported, or need not, are listed: one number each.
 TOLD = (Timeliness.ON_TIME, Timeliness.LATE, Timeliness.MADE_UP, Timeliness.EXEMPT)
 
 

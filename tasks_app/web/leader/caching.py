@@ -1,4 +1,4 @@
-"""The tag by which a browser asks whether the leader's page says anything new.
+"""The ETag by which a browser asks whether the leader's page has changed.
 
 What it is made of: the data (analytics.overview.mark_of), whether the running round is due, the day; who reads,
 as what, in which language and session (the page carries the session's form token), the unread count of the frame;
@@ -23,8 +23,9 @@ SOURCES = ("tasks_app", "templates", "static", "locale")
 
 
 def tag_of(request: Request, lists: list[TaskList], chosen: TaskList | None, at: dt.datetime) -> str | None:
-    """The page's ETag, or None where it must not be kept: it will show a message that is told once. One query,
-    two with the unread count that the frame shows anyway."""
+    """The page's ETag, or None where the page must not be cached because it will show a one-time message. One query,
+    two with the unread count that the frame shows anyway.
+    """
     if len(get_messages(request)):
         return None
     viewer = request.viewer

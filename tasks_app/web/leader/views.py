@@ -36,7 +36,8 @@ REASONS = {
 @require_safe
 def leader(request: Request) -> HttpResponse:
     """One list on one screen (`?list=slug`; the first that is being reported on without it); 304 when the browser
-    has it already."""
+    has it already.
+    """
     _require_reader(request)
     at = clock.now()
     lists = overview_lists(request.viewer, at)
@@ -132,7 +133,7 @@ def leader_matrix(request: Request) -> HttpResponse:
 
 @require_safe
 def leader_changes(request: Request) -> HttpResponse:
-    """What is otherwise than published for the closed round before, by kind."""
+    """What differs from the figures published for the previous closed round, by kind."""
     overview = _overview(request, all_tasks=True)
     changed = overview.changes
     counts = Counter(change.kind for change in changed)

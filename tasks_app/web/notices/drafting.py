@@ -200,7 +200,7 @@ def _level(unit: Unit, tasks: Sequence[Task], proposed: Mapping[tuple[int, int],
 def _initial(
     level: NoticeLevel, facts: Sequence[TaskFact], setting: NoticeSetting, *, beyond: bool, alone: bool
 ) -> dict[str, object]:
-    """What would be refused is left out from the start, so that one unit does not hold up the others.
+    """Notices and tasks that would be refused start left out, so that one unit does not hold up the others.
 
     A draft that stands alone was asked for by name: it is sent, and the refusal says why not.
     """

@@ -1,4 +1,4 @@
-"""How the machinery is, for whoever watches it: no names, no words of messages."""
+"""The state of the background processes, for monitoring: no names, no texts of messages."""
 
 import secrets
 
@@ -18,7 +18,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """Whether the machinery turns: 503 when beat, worker or sender is silent, messages pile up,
     or one kind of reminder fails in each round.
 
-    Numbers only: whoever watches need not know whom we write to.
+    Numbers only: monitoring need not know whom we write to.
     """
     try:
         state = queries.health(at=clock.now())

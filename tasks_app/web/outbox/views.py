@@ -37,7 +37,7 @@ def messages(request: Request) -> HttpResponse:
 def messages_read(request: Request) -> HttpResponse:
     """Everything that the page has shown counts as read."""
     last = request.POST.get("last", "")
-    # A pk of the database fits into 18 digits; anything else nobody's page has sent.
+    # A primary key fits into 18 digits; none of our pages sends anything longer.
     if last.isascii() and last.isdigit() and len(last) <= 18:
         count = mark_all_read(user=request.user, last=int(last), at=clock.now())
         if count:

@@ -29,13 +29,14 @@ def reason_field(help_text: str) -> forms.CharField:
 
 
 def say_anew(form: forms.Form, **words: str) -> None:
-    """Put other words into a form that was posted, for the page on which it is drawn again."""
+    """Replace values in a posted form, for the page that shows it again."""
     form.data = {**dict(form.data.items()), **words}
 
 
 class ThresholdsForm(forms.Form):
     """`version` is that of the numbers as the form was drawn; `previewed` that of the numbers whose consequences were
-    shown."""
+    shown.
+    """
 
     version = forms.CharField(widget=forms.HiddenInput, max_length=16)
     previewed = forms.CharField(widget=forms.HiddenInput, max_length=16, required=False)

@@ -99,7 +99,7 @@ def thresholds(request: Request, pk: int) -> HttpResponse:
 def _save(request: Request, task_list: TaskList, form: ThresholdsForm) -> HttpResponse:
     at = clock.now()
     try:
-        # Numbers and lights together: nobody sees the one without the other.
+        # Numbers and lights change in one transaction: nobody sees one without the other.
         with transaction.atomic():
             set_thresholds(
                 task_list=task_list,

@@ -161,7 +161,7 @@ def _step_page(request: Request, task_list: TaskList, step: ReminderStep | None)
             )
         except Conflict as conflict:
             status, theirs = 409, next(iter(conflict.theirs.values()))
-            # Saving once more, having seen the other's step, is a decision.
+            # The person has now seen the other's step, so saving again is a decision.
             data = request.POST.copy()
             data["seen"] = theirs.mark
             form.data = data

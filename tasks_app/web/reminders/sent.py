@@ -185,7 +185,7 @@ def sent_row(row: Reminder) -> SentRow:
     line = row.line
     spoken = [m for m in line.digest.messages.all() if m.channel in line.channels] if line else []
     state = ReminderState(row.state)
-    # The round notes within a minute what has left; whoever looks sooner is told, too.
+    # The round records within a minute what was sent; read it here too for anyone who looks sooner.
     if state == ReminderState.DUE and any(message.status == Delivery.SENT for message in spoken):
         state = ReminderState.SENT
     shape, css = LOOKS[state]

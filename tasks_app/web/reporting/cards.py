@@ -45,7 +45,8 @@ class Box:
 @dataclass
 class Card:
     """An entry as a page shows it; `words` are the texts to show in fields or to read, empty when
-    the viewer may not read them (`readable` is False then)."""
+    the viewer may not read them (`readable` is False then).
+    """
 
     folded = False  # a Line is
 
@@ -155,7 +156,7 @@ def month_cards(
         entries = entries.filter(pk__in=entry_pks)
     readable = entries.readable_by(viewer).prefetch_related("values")
     words = {entry.pk: entry for entry in readable}
-    # What may not be read is fetched without its words: they cannot slip out.
+    # Entries that this person may not read are fetched without their words, so these cannot leak.
     held = (
         []
         if writing
@@ -257,7 +258,7 @@ def _card(
         words=words,
         boxes=[_box(row, values, errors) for row in indicators] if readable else [],
         last=last,
-        # What is still unsaved keeps the version it was drawn from, or a conflict would pass unseen.
+        # Unsaved entries keep the version they were shown with; otherwise a conflict would go unnoticed.
         version=theirs.version if theirs else typed.version if typed else entry.version,
         errors=errors,
         theirs=theirs,

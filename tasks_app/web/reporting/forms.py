@@ -58,19 +58,19 @@ def read_entry(data: Mapping[str, str], entry: ReportEntry, indicators: Sequence
     words = ["percent", *TEXTS, "no_progress", "own_light", *(f"i{indicator.pk}" for indicator in indicators)]
     typed = Typed(
         entry=entry,
-        # What is no number was never drawn by us: as old as can be, so that it conflicts.
+        # Our page never sends a version that is not a number: treat it as the oldest possible, so that it conflicts.
         version=int(version) if re.fullmatch(r"\d{1,9}", version) else -1,
         raw={word: _clean(data.get(prefix + word, "")) for word in words},
     )
     percent = _percent(typed)
     if entry.role != AssignmentRole.LEAD:
-        # Only a lead is asked how the task stands; what came all the same says nothing.
+        # Only a lead is asked how the task stands; a value sent by anybody else is ignored.
         typed.raw["own_light"] = entry.own_light
     elif typed.raw["own_light"] not in ("", *SCALE):
         typed.errors["own_light"] = _("没有“%(typed)s”这一项。请选正常、预警或滞后，也可以不选。") % {
             "typed": typed.raw["own_light"][:20]
         }
-    # Values this unit is not asked for stay as they are.
+    # Values that this unit is not asked for are left unchanged.
     values: dict[int, Decimal | None] = {value.indicator_id: value.value for value in entry.values.all()}
     values.update({indicator.pk: _value(typed, f"i{indicator.pk}") for indicator in indicators})
     for word in TEXTS:

@@ -45,7 +45,7 @@ from tasks_app.web.shared.http import Request
 
 @dataclass
 class Outcome:
-    """What became of a form: the entries that were in it, how many changed, and what could not be saved."""
+    """The outcome of a posted form: its entries, how many changed, and what could not be saved."""
 
     changed: int = 0
     typed: tuple[int, ...] = ()
@@ -64,7 +64,8 @@ class Outcome:
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: Request, pk: int) -> HttpResponse:
     """GET: the form for the unit's liaison, else what was submitted. POST: save the form; what its other buttons do
-    after that is in `buttons.py`."""
+    after that is in `buttons.py`.
+    """
     found = readable_report(request, pk)
     if request.method != "POST":
         return month_page(request, found)
@@ -241,7 +242,7 @@ def _entry_saved(request: Request, pk: int, entry_pk: int) -> HttpResponse:
         found, request.viewer, writing=True, entry_pks=[entry_pk], typed=outcome.left, theirs=outcome.theirs
     )
     if card.theirs and entry_pk in outcome.left:
-        # Typing on must not overwrite the other's words: the old version stays until a choice is made.
+        # Further typing must not overwrite the other's words: keep the old version until the person has chosen.
         card.version = outcome.left[entry_pk].version
     context = {
         "report": found,
@@ -261,7 +262,8 @@ def _entry_saved(request: Request, pk: int, entry_pk: int) -> HttpResponse:
 @require_safe
 def entry_form(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     """One entry of a large month, opened: its form, or what was handed in. A fragment for htmx, which is told to
-    leave for the sign-in when the session has ended; for anyone else the month with this entry open."""
+    leave for the sign-in when the session has ended; for anyone else the month with this entry open.
+    """
     partial = request.headers.get("HX-Request") == "true"
     month = f"{reverse('report', args=[pk])}?open={entry_pk}#e{entry_pk}"
     if not request.user.is_authenticated:
@@ -283,7 +285,8 @@ def entry_form(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_submit(request: Request, pk: int) -> HttpResponse:
     """GET: what is still missing, each with a way to its field. POST: hand in, saving the form first
-    when it came along."""
+    when it came along.
+    """
     found = readable_report(request, pk)
     if not may_fill(request, found):
         raise not_yours()

@@ -151,7 +151,7 @@ def _preview(kept: WorkbookUpload) -> Preview:
     names = {f"i{row.pk}": row.subject for rows in indicators.values() for row in rows}
     entries = found.entries.select_related("task").prefetch_related("values").order_by("task__seq", "pk")
     cells = kept.rows["cells"]
-    # A sheet or column that somebody threw away says nothing: what it would have said stays as it is.
+    # Fields of a sheet or column that somebody deleted are left unchanged.
     data = {**_as_form(entries, indicators), **kept.rows["data"]}
     data = {name: text for name, text in data.items() if f"{name.split('-')[0]}-version" in kept.rows["data"]}
     changes: list[Change] = []
@@ -210,7 +210,8 @@ def _as_form(entries: Iterable[ReportEntry], indicators: Mapping[int, Sequence[I
 @require_http_methods(["GET", "HEAD", "POST"])
 def preview(request: Request, pk: int) -> HttpResponse:
     """GET: every change and every problem. POST: write it into the draft, all or nothing; `overwrite` decides
-    for the workbook where somebody saved in between."""
+    for the workbook where somebody saved in between.
+    """
     uploads = WorkbookUpload.objects.filter(spoken_for(request.viewer, "report__"))
     kept = get_object_or_404(uploads, pk=pk)
     found = readable_report(request, kept.report_id)

@@ -46,7 +46,7 @@ def found_list(request: Request, slug: str) -> TaskList:
 
 
 def found_period(request: Request, pk: int | None) -> Period:
-    """The round; of another jurisdiction it answers like one that is not there."""
+    """The round; one of another jurisdiction answers like one that does not exist."""
     periods = Period.objects.filter(in_sight(request.viewer, "task_list__"))
     return get_object_or_404(periods.select_related("task_list"), pk=pk)
 

@@ -1,6 +1,6 @@
 """Pages for what went wrong, in Chinese, each with the request's number.
 
-A view that says no raises `PermissionDenied(sentence)`: here the sentence becomes a page, once for all of them.
+A view that refuses raises `PermissionDenied(sentence)`; the page for it is made here, in one place.
 """
 
 from typing import Any
@@ -27,7 +27,8 @@ def signed_out(request: HttpRequest, login: str) -> HttpResponse:
 
 def typed_words(request: HttpRequest) -> list[str]:
     """The sentences in a form: what has a space or a character beyond ASCII. Never a password, nor what
-    another site makes a browser send."""
+    another site makes a browser send.
+    """
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         return []
     texts = [text.strip() for name, found in request.POST.lists() if "password" not in name for text in found]

@@ -32,7 +32,8 @@ def request_id(get_response: Answer) -> Answer:
 
 def not_allowed(get_response: Answer) -> Answer:
     """Give what is not allowed a page: Django's empty 405, when somebody typed or kept the address of a button, and
-    what a view raises as an answer."""
+    what a view raises as an answer.
+    """
 
     def answer(request: Request) -> HttpResponse:
         response = get_response(request)
@@ -83,5 +84,5 @@ def viewer(get_response: Answer) -> Answer:
 
 
 def _viewer(request: Request) -> Viewer:
-    """Before sign-in `request.user` is nobody, who holds no role."""
+    """Before sign-in `request.user` is anonymous and holds no role."""
     return viewer_of(request.user) if request.user.is_authenticated else Viewer(user=User())

@@ -58,7 +58,7 @@ def _save(request: Request) -> HttpResponse:
 
 
 def _found(request: Request, pk: int) -> SavedFilter:
-    """The selection; somebody else's that is not shared answers like one that is not there."""
+    """The selection; somebody else's that is not shared answers like one that does not exist."""
     return get_object_or_404(SavedFilter.objects.visible_to(request.viewer), pk=pk)
 
 
