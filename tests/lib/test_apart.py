@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -39,6 +40,47 @@ def test_a_child_that_waits_is_ended(monkeypatch):
     monkeypatch.setattr(apart, "WALL_SECONDS", 1)
     with pytest.raises(apart.Died):
         apart.run(f"{HERE}:waiting", b"")
+
+
+def test_only_so_many_children_run_at_once(monkeypatch):
+    """Who would be one more waits for a place, gives up in the end, and takes the place once it is free."""
+    assert apart.AT_ONCE == 2
+    begun, may_end, started = threading.Semaphore(0), threading.Event(), []
+
+    def child(told):
+        started.append(told)
+        begun.release()
+        may_end.wait()
+        return subprocess.CompletedProcess([], 0, b"J1", b"")
+
+    monkeypatch.setattr(apart, "_child", child)
+    both = [threading.Thread(target=apart.run, args=(f"{HERE}:doubled", b"")) for _ in range(apart.AT_ONCE)]
+    try:
+        for thread in both:
+            thread.start()
+        for _thread in both:
+            assert begun.acquire(timeout=60)
+        monkeypatch.setattr(apart, "WALL_SECONDS", 0.01)
+        with pytest.raises(apart.Died):
+            apart.run(f"{HERE}:doubled", b"")
+        assert len(started) == 2
+    finally:
+        may_end.set()
+        for thread in both:
+            thread.join()
+    assert apart.run(f"{HERE}:doubled", b"") == 1
+
+
+def test_a_child_that_cannot_begin_has_died_and_keeps_no_place(monkeypatch):
+    def refused(*_args, **_how):
+        raise BlockingIOError("Resource temporarily unavailable")
+
+    with monkeypatch.context() as full:
+        full.setattr(subprocess, "Popen", refused)
+        for _time in range(apart.AT_ONCE + 1):
+            with pytest.raises(apart.Died):
+                apart.run(f"{HERE}:doubled", b"ab")
+    assert apart.run(f"{HERE}:doubled", b"ab") == b"abab"
 
 
 def test_no_secret_of_the_environment_is_in_the_child(monkeypatch):
