@@ -131,5 +131,5 @@ def test_a_round_costs_the_same_for_five_units_as_for_three_hundred(staffed):
     # Two of each occasion's own, two for the savepoint that they share, one for what fails.
     assert few_idle <= 43
     if connection.vendor == "postgresql":
-        # +1 has a coordinator's step more, and rows of the day before to change; rows are written in batches of hundreds.
+        # +1 has a coordinator's step more, rows of the day before to change, and batches of 500 rows where one was.
         assert many_busy <= few_busy + 5
