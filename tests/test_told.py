@@ -243,5 +243,10 @@ def test_each_act_is_told_to_whom_the_table_says(world):
             writer.writerows([act, *names] for act, names in found.items())
     with TABLE.open(encoding="utf-8", newline="") as file:
         expected = {act: (first, second) for act, first, second in list(csv.reader(file))[1:]}
-    assert {act: names for act, names in found.items() if names != expected.get(act)} == {}
     assert set(found) == set(expected)
+    wrong = [
+        f"{act}: {' | '.join(names)}, the table says {' | '.join(expected[act])}"
+        for act, names in found.items()
+        if names != expected[act]
+    ]
+    assert not wrong, "\n".join(wrong)

@@ -4,9 +4,10 @@ import datetime as dt
 
 import pytest
 
+from tasks_app.accounts.permissions import viewer_of
 from tasks_app.catalogue.models import Task
 from tasks_app.closing.actions import close_period, exempt_task, reopen_unit
-from tasks_app.closing.queries import published
+from tasks_app.closing.queries import compare, published
 from tasks_app.lib.errors import Refused
 from tasks_app.reporting.actions import EntryDraft, accept_entries, save_entries, submit_report
 from tasks_app.reporting.choices import ReportStatus
@@ -116,3 +117,38 @@ def test_a_round_closed_at_its_very_deadline_is_refused_and_a_minute_later_not(w
     with pytest.raises(Refused, match="截止时间"):
         close(world, period, "2024-08-05 18:00")
     assert close(world, period, "2024-08-05 18:01").as_of == dt.date(2024, 8, 5)
+
+
+def test_what_changed_is_read_against_the_newest_freeze_of_the_round_before(world):
+    """July is corrected and closed again before August is closed."""
+    july, august = world.task_list.periods.order_by("opens_at")
+    close(world, july, "2024-08-01 09:00")
+    reopen(world, "liaison", july, "2024-08-01 10:00")
+    report = july.reports.get(unit=world.units["市住房建设局"])
+    world.fill(report, percent=20, text="补报。", by="liaison", at="2024-08-01 11:00")
+    submit_report(report=report, by=world.people["liaison"], at=beijing("2024-08-01 11:00"))
+    accept(world, report, "2024-08-01 12:00")
+    second = close(world, july, "2024-08-01 13:00")
+    assert second.version == 2
+    accept(world, world.submit("liaison", percent=30, at=DURING), DURING)
+    found = compare(close(world, august, AFTER), viewer_of(world.people["coordinator"]))
+    assert found.before == second
+    assert {(one.before, one.after) for one in found.tasks if one.kind == "advanced"} == {("20%", "30%")}
+
+
+def test_a_published_task_names_those_who_lead_it_and_not_those_who_assist(world):
+    rows = close(world, world.task_list.periods.latest("opens_at"), AFTER).tasks
+    assert dict(rows.values_list("no", "leads")) == {
+        "1": ["市住房建设局"], "2": ["市住房建设局"], "3": ["市教育局"], "4": ["海东工业园区管委会"],
+    }  # fmt: skip
+
+
+def test_one_unit_excused_from_a_task_leaves_the_others_to_report_on_it(world):
+    by, period = world.people["coordinator"], world.task_list.periods.latest("opens_at")
+    unit = world.units["乐都区政府"]
+    assert exempt_task(period=period, task=world.task(1), unit=unit, reason="暂缓", by=by, at=beijing(DURING)) == 1
+    excused = period.reports.filter(entries__task=world.task(1), entries__exempt_at__isnull=False)
+    assert set(excused.values_list("unit__name", flat=True)) == {"乐都区政府"}
+    with pytest.raises(Refused, match="不用免报"):
+        exempt_task(period=period, task=world.task(1), unit=unit, reason="暂缓", by=by, at=beijing(DURING))
+    assert exempt_task(period=period, task=world.task(1), reason="暂缓", by=by, at=beijing(DURING)) == 2

@@ -8,6 +8,7 @@ from tasks_app.handover.actions import hand_over, set_place
 from tasks_app.outbox.actions import enqueue
 from tasks_app.outbox.choices import Delivery
 from tasks_app.outbox.models import Message
+from tasks_app.roster.queries import in_charge
 from tests.factories import beijing
 from tests.support.neighbours import with_neighbours
 
@@ -49,6 +50,13 @@ def test_what_waits_on_open_reports_is_called_off_for_the_predecessor_and_for_no
     hand_over(place=place, to=second, reason="岗位调整", by=world.people["coordinator"], at=LATER)
     assert waiting(before) == {other}
     assert {open_report, other} <= waiting(second)
+
+
+def test_the_deputy_is_told_nothing_while_the_liaison_holds_the_post(world, second, place):
+    asked = {"task_list_id": world.task_list.pk, "unit_id": place.unit_id}
+    assert in_charge(**asked) == [world.people["liaison"]]
+    world.people["liaison"].memberships.update(active=False)
+    assert in_charge(**asked) == [second]
 
 
 def test_a_deputy_who_takes_over_is_no_deputy_any_more(world, second, place):

@@ -200,3 +200,17 @@ def test_who_may_read_a_stamped_scan_may_not_take_it_away(world, signed_in, who)
     assert reader.get(reverse("file", args=[scan.pk])).status_code == 200
     assert reader.post(reverse("file_remove", args=[scan.pk])).status_code == 403
     assert Evidence.objects.get(pk=scan.pk).removed_at is None
+
+
+def test_a_scan_is_added_and_taken_away_until_all_is_accepted(world):
+    report, by, at = world.submit("liaison", percent=30, at=AT), world.people["liaison"], beijing(AT)
+    scan = attach(report=report, entry=None, name="盖章.pdf", content=PDF, by=by, at=at)
+    ids = list(report.entries.values_list("pk", flat=True))
+    accept_entries(report=report, entry_ids=ids[:1], by=world.people["coordinator"], at=at)
+    remove(evidence=scan, by=by, at=at)
+    scan = attach(report=report, entry=None, name="盖章.pdf", content=PDF, by=by, at=at)
+    accept_entries(report=report, entry_ids=ids[1:], by=world.people["coordinator"], at=at)
+    with pytest.raises(Refused, match="不能再增减"):
+        remove(evidence=scan, by=by, at=at)
+    with pytest.raises(Refused, match="不能再增减"):
+        attach(report=report, entry=None, name="另一份.pdf", content=PDF + b"2", by=by, at=at)
