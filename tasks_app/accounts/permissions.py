@@ -216,6 +216,26 @@ def can_supervise(viewer: Viewer, *, jurisdiction_id: int) -> bool:
     return viewer._holds_in(jurisdiction_id, Role.SUPERVISOR)
 
 
+def reports(viewer: Viewer) -> bool:
+    """A liaison, of whichever unit: fills months and answers."""
+    return bool(viewer.liaison_unit_ids)
+
+
+def heads(viewer: Viewer) -> bool:
+    """The head of a unit, whichever: signs its months."""
+    return bool(viewer.head_unit_ids)
+
+
+def coordinates(viewer: Viewer) -> bool:
+    """A coordinator, whatever the lists: collects and reviews months."""
+    return bool(viewer.coordinator_unit_ids)
+
+
+def administers(viewer: Viewer) -> bool:
+    """An administrator, wherever: is told what is missing or doubtful in the data."""
+    return viewer.has(Role.ADMINISTRATOR)
+
+
 def supervises(viewer: Viewer) -> bool:
     """A supervisor in at least one jurisdiction."""
     return viewer.has(Role.SUPERVISOR)

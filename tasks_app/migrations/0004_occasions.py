@@ -13,14 +13,19 @@ TOGETHER = 500
 def day_into_keys(apps: Any, schema_editor: Any) -> None:
     """`task:3:12` becomes `task:3@20241031:12`: else what was said of a deadline would be said once more.
 
-    Which deadline a row spoke of is not kept; it is taken to be the task's own of today, as it was until now.
+    Which deadline a row spoke of is not kept; it is taken to be the task's own of today, as it was until now. Who has
+    been there and back may hold a row with that very day: it says the same, and the bare one stays as it is.
     """
     table = apps.get_model("tasks_app", "Reminder").objects.using(schema_editor.connection.alias)
+    taken = set(table.filter(occasion="task", key__contains="@").values_list("key", flat=True))
     changed = []
     for row in _with_a_day(table):
         step, case, who = row.key.split("/")
         kind, task, *unit = case.split(":")
-        row.key = f"{step}/{':'.join([kind, f'{task}@{row.task.due_on:%Y%m%d}', *unit])}/{who}"
+        key = f"{step}/{':'.join([kind, f'{task}@{row.task.due_on:%Y%m%d}', *unit])}/{who}"
+        if key in taken:
+            continue
+        row.key = key
         changed.append(row)
         if len(changed) == TOGETHER:
             table.bulk_update(changed, ["key"])

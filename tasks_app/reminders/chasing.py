@@ -41,13 +41,14 @@ def send_now(*, task_list: TaskList, case_keys: Collection[str], by: models.Mode
 
     `case_keys` are those of a forecast or of `queries.open_cases`. The liaisons of a case's unit are told
     (without any, the coordinator); of a case without a unit, the coordinators. Who was told of a case in
-    the last ten minutes is not told again. Returns how many people are told; refused when that is nobody.
+    the last ten minutes is not told again. Returns how many people are told; refused when that is nobody, or when
+    something chosen is missing because its occasion has broken since: half a chase would look like a whole one.
     """
     _wait_for_others(task_list)
     facts = reading.read(at=at)
     cases = [case for case in facts.cases if case.is_open and case.key in case_keys and case.task_list == task_list]
+    _refuse_broken(facts, _codes_of(set(case_keys) - {case.key for case in cases}))
     if not cases:
-        _refuse_broken(facts, set(occasions.BY_CODE))
         raise Refused(_("所选事项已经了结，不用再提醒。请刷新页面查看最新状态。"))
     told = [one for case in cases for one in facts.recipients(case, chase_of(case)) if one.user]
     if not told:
@@ -105,6 +106,15 @@ def chase_period(*, period: Period, unit_ids: Collection[int], by: models.Model,
 def _wait_for_others(task_list: TaskList) -> None:
     """One chase of a list at a time, so that a button pressed twice finds the first chase."""
     TaskList.objects.select_for_update(no_key=True).get(pk=task_list.pk)
+
+
+def _codes_of(case_keys: Set[str]) -> set[str]:
+    """The occasions to which these keys may belong: the first word names it, or (a round's as a whole) none."""
+    found: set[str] = set()
+    for key in case_keys:
+        kind = key.partition(":")[0]
+        found |= {kind} if kind in occasions.BY_CODE else set(occasions.BY_CODE)
+    return found
 
 
 def _refuse_broken(facts: Facts, codes: Set[str]) -> None:

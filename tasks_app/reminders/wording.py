@@ -37,8 +37,19 @@ def placeholders_of(code: str) -> Mapping[str, str]:
 
 
 def fill(template: str, words: Mapping[str, str]) -> str:
-    """The template with its placeholders replaced; an unknown one stays as it stands."""
-    return PLACEHOLDER.sub(lambda match: words.get(match[1].strip(), match[0]), template)
+    """The template with its placeholders replaced.
+
+    What some other occasion offers and this case has not is left out: a step may be given any template. A name that
+    nobody knows stays as it stands.
+    """
+
+    def word(match: re.Match[str]) -> str:
+        name = match[1].strip()
+        if name in words:
+            return words[name]
+        return "" if any(name in one.placeholders for one in occasions.ALL) else match[0]
+
+    return PLACEHOLDER.sub(word, template)
 
 
 def check(template: str, *, code: str) -> None:

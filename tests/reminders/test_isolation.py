@@ -15,6 +15,7 @@ from tasks_app.reminders import occasions
 from tasks_app.reminders.actions import make_round, save_step
 from tasks_app.reminders.chasing import send_now
 from tasks_app.reminders.choices import ReminderState
+from tasks_app.reminders.deadlines import deadlines_of
 from tasks_app.reminders.models import Reminder
 from tasks_app.reminders.occasions import NOTICE, REPORT, TASK
 from tasks_app.reminders.occasions.base import Rung
@@ -152,6 +153,51 @@ def test_a_chase_of_it_is_refused_in_words_and_of_the_others_sent(staffed, notic
     broken(NOTICE, cases=without_a_word)
     with pytest.raises(Refused, match="推算出错"):
         send_now(task_list=staffed.task_list, case_keys=[keys[NOTICE.code]], by=by, at=ISSUED)
+
+
+def test_a_chase_of_one_that_breaks_between_page_and_press_tells_nobody_of_the_others_either(staffed, notice, broken):
+    keys = [case.key for case in open_cases(staffed.task_list, at=ISSUED)]
+    assert {key.partition(":")[0] for key in keys} == {"report", "notice"}
+    broken(NOTICE, cases=raises)
+    by = staffed.people["supervisor"]
+    with pytest.raises(Refused, match="“督办通知”的提醒推算出错，没有发送"):
+        send_now(task_list=staffed.task_list, case_keys=keys, by=by, at=ISSUED)
+    assert not Reminder.objects.filter(key__startswith="now.").exists()
+    broken(None)
+    assert send_now(task_list=staffed.task_list, case_keys=keys, by=by, at=ISSUED) > 1
+
+
+def test_what_is_settled_is_not_taken_for_broken_with_another(staffed, notice, broken):
+    """A chosen report that has come in since is left out as ever, whatever else has failed."""
+    keys = [case.key for case in open_cases(staffed.task_list, at=ISSUED) if case.occasion == REPORT.code]
+    by = staffed.people["supervisor"]
+    staffed.submit("liaison", percent=10, at="2024-08-02 10:00")
+    broken(NOTICE, cases=raises)
+    assert send_now(task_list=staffed.task_list, case_keys=keys, by=by, at=ISSUED) > 0
+
+
+def deadline_raises(owner, at):
+    yield next(iter(NOTICE.deadlines(owner, at)))
+    raise KeyError("notice")
+
+
+def deadline_asks_nonsense(owner, at):
+    return asks_nonsense(None)
+
+
+def deadline_without_a_day(owner, at):
+    return (replace(one, on=None) for one in NOTICE.deadlines(owner, at))
+
+
+@pytest.mark.parametrize("deadlines", [deadline_raises, deadline_asks_nonsense, deadline_without_a_day])
+def test_a_calendar_has_the_days_of_the_others(deadlines, staffed, notice, broken, caplog):
+    person = staffed.people["liaison"]
+    whole = deadlines_of(person, at=ISSUED)
+    rest = [one for one in whole if one.path != notice.get_absolute_url()]
+    assert 0 < len(rest) < len(whole)
+    broken(NOTICE, deadlines=deadlines)
+    assert deadlines_of(person, at=ISSUED) == rest
+    assert "event=occasion_failed occasion=notice" in caplog.text
 
 
 def test_the_pages_name_it_and_readyz_is_red(staffed, broken, client):

@@ -4,6 +4,7 @@ import datetime as dt
 import pkgutil
 import re
 from collections import Counter
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -17,13 +18,15 @@ from django.utils import translation
 from tasks_app.outbox.actions import deliver_waiting
 from tasks_app.outbox.models import Message
 from tasks_app.reminders import occasions, wording
-from tasks_app.reminders.actions import make_round, start_reminding
+from tasks_app.reminders.actions import make_round, save_template, start_reminding
 from tasks_app.reminders.chasing import send_now
 from tasks_app.reminders.choices import Audience, DayKind, ReminderState, Why
-from tasks_app.reminders.facts import read
+from tasks_app.reminders.facts import Candidate, read
 from tasks_app.reminders.models import Reminder
 from tasks_app.reminders.occasions import ALL, DEFAULT_LADDER, Occasion
-from tasks_app.reminders.queries import forecast, open_cases
+from tasks_app.reminders.queries import chase_of, forecast, open_cases
+from tasks_app.reminders.rounds import lines_of
+from tasks_app.web.reminders.ladder import StepForm
 from tests.factories import beijing
 from tests.reminders.plays import PLAYS
 
@@ -86,7 +89,6 @@ def test_it_has_default_steps_that_can_be(occasion: Occasion):
 def test_the_choices_of_tables_and_forms_are_the_registry():
     from tasks_app.reminders.models import ReminderStep
     from tasks_app.web.reminders.forecast import ForecastChoice
-    from tasks_app.web.reminders.ladder import StepForm
     from tasks_app.web.reminders.sent import SentFilter
 
     chosen = {
@@ -196,6 +198,34 @@ def test_once_settled_nothing_more_of_it_goes_out(code, staffed, played, at):
     later = forecast(at=moment, until=moment + dt.timedelta(days=7))
     case = own.get().key.split("/")[1]
     assert case not in {one.case_key for one in later}
+
+
+# Every name that some occasion offers: what a list may write into words of its own for common templates.
+ALL_NAMES = "".join(f"{{{name}}}" for name in wording.placeholders_of(wording.ESCALATION))
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_step_of_it_may_be_given_any_template_and_no_reader_sees_a_placeholder(code, staffed, played, at):
+    play, coordinator = played(code), staffed.people["coordinator"]
+    moment = at(play.first)
+    own = {"title": f"请办：{ALL_NAMES}", "text": f"请办：{ALL_NAMES}。"}
+    save_template(task_list=staffed.task_list, code=wording.ESCALATION, **own, by=coordinator, at=moment)
+    facts = read(at=moment)
+    cases = [case for case in facts.cases if case.occasion == code]
+    offered = [name for name, _label in StepForm(task_list=staffed.task_list).fields["template"].choices]
+    assert {"", wording.ESCALATION, *(name for one in ALL for name in one.words)} <= set(offered)
+    for case in cases:
+        for template in offered:
+            step = replace(chase_of(case), template=template)
+            for escalated in (False, True):
+                told = Candidate(case, step, 0, moment, user=coordinator, escalated=escalated)
+                ((said,), _rows) = lines_of([(Reminder(moment=moment), told)], facts, moment)
+                assert not re.search(r"[{}]", said.line.title + said.line.text), f"{case.key} {template}"
+    assert not facts.troubles.broken
+
+
+def test_a_name_that_nobody_knows_stays_as_it_stands():
+    assert wording.fill("{单位}{阶段目标}{无此名}", {"单位": "市住房建设局"}) == "市住房建设局{无此名}"
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -9,18 +9,24 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from tasks_app import clock
-from tasks_app.accounts.choices import Role
-from tasks_app.accounts.permissions import begins_on_overview
+from tasks_app.accounts.permissions import (
+    administers,
+    begins_on_overview,
+    coordinates,
+    heads,
+    reports,
+    supervises,
+)
 from tasks_app.web.desk import administrator, coordinator, head, liaison, overseers
 from tasks_app.web.shared.http import Request
 
 # In this order a person with several roles sees the parts: what I owe before what others owe.
 PARTS = (
-    (Role.LIAISON, "liaison", liaison.read),
-    (Role.HEAD, "head", head.read),
-    (Role.COORDINATOR, "coordinator", coordinator.read),
-    (Role.SUPERVISOR, "supervisor", overseers.read_supervisor),
-    (Role.ADMINISTRATOR, "administrator", administrator.read),
+    (reports, "liaison", liaison.read),
+    (heads, "head", head.read),
+    (coordinates, "coordinator", coordinator.read),
+    (supervises, "supervisor", overseers.read_supervisor),
+    (administers, "administrator", administrator.read),
 )
 
 
@@ -32,7 +38,7 @@ def desk(request: Request) -> HttpResponse:
     if begins_on_overview(request.viewer):
         return redirect("leader")
     at = clock.now()
-    parts: dict[str, Any] = {name: read(request.viewer, at) for role, name, read in PARTS if request.viewer.has(role)}
+    parts: dict[str, Any] = {name: read(request.viewer, at) for holds, name, read in PARTS if holds(request.viewer)}
     return render(request, "desk/desk.html", {**parts, "has_parts": bool(parts)})
 
 
