@@ -77,7 +77,10 @@ def extent_of(archive: zipfile.ZipFile, path: str, *, most: int, empty_count: bo
     """
     extent = Extent()
     row = column = 0
+    in_cell = False
     for tag, said in _elements(archive, path):
+        # After the cells a sheet may have formulas of rules, such as a choice from another sheet: they are no cell's.
+        in_cell = tag == "c" or (in_cell and tag in _HOLDING)
         if tag == "row":
             row, column = _number(said.get("r", "")) or row + 1, 0
             if said.get("hidden") in _TRUE:
@@ -87,7 +90,7 @@ def extent_of(archive: zipfile.ZipFile, path: str, *, most: int, empty_count: bo
             extent.cells += 1
             if empty_count:
                 extent.reach(row, column)
-        elif tag in _HOLDING:
+        elif tag in _HOLDING and in_cell:
             extent.reach(row, column)
         elif tag == "mergeCell":
             extent.merged += _area(said.get("ref", ""))

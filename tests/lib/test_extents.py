@@ -85,7 +85,14 @@ def test_borders_and_claims_far_below_a_list_do_not_count_where_the_library_pass
         extent(body)
 
 
-@pytest.mark.parametrize("held", ["<v>1</v>", "<is><t>x</t></is>", "<f>A1</f>"])
+def test_the_formula_of_a_rule_after_the_cells_fills_none_of_them():
+    """Excel keeps a choice from another sheet in such a place."""
+    borders = '<sheetData><row r="101"><c r="J101" s="1"/></row></sheetData>'
+    rule = "<extLst><ext><x:sqref xmlns:x='urn:x'>A1</x:sqref><x:f xmlns:x='urn:x'>Sheet2!A1</x:f></ext></extLst>"
+    assert extent(borders + rule, empty_count=False).largest == 1
+
+
+@pytest.mark.parametrize("held", ["<v>1</v>", "<is><t>x</t></is>", "<f>A1</f>", "<f>A1</f><v>1</v>"])
 def test_a_cell_with_something_in_it_counts_wherever_it_lies(held):
     body = f'<sheetData><row r="101"><c r="J101">{held}</c></row></sheetData>'
     with pytest.raises(TooLarge):
