@@ -96,6 +96,25 @@ def test_pages_write_only_through_actions():
     assert not found, listed("call an action of the room", found)
 
 
+def shows_a_refusal(tree: ast.AST) -> Iterator[int]:
+    """Lines that catch nothing but a refusal and show its sentence."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Try) and [ast.unparse(each.type or each) for each in node.handlers] == ["Refused"]:
+            (handler,) = node.handlers
+            if ast.unparse(handler.body[0]) == f"messages.error(request, str({handler.name}))":
+                yield handler.lineno
+
+
+def test_a_refusal_becomes_a_message_in_one_place():
+    found = [
+        place(path, line)
+        for path in python_sources()
+        if APP / "web" in path.parents
+        for line in shows_a_refusal(tree_of(path))
+    ]
+    assert not found, listed("put the act and the answer to its success into `with refusals_shown(request):`", found)
+
+
 def actions() -> Iterator[tuple[str, str, object]]:
     """All of each actions.py; elsewhere in the rooms what opens a transaction is an action, too."""
     for path in sorted(APP.glob("*/*.py")):
@@ -221,6 +240,12 @@ def test_the_checks_see_what_they_look_for():
         "import time\nfrom time import monotonic\ntime.sleep(1)\npage.wait_for_timeout(5)\nx = time.perf_counter() < 1"
     )
     assert [line for line, _words in waits(ast.parse(timed))] == [2, 3, 4, 5]
+    shown = (
+        "try:\n    act()\nexcept Refused as why:\n    messages.error(request, str(why))\n    return redirect('there')"
+    )
+    assert list(shows_a_refusal(ast.parse(shown))) == [3]
+    with_more = shown.replace("except Refused", "except Conflict as theirs:\n    beside(theirs)\nexcept Refused")
+    assert not list(shows_a_refusal(ast.parse(with_more)))
     with pytest.raises(AssertionError, match=r"do it \(2\):\n  a: 1 is 2\n  c: KeyError: 'c'"):  # noqa: PT012, SIM117
         with every("do it") as at:
             for name in "abc":

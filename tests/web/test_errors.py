@@ -3,10 +3,12 @@
 import re
 
 import pytest
-from django.test import Client
+from django.http import Http404
+from django.test import Client, RequestFactory
 
 from tasks_app.lib.errors import Refused
 from tasks_app.urls import urlpatterns
+from tasks_app.web.shared.refusals import refusals_shown
 from tests.factories import PASSWORD, World
 
 ACCOUNTS = pytest.mark.parametrize("who", ["", "liaison", "administrator"])
@@ -203,3 +205,8 @@ def test_every_answer_carries_the_headers_that_keep_it_safe(browser):
         policy = answer["Content-Security-Policy"]
         assert "default-src 'self'" in policy
         assert "unsafe" not in policy
+
+
+def test_only_a_refusal_is_said_on_the_next_page():
+    with pytest.raises(Http404), refusals_shown(RequestFactory().post("/")):
+        raise Http404

@@ -22,6 +22,7 @@ from tasks_app.web.bulletins.common import Rights, found_bulletin, not_written
 from tasks_app.web.bulletins.forms import BulletinForm, StyleForm
 from tasks_app.web.bulletins.views import version_of
 from tasks_app.web.shared.http import Request
+from tasks_app.web.shared.refusals import refusals_shown
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -116,11 +117,8 @@ def bulletin_rebind(request: Request, pk: int) -> HttpResponse:
     if not rights.writes:
         raise not_written()
     if request.method == "POST":
-        try:
+        with refusals_shown(request):
             actions.rebind_bulletin(bulletin=found, version=version_of(request), by=request.user, at=clock.now())
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-        else:
             messages.success(request, _("已换用新的公布数字，文字没有改动，请通读一遍再送审。"))
         return redirect("bulletin", pk=pk)
     newer = newest_freeze(found)
@@ -147,16 +145,13 @@ def bulletin_style(request: Request, slug: str) -> HttpResponse:
         status = 422
         if form.is_valid():
             version = form.cleaned_data["version"]
-            try:
+            with refusals_shown(request):
                 actions.save_style(
                     task_list=task_list, values=form.values, version=version, by=request.user, at=clock.now()
                 )
-            except Refused as refusal:
-                messages.error(request, str(refusal))
-                status = 409
-            else:
                 messages.success(request, _("已保存，从下一份通报起使用。"))
                 return redirect("bulletins")
+            status = 409
     context: dict[str, Any] = {"form": form, "task_list": task_list}
     if status == 409:
         stored = style_of(task_list)

@@ -29,11 +29,11 @@ from tasks_app.bulletins.queries import (
 from tasks_app.bulletins.rules import OPEN_STATES
 from tasks_app.catalogue.models import TaskList
 from tasks_app.lib.dates import beijing_day
-from tasks_app.lib.errors import Refused
 from tasks_app.schedule.models import Period
 from tasks_app.web.bulletins.common import Rights, found_bulletin, not_approved, not_written
 from tasks_app.web.bulletins.forms import DecisionForm, RecallForm, refuse_faults
 from tasks_app.web.shared.http import Request
+from tasks_app.web.shared.refusals import refusals_shown
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PAGE_SIZE = 25
@@ -127,13 +127,11 @@ def bulletin_draft(request: Request, pk: int) -> HttpResponse:
     period = get_object_or_404(periods.select_related("task_list"), pk=pk)
     if not can_write_bulletin(request.viewer, coordinating_unit_id=period.task_list.coordinating_unit_id):
         raise not_written()
-    try:
+    with refusals_shown(request):
         made = actions.draft_bulletin(period=period, by=request.user, at=clock.now())
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect("bulletins")
-    messages.success(request, _("已按公布数字起草，请修改文字后送审。"))
-    return redirect("bulletin_edit", pk=made.pk)
+        messages.success(request, _("已按公布数字起草，请修改文字后送审。"))
+        return redirect("bulletin_edit", pk=made.pk)
+    return redirect("bulletins")
 
 
 def version_of(request: Request) -> int:
@@ -149,12 +147,10 @@ def _write(request: Request, pk: int, act: Callable[[Bulletin, int], str], **typ
     found = found_bulletin(request, pk)
     if not Rights.of(request, found).writes:
         raise not_written()
-    try:
+    with refusals_shown(request):
         messages.success(request, act(found, version_of(request)))
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return bulletin_page(request, found_bulletin(request, pk), status=409, **typed)
-    return redirect("bulletin", pk=pk)
+        return redirect("bulletin", pk=pk)
+    return bulletin_page(request, found_bulletin(request, pk), status=409, **typed)
 
 
 @require_POST
@@ -210,13 +206,11 @@ def bulletin_discard(request: Request, pk: int) -> HttpResponse:
     found = found_bulletin(request, pk)
     if not Rights.of(request, found).writes:
         raise not_written()
-    try:
+    with refusals_shown(request):
         actions.discard_bulletin(bulletin=found, version=version_of(request), by=request.user, at=clock.now())
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect("bulletin", pk=pk)
-    messages.success(request, _("草稿已删除，需要时可以重新起草。"))
-    return redirect("bulletins")
+        messages.success(request, _("草稿已删除，需要时可以重新起草。"))
+        return redirect("bulletins")
+    return redirect("bulletin", pk=pk)
 
 
 @require_POST
@@ -226,7 +220,7 @@ def bulletin_decide(request: Request, pk: int) -> HttpResponse:
     if not Rights.of(request, found).approves:
         raise not_approved()
     form = DecisionForm(request.POST)
-    try:
+    with refusals_shown(request):
         refuse_faults(form)
         actions.decide_bulletin(
             bulletin=found,
@@ -236,9 +230,9 @@ def bulletin_decide(request: Request, pk: int) -> HttpResponse:
             by=request.user,
             at=clock.now(),
         )
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        typed = request.POST.get("opinion", "")
-        return bulletin_page(request, found_bulletin(request, pk), status=409, opinion=typed)
-    messages.success(request, _("已批准，汇总单位可以发布。") if form.granted else _("已退回，汇总单位收到了消息。"))
-    return redirect("bulletin", pk=pk)
+        messages.success(
+            request, _("已批准，汇总单位可以发布。") if form.granted else _("已退回，汇总单位收到了消息。")
+        )
+        return redirect("bulletin", pk=pk)
+    typed = request.POST.get("opinion", "")
+    return bulletin_page(request, found_bulletin(request, pk), status=409, opinion=typed)

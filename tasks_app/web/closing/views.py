@@ -27,6 +27,7 @@ from tasks_app.roster.queries import roster_lines
 from tasks_app.schedule.models import Period
 from tasks_app.units.models import Unit
 from tasks_app.web.shared.http import Request
+from tasks_app.web.shared.refusals import refusals_shown
 
 ORDER = (
     Timeliness.ON_TIME, Timeliness.LATE, Timeliness.MADE_UP, Timeliness.MISSING, Timeliness.EXEMPT, Timeliness.PENDING,
@@ -99,10 +100,8 @@ def _act(request: Request, pk: int, act: Callable[[Period], str]) -> HttpRespons
     found = found_period(request, pk)
     if not can_run_month(request.viewer, coordinating_unit_id=found.task_list.coordinating_unit_id):
         raise PermissionDenied(_("催报、免报、关账和重开由清单的汇总单位办理，其他岗位只能查看。"))
-    try:
+    with refusals_shown(request):
         messages.success(request, act(found))
-    except Refused as refusal:
-        messages.error(request, str(refusal))
     return redirect("period", pk=pk)
 
 

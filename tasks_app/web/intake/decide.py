@@ -25,6 +25,7 @@ from tasks_app.web.intake.forms import FactsForm, RowForm, UnitForm, choosable_l
 from tasks_app.web.intake.show import row_view
 from tasks_app.web.intake.views import strip, workbench
 from tasks_app.web.shared.http import Request
+from tasks_app.web.shared.refusals import refusals_shown
 
 MEANINGS = {*SAYABLE, IGNORE}
 
@@ -176,10 +177,8 @@ def facts(request: Request, pk: int) -> HttpResponse:
 def _decide(request: Request, pk: int, decide: Callable[..., str]) -> HttpResponse:
     """Take a decision on the whole batch, say what it did, and show the page again."""
     batch = visible(request, pk)
-    try:
+    with refusals_shown(request):
         messages.success(request, decide(batch, by=request.user, at=clock.now()))
-    except Refused as refusal:
-        messages.error(request, str(refusal))
     kept = request.POST.get("back", "")
     return redirect(reverse("import_batch", args=[pk]) + (f"?show={kept}" if kept in queries.FILTERS else ""))
 

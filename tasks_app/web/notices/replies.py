@@ -20,6 +20,7 @@ from tasks_app.web.notices.forms import ReplyForm
 from tasks_app.web.notices.views import page
 from tasks_app.web.shared.files import download, keep_each
 from tasks_app.web.shared.http import Request
+from tasks_app.web.shared.refusals import refusals_shown
 
 
 def _not_yours() -> PermissionDenied:
@@ -92,10 +93,7 @@ def notice_file_remove(request: Request, pk: int) -> HttpResponse:
     if not can_answer_notice(request.viewer, unit_id=notice.unit_id):
         raise _not_yours()
     name = stored.name
-    try:
+    with refusals_shown(request):
         remove_file(stored=stored, by=request.user, at=clock.now())
-    except Refused as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, _("已删去“%(name)s”。") % {"name": name})
     return redirect("notice", notice.pk)

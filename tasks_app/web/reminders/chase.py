@@ -10,12 +10,12 @@ from django.views.decorators.http import require_http_methods
 
 from tasks_app import clock
 from tasks_app.catalogue.models import TaskList
-from tasks_app.lib.errors import Refused
 from tasks_app.reminders import occasions
 from tasks_app.reminders.chasing import send_now
 from tasks_app.reminders.queries import open_cases
 from tasks_app.web.reminders.common import may_chase, the_list
 from tasks_app.web.shared.http import Request
+from tasks_app.web.shared.refusals import refusals_shown
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,11 +48,8 @@ def _chase(request: Request, task_list: TaskList) -> HttpResponse:
     if not keys:
         messages.error(request, _("请先勾选要催办的单位。"))
         return redirect("reminder_chase", pk=task_list.pk)
-    try:
+    with refusals_shown(request):
         people = send_now(task_list=task_list, case_keys=keys, by=request.user, at=at)
-    except Refused as error:
-        messages.error(request, str(error))
-    else:
         said = ngettext(
             "已向 %(n)d 人各发出一条催办，一分钟内送达。", "已向 %(n)d 人各发出一条催办，一分钟内送达。", people
         )

@@ -37,6 +37,7 @@ from tasks_app.web.reminders.common import (
     the_list,
 )
 from tasks_app.web.shared.http import Request
+from tasks_app.web.shared.refusals import refusals_shown
 from tasks_app.workdays.queries import exceptions
 
 
@@ -209,7 +210,7 @@ def reminder_pause(request: Request, pk: int) -> HttpResponse:
     if not may_set(request, task_list):
         raise not_yours_to_set(task_list)
     form = PauseForm(request.POST)
-    try:
+    with refusals_shown(request):
         if request.POST.get("do") == "resume":
             resume_list(task_list=task_list, by=request.user, at=clock.now())
             messages.success(request, _("已恢复提醒。暂停期间到点的不补发。"))
@@ -218,6 +219,4 @@ def reminder_pause(request: Request, pk: int) -> HttpResponse:
             messages.success(request, _("已暂停这个清单的提醒。"))
         else:
             return list_page(request, task_list, form)
-    except Refused as error:
-        messages.error(request, str(error))
     return redirect("reminder_list", pk=pk)

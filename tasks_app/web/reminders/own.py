@@ -29,6 +29,7 @@ from tasks_app.reminders.deadlines import deadlines_of, feed_owner
 from tasks_app.reminders.models import CalendarFeed
 from tasks_app.web.reminders.common import frame
 from tasks_app.web.shared.http import Request
+from tasks_app.web.shared.refusals import refusals_shown
 
 
 class ChannelForm(forms.Form):
@@ -139,11 +140,8 @@ def my_reminders_test(request: Request) -> HttpResponse:
     if channel not in (Channel.SITE, Channel.EMAIL, Channel.SMS):
         messages.error(request, _("请选择要测试的渠道。"))
         return redirect("my_reminders")
-    try:
+    with refusals_shown(request):
         send_test(user=request.user, channel=channel, by=request.user, at=clock.now())
-    except Refused as error:
-        messages.error(request, str(error))
-    else:
         said = _("已发出%(channel)s测试消息，一分钟内送出。请查收，并刷新本页查看结果。")
         messages.success(request, said % {"channel": Channel(channel).label})
     return redirect("my_reminders")

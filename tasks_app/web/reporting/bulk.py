@@ -8,7 +8,6 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from tasks_app import clock
-from tasks_app.lib.errors import Refused
 from tasks_app.reporting.actions import EntryDraft, save_entries
 from tasks_app.reporting.models import MonthlyReport, ReportEntry
 from tasks_app.reporting.queries import LastWord, last_words
@@ -16,6 +15,7 @@ from tasks_app.reporting.rules import EDITABLE, missing_fields
 from tasks_app.web.reporting.forms import TEXT_LIMIT, TEXTS
 from tasks_app.web.reporting.lines import back_to
 from tasks_app.web.shared.http import Request
+from tasks_app.web.shared.refusals import refusals_shown
 
 
 def same(
@@ -52,14 +52,12 @@ def _saved(
     if not entries:
         messages.error(request, _("没有选中要处理的条目。请先勾选，或选“所有未填的”。"))
         return False
-    try:
+    with refusals_shown(request):
         changed = save_entries(report=found, drafts=drafts, by=request.user, at=clock.now())
-    except Refused as refused:
-        messages.error(request, str(refused))
-        return False
-    if drafts:
-        messages.success(request, words % {"n": len(drafts)} + (_("内容本来就相同。") if not changed else ""))
-    return True
+        if drafts:
+            messages.success(request, words % {"n": len(drafts)} + (_("内容本来就相同。") if not changed else ""))
+        return True
+    return False
 
 
 def chosen(request: Request, found: MonthlyReport) -> Sequence[ReportEntry]:

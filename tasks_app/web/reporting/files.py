@@ -14,13 +14,13 @@ from tasks_app import clock
 from tasks_app.evidence.actions import attach, remove
 from tasks_app.evidence.models import Evidence
 from tasks_app.files import rules
-from tasks_app.lib.errors import Refused
 from tasks_app.reporting.choices import ReportStatus
 from tasks_app.reporting.models import MonthlyReport, ReportEntry
 from tasks_app.reporting.rules import EDITABLE
 from tasks_app.web.reporting.common import frame, may_fill, not_yours, readable_report
 from tasks_app.web.shared.files import download, keep_each
 from tasks_app.web.shared.http import Request
+from tasks_app.web.shared.refusals import refusals_shown
 
 
 @never_cache
@@ -90,12 +90,10 @@ def file_remove(request: Request, pk: int) -> HttpResponse:
         back = reverse("entry_files", args=[evidence.report_id, evidence.entry_id])
     else:
         back = reverse("report_scan", args=[evidence.report_id])
-    try:
+    with refusals_shown(request):
         remove(evidence=evidence, by=request.user, at=clock.now())
         words = _("已撤下“%(name)s”，之前报送的版本里仍保留。") if _is_kept(pk) else _("已删去“%(name)s”。")
         messages.success(request, words % {"name": name})
-    except Refused as refused:
-        messages.error(request, str(refused))
     return redirect(back)
 
 

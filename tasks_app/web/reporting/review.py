@@ -15,7 +15,6 @@ from tasks_app import clock
 from tasks_app.accounts.permissions import Viewer, can_review
 from tasks_app.catalogue.choices import AssignmentRole, Comparator
 from tasks_app.catalogue.models import Indicator
-from tasks_app.lib.errors import Refused
 from tasks_app.reporting.actions import accept_entries, return_entries
 from tasks_app.reporting.choices import Flag, ReportStatus
 from tasks_app.reporting.models import MonthlyReport
@@ -25,6 +24,7 @@ from tasks_app.supervision.choices import ClosureStatus
 from tasks_app.supervision.models import Closure
 from tasks_app.web.reporting.cards import Card
 from tasks_app.web.shared.http import Request
+from tasks_app.web.shared.refusals import refusals_shown
 
 # Kept as the reason and sent to the unit: in the language of the house, whichever the reviewer reads.
 PHRASES = (
@@ -101,10 +101,8 @@ def report_review(request: Request, pk: int) -> HttpResponse:
     report = get_object_or_404(reports, pk=pk)
     if not can_review(request.viewer, coordinating_unit_id=report.period.task_list.coordinating_unit_id):
         raise PermissionDenied(_("月报由清单的汇总单位审核，其他岗位只能查看。"))
-    try:
+    with refusals_shown(request):
         messages.success(request, _decide(request, report))
-    except Refused as refused:
-        messages.error(request, str(refused))
     after = (
         report.entries.filter(status=ReportStatus.SUBMITTED).order_by("task__seq", "pk").values_list("pk", flat=True)
     )

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_POST
 
 from tasks_app import clock
 from tasks_app.accounts.permissions import can_sign_report
-from tasks_app.lib.errors import Refused
 from tasks_app.reporting.models import MonthlyReport
 from tasks_app.signing.actions import ask_signature, refuse_signature, sign
 from tasks_app.web.reporting.common import may_fill, not_yours, readable_report
 from tasks_app.web.shared.http import Request
+from tasks_app.web.shared.refusals import refusals_shown
 
 
 @require_POST
@@ -27,7 +27,7 @@ def report_sign(request: Request, pk: int) -> HttpResponse:
         raise PermissionDenied(_("月报由本单位负责人签批，其他岗位只能查看。"))
     if do == "ask":
         return ask(request, found)
-    try:
+    with refusals_shown(request):
         if do == "sign":
             sign(report=found, by=request.user, at=at)
             words = _("已签批，联络员可以提交了。")
@@ -37,16 +37,12 @@ def report_sign(request: Request, pk: int) -> HttpResponse:
         else:
             raise Http404
         messages.success(request, words)
-    except Refused as refused:
-        messages.error(request, str(refused))
     return redirect("report", pk=pk)
 
 
 def ask(request: Request, found: MonthlyReport) -> HttpResponse:
     """Put the month before the unit's head: by itself, or as what the month's form was saved for."""
-    try:
+    with refusals_shown(request):
         ask_signature(report=found, by=request.user, at=clock.now())
         messages.success(request, _("已送单位负责人签批。签批前如有改动，要重新送签。"))
-    except Refused as refused:
-        messages.error(request, str(refused))
     return redirect("report", pk=found.pk)

@@ -41,6 +41,7 @@ from tasks_app.web.reporting.lines import (
 )
 from tasks_app.web.reporting.review import review_context
 from tasks_app.web.shared.http import Request
+from tasks_app.web.shared.refusals import refusals_shown
 
 
 @dataclass
@@ -295,13 +296,10 @@ def report_submit(request: Request, pk: int) -> HttpResponse:
         outcome = save_form(request, found)
         if outcome.status != 200:
             return month_page(request, found, outcome)
-        try:
+        with refusals_shown(request):
             submit_report(report=found, by=request.user, at=clock.now())
-        except Refused as refused:
-            messages.error(request, str(refused))
-            status = 409
-        else:
             return redirect("report_receipt", pk=pk)
+        status = 409
     lines = month_lines(found, last_words(found, request.viewer))
     still = [line for line in lines if line.editable]
     if not still:

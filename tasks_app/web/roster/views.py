@@ -26,6 +26,7 @@ from tasks_app.roster.columns import COLUMNS
 from tasks_app.roster.queries import FileRow, RosterLine, RowProblem, Vacancy, resolve, roster_lines
 from tasks_app.web.shared.export import ExportColumn, csv_response
 from tasks_app.web.shared.http import Request
+from tasks_app.web.shared.refusals import refusals_shown
 
 
 def _kept(request: Request, slug: str) -> TaskList:
@@ -64,10 +65,8 @@ def _act(request: Request, slug: str, act: Callable[[TaskList, RosterLine], str]
     line = next((one for one in roster_lines(task_list) if str(one.unit.pk) == request.POST.get("unit")), None)
     if line is None:
         raise Http404
-    try:
+    with refusals_shown(request):
         messages.success(request, act(task_list, line))
-    except Refused as refusal:
-        messages.error(request, str(refusal))
     return redirect("roster", slug=slug)
 
 

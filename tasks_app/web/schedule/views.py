@@ -15,7 +15,7 @@ from tasks_app import clock
 from tasks_app.accounts.permissions import can_keep_rule, can_see_month
 from tasks_app.catalogue.models import TaskList
 from tasks_app.lib.dates import beijing_day
-from tasks_app.lib.errors import Conflict, Refused
+from tasks_app.lib.errors import Conflict
 from tasks_app.reporting.actions import refresh_standings
 from tasks_app.schedule.actions import change_due, derive_obligations, save_rule
 from tasks_app.schedule.models import DueChange, Obligation, ReportingRule, round_name
@@ -23,6 +23,7 @@ from tasks_app.schedule.queries import ROUNDS_SHOWN, duty_changes, preview, roun
 from tasks_app.schedule.rules import compared
 from tasks_app.web.schedule.forms import DueForm, RuleForm
 from tasks_app.web.shared.http import Request
+from tasks_app.web.shared.refusals import refusals_shown
 
 
 def _found(request: Request, slug: str) -> TaskList:
@@ -127,7 +128,7 @@ def rule_due(request: Request, slug: str) -> HttpResponse:
         messages.error(request, _("改期没有保存：请填写“%(label)s”。") % {"label": label})
         return redirect("reporting_rule", slug=slug)
     words = form.cleaned_data
-    try:
+    with refusals_shown(request):
         change_due(
             task_list=task_list,
             key=words["round"],
@@ -136,9 +137,6 @@ def rule_due(request: Request, slug: str) -> HttpResponse:
             by=request.user,
             at=clock.now(),
         )
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("%(name)s已改期。") % {"name": round_name(*words["round"])})
     return redirect("reporting_rule", slug=slug)
 

@@ -18,7 +18,6 @@ from tasks_app import clock
 from tasks_app.accounts.permissions import can_object, can_score
 from tasks_app.catalogue.models import TaskList
 from tasks_app.closing.queries import published
-from tasks_app.lib.errors import Refused
 from tasks_app.schedule.models import Period
 from tasks_app.scores.actions import publish_sheet
 from tasks_app.scores.choices import EventKind, Group, Outcome
@@ -39,6 +38,7 @@ from tasks_app.scores.rules import ranked
 from tasks_app.units.models import Unit
 from tasks_app.web.scores.common import found_list, found_period, key_in, may_read, standings
 from tasks_app.web.shared.http import Request
+from tasks_app.web.shared.refusals import refusals_shown
 from tasks_app.workdays.queries import exceptions
 
 
@@ -138,11 +138,8 @@ def score_publish(request: Request, pk: int) -> HttpResponse:
     period = found_period(request, pk)
     if not can_score(request.viewer, jurisdiction_id=period.task_list.jurisdiction_id):
         raise PermissionDenied(_("考核结果由督查员计算、公布，其他岗位只能查看。"))
-    try:
+    with refusals_shown(request):
         sheet = publish_sheet(period=period, by=request.user, at=clock.now())
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(
             request, _("%(period)s考核结果已公布（第 %(n)d 版）。") % {"period": period, "n": sheet.version}
         )

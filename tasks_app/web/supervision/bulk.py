@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST
 from tasks_app import clock
 from tasks_app.accounts.permissions import can_see_overdue, works_on_queue
 from tasks_app.catalogue.models import Task
-from tasks_app.lib.errors import Refused
 from tasks_app.supervision.chases import chase_tasks, chaseable_tasks, plan_chase
 from tasks_app.web.shared.http import Request
+from tasks_app.web.shared.refusals import refusals_shown
 from tasks_app.web.supervision.selection import not_yours, select
 
 # So many task numbers fit an address, and so many tasks one sitting.
@@ -102,7 +102,7 @@ def overdue_chase(request: Request) -> HttpResponse:
     if not works_on_queue(request.viewer):
         raise PermissionDenied(_("催办和督办由督查员、汇总员和管理员办理，您可以在这里查看。"))
     tasks = chaseable_tasks(request.viewer, _numbers(request.POST.get("tasks", "")))
-    try:
+    with refusals_shown(request):
         chase = chase_tasks(
             tasks=tasks,
             note=request.POST.get("note", "")[:500],
@@ -110,9 +110,6 @@ def overdue_chase(request: Request) -> HttpResponse:
             by=request.user,
             at=clock.now(),
         )
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(
             request,
             _("已催办 %(tasks)d 项任务，涉及 %(units)d 家单位，向 %(people)d 人各发出一条消息。")

@@ -28,6 +28,7 @@ from tasks_app.supervision.requests import last_values, own_targets
 from tasks_app.web.shared.files import download as as_download
 from tasks_app.web.shared.files import keep_each
 from tasks_app.web.shared.http import Request
+from tasks_app.web.shared.refusals import refusals_shown
 from tasks_app.web.shared.targets import figure, target_text
 from tasks_app.web.supervision.forms import ClosureDecisionForm, ClosureRequestForm, OpinionForm, ReasonForm
 
@@ -202,12 +203,9 @@ def closure_withdraw(request: Request, pk: int) -> HttpResponse:
     closure = _found(request, pk)
     if not _asks(request, closure):
         raise PermissionDenied(_("申请由提出它的单位联络员撤回。"))
-    try:
+    with refusals_shown(request):
         reason = request.POST.get("reason", "")[:2000]
         withdraw_closure(closure=closure, reason=reason, by=request.user, at=clock.now())
-    except Refused as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, _("销号申请已撤回，任务仍按未完成计。"))
     return redirect("closure_decide", pk=pk)
 
@@ -280,10 +278,7 @@ def closure_file_remove(request: Request, pk: int) -> HttpResponse:
     file = get_object_or_404(files, pk=pk)
     if not _asks(request, file.closure):
         raise Http404
-    try:
+    with refusals_shown(request):
         remove_from_closure(file=file, by=request.user, at=clock.now())
-    except Refused as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, _("已删去“%(name)s”。") % {"name": file.name})
     return redirect("closure_decide", pk=file.closure_id)

@@ -25,6 +25,7 @@ from tasks_app.supervision.queries import lead_units_of
 from tasks_app.supervision.requests import deadlines_of, hearings_of, requests_for
 from tasks_app.units.models import Unit
 from tasks_app.web.shared.http import Request
+from tasks_app.web.shared.refusals import refusals_shown
 from tasks_app.web.supervision.forms import (
     ExtensionDecisionForm,
     ExtensionRequestForm,
@@ -160,11 +161,8 @@ def extension_withdraw(request: Request, pk: int) -> HttpResponse:
     found = _found(request, pk)
     if not can_request_extension(request.viewer, lead_unit_ids={found.unit_id}):
         raise PermissionDenied(_("申请由提出它的单位联络员撤回。"))
-    try:
+    with refusals_shown(request):
         reason = request.POST.get("reason", "")[:2000]
         withdraw_extension(extension=found, reason=reason, by=request.user, at=clock.now())
-    except Refused as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, _("延期申请已撤回，完成时限不变。"))
     return redirect("extension", pk=pk)

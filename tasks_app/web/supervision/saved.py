@@ -14,6 +14,7 @@ from tasks_app.lib.errors import Refused
 from tasks_app.saved.actions import delete_filter, open_with, save_filter, share_filter
 from tasks_app.saved.models import DefaultFilter, SavedFilter
 from tasks_app.web.shared.http import Request
+from tasks_app.web.shared.refusals import refusals_shown
 from tasks_app.web.supervision.selection import not_yours, select
 
 
@@ -39,7 +40,7 @@ def _save(request: Request) -> HttpResponse:
         raise PermissionDenied(_("与同事共享筛选由督查、汇总岗位和管理员使用；您可以只保存给自己。"))
     at = clock.now()
     selection = select(request, QueryDict(request.POST.get("address", "")[:2000]), at=at)
-    try:
+    with refusals_shown(request):
         saved = save_filter(
             name=request.POST.get("name", ""),
             query=selection.address,
@@ -48,13 +49,11 @@ def _save(request: Request) -> HttpResponse:
             by=request.user,
             at=at,
         )
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect(f"{reverse('overdue')}?{selection.address or 'saved=all'}")
-    if "default" in request.POST:
-        open_with(saved=saved, by=request.user, at=at)
-    messages.success(request, _("已保存筛选“%(name)s”。") % {"name": saved})
-    return redirect("overdue_filter", pk=saved.pk)
+        if "default" in request.POST:
+            open_with(saved=saved, by=request.user, at=at)
+        messages.success(request, _("已保存筛选“%(name)s”。") % {"name": saved})
+        return redirect("overdue_filter", pk=saved.pk)
+    return redirect(f"{reverse('overdue')}?{selection.address or 'saved=all'}")
 
 
 def _found(request: Request, pk: int) -> SavedFilter:
@@ -80,7 +79,7 @@ def overdue_filter_act(request: Request, pk: int) -> HttpResponse:
     if do == "share" and not works_on_queue(request.viewer):
         raise PermissionDenied(_("与同事共享筛选由督查、汇总岗位和管理员使用；您可以只保存给自己。"))
     by, at = request.user, clock.now()
-    try:
+    with refusals_shown(request):
         if do in ("share", "unshare"):
             share_filter(saved=saved, shared=do == "share", by=by, at=at)
             done = _("已共享“%(name)s”。") if do == "share" else _("已取消共享“%(name)s”。")
@@ -92,8 +91,5 @@ def overdue_filter_act(request: Request, pk: int) -> HttpResponse:
             done = _("打开逾期队列时先用“%(name)s”。") if do == "default" else _("打开逾期队列时显示全部。")
         else:
             raise Refused(_("没有这种操作，请刷新页面后再试。"))
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, done % {"name": saved})
     return redirect("overdue_filters")
