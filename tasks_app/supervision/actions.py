@@ -19,6 +19,7 @@ from tasks_app.outbox.actions import suppress
 from tasks_app.reporting.actions import refresh_standings
 from tasks_app.supervision import telling
 from tasks_app.supervision.choices import ClosureStatus
+from tasks_app.supervision.ending import end_request
 from tasks_app.supervision.extending import lapse_extension
 from tasks_app.supervision.models import Closure, ClosureHearing, ClosureValue
 from tasks_app.supervision.queries import lead_units_of
@@ -124,7 +125,7 @@ def decide_closure(*, closure: Closure, granted: bool, decision_text: str, by: U
         raise Refused(_("这份申请已经审批过：%(status)s。") % {"status": closure.get_status_display()})
     if not granted and not decision_text.strip():
         raise Refused(_("不同意销号时请写明理由，申请单位要据此补充。"))
-    _move(closure, after, decision_text, by, at)
+    end_request(closure, after, decision_text, by=by, at=at)
     suppress(topic=f"closure:{closure.pk}", at=at)
     if granted:
         today = beijing_day(at)
@@ -135,30 +136,13 @@ def decide_closure(*, closure: Closure, granted: bool, decision_text: str, by: U
     return closure
 
 
-def _move(closure: Closure, after: ClosureStatus, text: str, by: User, at: dt.datetime) -> None:
-    before = closure.status
-    closure.status = after
-    closure.decided_at, closure.decided_by, closure.decision_text = at, by, text.strip()
-    closure.save()
-    verb = "withdraw_closure" if after == ClosureStatus.WITHDRAWN else "decide_closure"
-    record(
-        by=by,
-        at=at,
-        verb=f"supervision.{verb}",
-        target=closure,
-        before={"status": before},
-        after={"status": after},
-        reason=closure.decision_text,
-    )
-
-
 @transaction.atomic
 def withdraw_closure(*, closure: Closure, reason: str, by: User, at: dt.datetime) -> Closure:
     """The unit takes its request back while it waits; what nobody has read yet of it is not sent."""
     closure = _locked(closure)
     if not closure_may(closure.status, ClosureStatus.WITHDRAWN):
         raise Refused(_("只有待审批的申请可以撤回，这份申请：%(status)s。") % {"status": closure.get_status_display()})
-    _move(closure, ClosureStatus.WITHDRAWN, reason, by, at)
+    end_request(closure, ClosureStatus.WITHDRAWN, reason, by=by, at=at)
     suppress(topic=f"closure:{closure.pk}", at=at)
     return closure
 

@@ -15,6 +15,7 @@ from tasks_app.outbox.actions import suppress
 from tasks_app.reporting.actions import refresh_standings
 from tasks_app.supervision import telling
 from tasks_app.supervision.choices import ExtensionStatus
+from tasks_app.supervision.ending import end_request
 from tasks_app.supervision.models import Extension
 from tasks_app.supervision.queries import lead_units_of
 from tasks_app.supervision.rules import Bar, bar_to_extension, day_may_be_granted, extension_may
@@ -120,7 +121,7 @@ def decide_extension(
                 _("批准的时限要晚于现在的时限，不晚于申请的%(asked)s。") % {"asked": day_words(extension.asked_due_on)}
             )
         extension.old_due_on, extension.new_due_on = task.due_on, day
-    _move(extension, after, decision_text, by, at)
+    _end(extension, after, decision_text, by, at)
     suppress(topic=topic_of_extension(extension), at=at)
     if extension.new_due_on:
         reason = extension.decision_text or extension.reason
@@ -130,21 +131,9 @@ def decide_extension(
     return extension
 
 
-def _move(extension: Extension, after: ExtensionStatus, text: str, by: User, at: dt.datetime) -> None:
-    before = extension.status
-    extension.status = after
-    extension.decided_at, extension.decided_by, extension.decision_text = at, by, text.strip()
-    extension.save()
-    verb = "withdraw_extension" if after == ExtensionStatus.WITHDRAWN else "decide_extension"
-    record(
-        by=by,
-        at=at,
-        verb=f"supervision.{verb}",
-        target=extension,
-        before={"status": before, "due_on": extension.old_due_on},
-        after={"status": after, "due_on": extension.new_due_on or extension.old_due_on},
-        reason=extension.decision_text,
-    )
+def _end(extension: Extension, status: ExtensionStatus, text: str, by: User, at: dt.datetime) -> None:
+    was, becomes = extension.old_due_on, extension.new_due_on or extension.old_due_on
+    end_request(extension, status, text, by=by, at=at, was={"due_on": was}, becomes={"due_on": becomes})
 
 
 @transaction.atomic
@@ -158,7 +147,7 @@ def lapse_extension(*, task: Task, by: User, at: dt.datetime) -> Extension | Non
     if waiting is None:
         return None
     extension = _locked(waiting, ExtensionStatus.LAPSED)
-    _move(extension, ExtensionStatus.LAPSED, telling.why_lapsed(), by, at)
+    _end(extension, ExtensionStatus.LAPSED, telling.why_lapsed(), by, at)
     suppress(topic=topic_of_extension(extension), at=at)
     telling.extension_lapsed(extension, at=at)
     return extension
@@ -168,6 +157,6 @@ def lapse_extension(*, task: Task, by: User, at: dt.datetime) -> Extension | Non
 def withdraw_extension(*, extension: Extension, reason: str, by: User, at: dt.datetime) -> Extension:
     """The unit takes its request back while it waits; what nobody has read yet of it is not sent."""
     extension = _locked(extension, ExtensionStatus.WITHDRAWN)
-    _move(extension, ExtensionStatus.WITHDRAWN, reason, by, at)
+    _end(extension, ExtensionStatus.WITHDRAWN, reason, by, at)
     suppress(topic=topic_of_extension(extension), at=at)
     return extension
