@@ -1,26 +1,14 @@
 """A bulletin from the closed round to the liaison's screen, and back again, in a browser."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tasks_app.closing.actions import close_period
 from tasks_app.outbox.actions import deliver_waiting
-from tests.factories import PASSWORD, beijing
-from tests.support.browser import PHONE, sideways, sign_in
+from tests.factories import beijing
+from tests.support.browser import PHONE, sideways
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture
-def at_desk(browser_context, live_server):
-    """`at_desk("liaison")` is a page on which that member of the cast is signed in."""
-
-    def page(who: str, **options) -> Page:
-        page = browser_context(**options).new_page()
-        sign_in(page, live_server.url, who, PASSWORD)
-        return page
-
-    return page
 
 
 def test_a_bulletin_is_drafted_approved_published_read_and_recalled(town, at_desk, live_server, watch):

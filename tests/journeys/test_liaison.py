@@ -9,20 +9,10 @@ from tasks_app.catalogue.actions import apply_items
 from tasks_app.reporting.models import MonthlyReport
 from tasks_app.schedule.actions import derive_obligations
 from tests.factories import ITEMS, PASSWORD, beijing
-from tests.support.browser import DESKTOP, PHONE, sideways, sign_in
+from tests.support.browser import DESKTOP, PHONE, sideways
 
 pytestmark = pytest.mark.browser
 PDF = {"name": "验收单.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 evidence"}
-
-
-@pytest.fixture
-def at_desk(browser_context, live_server):
-    def page(who: str, **options) -> Page:
-        page = browser_context(**options).new_page()
-        sign_in(page, live_server.url, who, PASSWORD)
-        return page
-
-    return page
 
 
 @pytest.fixture

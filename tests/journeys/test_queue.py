@@ -7,22 +7,9 @@ from playwright.sync_api import Page, expect
 
 from tasks_app.outbox.models import Message
 from tasks_app.reporting.actions import refresh_standings
-from tests.factories import PASSWORD
-from tests.support.browser import DESKTOP, PHONE, sideways, sign_in
+from tests.support.browser import DESKTOP, PHONE, sideways
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture
-def at_desk(browser_context, live_server):
-    """`at_desk("supervisor")` is a page on which that member of the cast is signed in."""
-
-    def page(who: str, **options) -> Page:
-        page = browser_context(**options).new_page()
-        sign_in(page, live_server.url, who, PASSWORD)
-        return page
-
-    return page
 
 
 @pytest.fixture

@@ -1,27 +1,15 @@
 """Reminders in a browser: the coordinator looks ahead, words a reminder and chases; each liaison gets one message."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tasks_app.outbox.actions import deliver_waiting
 from tasks_app.outbox.choices import Channel
 from tasks_app.outbox.models import Message
-from tests.factories import PASSWORD, beijing
-from tests.support.browser import PHONE, sideways, sign_in
+from tests.factories import beijing
+from tests.support.browser import PHONE, sideways
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def at_desk(browser_context, live_server):
-    """`at_desk("liaison")` is a page on which that member of the cast is signed in."""
-
-    def page(who: str, **options) -> Page:
-        page = browser_context(**options).new_page()
-        sign_in(page, live_server.url, who, PASSWORD)
-        return page
-
-    return page
 
 
 def received(town, who: str) -> int:

@@ -4,22 +4,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tasks_app.closing.actions import close_period
-from tests.factories import PASSWORD, beijing
-from tests.support.browser import DESKTOP, PHONE, sideways, sign_in
+from tests.factories import beijing
+from tests.support.browser import DESKTOP, PHONE, sideways
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture
-def at_desk(browser_context, live_server):
-    """`at_desk("liaison")` is a page on which that member of the cast is signed in."""
-
-    def page(who: str, **options) -> Page:
-        page = browser_context(**options).new_page()
-        sign_in(page, live_server.url, who, PASSWORD)
-        return page
-
-    return page
 
 
 @pytest.fixture

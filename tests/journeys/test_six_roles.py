@@ -8,21 +8,9 @@ from tasks_app.closing.models import PeriodSnapshot
 from tasks_app.outbox.models import Message
 from tasks_app.reporting.choices import SignState
 from tasks_app.schedule.models import ReportingRule
-from tests.factories import PASSWORD, beijing
-from tests.support.browser import sign_in
+from tests.factories import beijing
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture
-def at_desk(browser_context, live_server):
-    def page(who: str, path: str = "/") -> Page:
-        page = browser_context().new_page()
-        sign_in(page, live_server.url, who, PASSWORD)
-        page.goto(live_server.url + path)
-        return page
-
-    return page
 
 
 def fill(page: Page, no: int, percent: str, words: str) -> None:
