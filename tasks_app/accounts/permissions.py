@@ -35,15 +35,15 @@ for the whole installation and are the administrators'.
 
 Formal acts on a task: that a closure or a later deadline was asked for, and what was decided, is for all of the
 jurisdiction, because it moves published figures; the words are for the unit that asked, who coordinates the list, who
-oversees, and (of a closure) the assisting units heard. A spot check is read by who oversees or coordinates, and by the
-units that lead the task; an instruction also by those that assist on it.
+oversees, and (of a closure) the assisting units heard. A spot check is read by those who oversee or coordinate, and by
+the units that lead the task; an instruction also by those that assist on it.
 
 Bulletins: the coordinator of the list drafts, submits, publishes and recalls them; a supervisor or a leader of the
 jurisdiction approves or sends back, never who wrote or submitted it. Apart from instructions, this approval is the only
 thing that a leader writes. Before it is published only the list's coordinator and who oversees read it; afterwards the
 whole jurisdiction.
 
-The overdue queue is read by who oversees or coordinates, each over the own lists; coordinators, supervisors and
+The overdue queue is read by those who oversee or coordinate, each for their own lists; coordinators, supervisors and
 administrators chase out of it and share selections of it with one another, a leader keeps selections for oneself.
 
 Nobody outside a unit reads its drafts, whatever the role: a draft is not a report yet (ADR 0004).
@@ -262,7 +262,7 @@ def works_on_queue(viewer: Viewer) -> bool:
 
 
 def sharing_jurisdiction(viewer: Viewer) -> Jurisdiction:
-    """With whose colleagues a selection of the queue is shared; only for who sees the queue."""
+    """With whose colleagues a selection of the queue is shared; only for those who see the queue."""
     return next(
         m.unit.jurisdiction for m in viewer.memberships if m.unit.jurisdiction_id in viewer.queue_jurisdiction_ids
     )

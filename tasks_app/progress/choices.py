@@ -50,7 +50,7 @@ class Reason(models.TextChoices):
 
 
 class Fault(models.TextChoices):
-    """Why thresholds or milestones cannot be as they are; the placeholders are filled by who tells it."""
+    """Why thresholds or milestones cannot be as they are; the placeholders are filled by whoever tells it."""
 
     RANGE = "range", _("“%(name)s”应在 %(low)d 到 %(high)d 之间")
     YELLOW_OVER_RED = "yellow_over_red", _("黄灯的落后点数不能大于红灯的落后点数")

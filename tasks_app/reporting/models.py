@@ -97,8 +97,8 @@ class ReportEntryQuerySet(models.QuerySet["ReportEntry"]):
         return self.filter(status=ReportStatus.ACCEPTED)
 
     def readable_by(self, viewer: "Viewer") -> "ReportEntryQuerySet":
-        """Accepted words are for all of the jurisdiction, submitted ones for who coordinates or
-        oversees, drafts (and what was returned, until it comes again) for the own unit alone.
+        """Accepted words are for all of the jurisdiction, submitted ones for those who coordinate or
+        oversee, drafts (and what was returned, until it comes again) for the own unit alone.
         """
         lists = "report__period__task_list__"
         return self.filter(

@@ -119,7 +119,7 @@ class ScoreUnit(models.Model):
 
 class ScoreLineQuerySet(models.QuerySet["ScoreLine"]):
     def readable_by(self, viewer: "Viewer") -> "ScoreLineQuerySet":
-        """A unit's lines are for the unit itself, for who coordinates the list and for who oversees."""
+        """A unit's lines are for the unit itself and for those who coordinate the list or oversee."""
         lists = "sheet__period__task_list__"
         return self.filter(own_units(viewer) & in_sight(viewer, lists) | looked_after(viewer, lists))
 

@@ -104,5 +104,5 @@ def _said(version: EntryVersion) -> str:
 
 
 def _page(entry: ReportEntry) -> tuple[str, int]:
-    """The report itself, for who may open it."""
+    """The report itself, for those who may open it."""
     return "report", entry.report_id

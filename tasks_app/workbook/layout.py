@@ -1,4 +1,4 @@
-"""How a month lies in a workbook: which column is what. Shared by who writes it and who reads it."""
+"""How a month lies in a workbook: which column is what. Shared by what writes it and what reads it."""
 
 from dataclasses import dataclass, field
 

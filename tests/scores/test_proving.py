@@ -1,4 +1,4 @@
-"""verify_scores: what is stored otherwise than it comes out is named, and the command ends with 1."""
+"""verify_scores: what is stored and differs from what comes out is named, and the command ends with 1."""
 
 from io import StringIO
 

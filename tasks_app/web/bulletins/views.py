@@ -143,7 +143,7 @@ def version_of(request: Request) -> int:
 
 
 def _write(request: Request, pk: int, act: Callable[[Bulletin, int], str], **typed: str) -> HttpResponse:
-    """Carry out one act of who writes, and come back with what was done, or why not."""
+    """Carry out one act of a writer, and come back with what was done, or why not."""
     found = found_bulletin(request, pk)
     if not Rights.of(request, found).writes:
         raise not_written()

@@ -1,4 +1,4 @@
-"""A round as a whole, for who runs it: who is in, chase, excuse, close, reopen."""
+"""A round as a whole, for those who run it: who is in, chase, excuse, close, reopen."""
 
 from collections import Counter
 from collections.abc import Callable

@@ -158,5 +158,5 @@ def spot_check_files(request: Request, pk: int) -> HttpResponse:
 @never_cache
 @require_safe
 def spot_check_file(request: Request, pk: int) -> HttpResponseBase:
-    """A visit's file, for who may read the visit."""
+    """A visit's file, for those who may read the visit."""
     return download(get_object_or_404(SpotCheckFile.objects.readable_by(request.viewer), pk=pk))

@@ -10,7 +10,7 @@ from tasks_app.web.shared.http import Request
 
 
 def found(request: Request, pk: int) -> Notice:
-    """The notice of the address; 404 for who may not know of it."""
+    """The notice of the address; 404 for those who may not know of it."""
     notices = Notice.objects.visible_to(request.viewer).select_related(
         "unit", "task_list__document", "task_list__coordinating_unit", "issued_by", "received_by", "ended_by",
         "escalated_to",

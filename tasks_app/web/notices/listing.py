@@ -197,7 +197,7 @@ def _minute(moment: dt.datetime | None) -> str:
 
 @dataclass(frozen=True)
 class ProposedRow:
-    """A proposal with the address of its draft, empty for who may not issue."""
+    """A proposal with the address of its draft, empty for those who may not issue."""
 
     proposed: Proposed
     url: str

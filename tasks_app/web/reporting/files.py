@@ -26,7 +26,7 @@ from tasks_app.web.shared.refusals import refusals_shown
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def entry_files(request: Request, pk: int, entry_pk: int) -> HttpResponse:
-    """GET: the entry's files. POST: add some. 404 for who may not read the entry's words."""
+    """GET: the entry's files. POST: add some. 404 for those who may not read the entry's words."""
     found = readable_report(request, pk)
     entries = found.entries.readable_by(request.viewer).select_related("task")
     entry = get_object_or_404(entries, pk=entry_pk)

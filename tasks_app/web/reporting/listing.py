@@ -1,4 +1,4 @@
-"""月报: a unit's own reports by period, and for who collects or oversees, who has reported."""
+"""月报: a unit's own reports by period, and who has reported, for those who collect or oversee."""
 
 import datetime as dt
 from collections import Counter

@@ -19,7 +19,7 @@ def status_mark(value: str) -> Mark:
 
 
 def entry_mark(*, status: str, missing: list[str], no_progress: bool, excused: bool) -> Mark:
-    """How far an entry is, for who may read its words; `missing`: the fields that it still needs."""
+    """How far an entry is, for those who may read its words; `missing`: the fields that it still needs."""
     if status != ReportStatus.DRAFT:
         return status_mark(status)
     if missing and excused:

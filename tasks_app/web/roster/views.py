@@ -30,7 +30,9 @@ from tasks_app.web.shared.refusals import refusals_shown
 
 
 def _kept(request: Request, slug: str) -> TaskList:
-    """The list of the address, for who keeps its roster: 404 for who may not know of it, 403 for who only reads it."""
+    """The list of the address, for those who keep its roster: 404 where the viewer may not know of it, 403 where the
+    viewer only reads it.
+    """
     lists = TaskList.objects.visible_to(request.viewer).select_related("coordinating_unit", "jurisdiction")
     task_list: TaskList = get_object_or_404(lists, slug=slug)
     owner = {"coordinating_unit_id": task_list.coordinating_unit_id, "jurisdiction_id": task_list.jurisdiction_id}

@@ -18,7 +18,7 @@ from tasks_app.web.shared.http import Request
 
 @dataclass(frozen=True)
 class Standing:
-    """A place in a ranking as the page shows it: `url` opens the lines, empty for who may not read them."""
+    """A place in a ranking as the page shows it: `url` opens the lines, empty for those who may not read them."""
 
     place: Place
     url: str

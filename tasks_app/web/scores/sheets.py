@@ -148,7 +148,7 @@ def score_publish(request: Request, pk: int) -> HttpResponse:
 
 @dataclass(frozen=True)
 class LineRow:
-    """A line with what became of an objection to it; `objectable` for who may object now."""
+    """A line with what became of an objection to it; `objectable` for those who may object now."""
 
     line: ScoreLine
     kind: EventKind

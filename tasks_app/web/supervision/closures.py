@@ -267,7 +267,7 @@ def closure_files(request: Request, pk: int) -> HttpResponse:
 @never_cache
 @require_safe
 def closure_file(request: Request, pk: int) -> HttpResponseBase:
-    """A closure's file, for who may read its words."""
+    """A closure's file, for those who may read its words."""
     return as_download(get_object_or_404(ClosureFile.objects.readable_by(request.viewer), pk=pk))
 
 
