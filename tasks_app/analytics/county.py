@@ -71,7 +71,6 @@ def read_county(facts: ListFacts, unit_id: int, *, most: int) -> CountyPage | No
     holding = [row for row in rows if behind[row.pk] >= thresholds.yellow_behind or row.light == Light.RED]
     holding.sort(key=lambda row: (-behind[row.pk], row.light != Light.RED, row.seq))
     far = sum(gap >= thresholds.red_behind for gap in behind.values())
-    leads = Counter(lead_id for row in red for lead_id in facts.leads_of[row.pk])
     return CountyPage(
         unit=facts.units[unit_id],
         group=chosen,
@@ -80,10 +79,16 @@ def read_county(facts: ListFacts, unit_id: int, *, most: int) -> CountyPage | No
         far=far,
         near=sum(gap >= thresholds.yellow_behind for gap in behind.values()) - far,
         reasons=Counter(row.reason for row in red).most_common(),
-        leads=[(facts.units[pk], n) for pk, n in sorted(leads.items(), key=lambda p: (-p[1], facts.place(p[0])))],
+        leads=_leads_of(facts, red),
         tasks=_county_tasks(facts, unit_id, holding[:most]),
         count=len(holding),
     )
+
+
+def _leads_of(facts: ListFacts, rows: Sequence[TaskRow]) -> list[tuple[Unit, int]]:
+    """Who leads these tasks, and how many of them: the most first, else in the order of the units."""
+    leads = Counter(lead_id for row in rows for lead_id in facts.leads_of[row.pk])
+    return [(facts.units[pk], n) for pk, n in sorted(leads.items(), key=lambda p: (-p[1], facts.place(p[0])))]
 
 
 def _own_gap(facts: ListFacts, row: TaskRow, unit_id: int) -> int:

@@ -82,19 +82,7 @@ class Item:
 
 
 def from_json(data: Mapping[str, Any]) -> Item:
-    """An item of fixtures/lists/*.json.
-
-    A document that says only 责任单位 gives the lead to every unit named; where it marks a lead
-    beside them, the 责任单位 assist (domain §2).
-    """
-    leads, assists = list(data["lead_units"]), list(data["assist_units"])
-    responsible = list(data.get("responsible_units") or ())
-    leads, assists = (leads, assists + responsible) if leads else (responsible, assists)
-    lead_text, assist_text = data.get("lead_text") or "", data.get("assist_text") or ""
-    if printed := data.get("responsible_text"):
-        # One printed clause stands for both; it is kept where its units went.
-        lead_text, assist_text = (lead_text, assist_text or printed) if assists else (lead_text or printed, "")
-    deadline = data.get("deadline") or {}
+    """An item of fixtures/lists/*.json."""
     return Item(
         seq=data["seq"],
         no=data["no"],
@@ -104,27 +92,47 @@ def from_json(data: Mapping[str, Any]) -> Item:
         key_task=data.get("key_task") or "",
         sub_task=data.get("sub_task") or "",
         title=data.get("title") or "",
-        lead_units=tuple(leads),
-        assist_units=tuple(assists),
-        lead_text=lead_text,
-        assist_text=assist_text,
+        **_in_charge(data),
         counties=tuple(data.get("counties") or ()),
-        due_on=dt.date.fromisoformat(deadline["date"]) if deadline.get("date") else None,
-        due_text=deadline.get("text") or "",
-        due_basis=deadline.get("basis") or DueBasis.NONE,
+        **_deadline(data.get("deadline") or {}),
         further_deadlines=tuple(data.get("further_deadlines") or ()),
         targets=tuple(_target(target) for target in data.get("targets") or ()),
-        doubts=tuple(
-            DoubtNote(
-                code=doubt["code"],
-                field=doubt.get("field") or "",
-                text=doubt["text"],
-                confidence=doubt.get("confidence") or "",
-            )
-            for doubt in data.get("doubts") or ()
-        ),
+        doubts=tuple(_doubt(doubt) for doubt in data.get("doubts") or ()),
         source=data.get("source") or None,
         external_code=data.get("external_code") or "",
+    )
+
+
+def _in_charge(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of an item that say who leads and who assists.
+
+    A document that says only 责任单位 gives the lead to every unit named; where it marks a lead
+    beside them, the 责任单位 assist (domain §2).
+    """
+    leads, assists = tuple(data["lead_units"]), tuple(data["assist_units"])
+    responsible = tuple(data.get("responsible_units") or ())
+    leads, assists = (leads, assists + responsible) if leads else (responsible, assists)
+    lead_text, assist_text = data.get("lead_text") or "", data.get("assist_text") or ""
+    if printed := data.get("responsible_text"):
+        # One printed clause stands for both; it is kept where its units went.
+        lead_text, assist_text = (lead_text, assist_text or printed) if assists else (lead_text or printed, "")
+    return {"lead_units": leads, "assist_units": assists, "lead_text": lead_text, "assist_text": assist_text}
+
+
+def _deadline(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "due_on": dt.date.fromisoformat(data["date"]) if data.get("date") else None,
+        "due_text": data.get("text") or "",
+        "due_basis": data.get("basis") or DueBasis.NONE,
+    }
+
+
+def _doubt(data: Mapping[str, Any]) -> DoubtNote:
+    return DoubtNote(
+        code=data["code"],
+        field=data.get("field") or "",
+        text=data["text"],
+        confidence=data.get("confidence") or "",
     )
 
 

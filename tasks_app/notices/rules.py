@@ -21,7 +21,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from tasks_app.lib.dates import at_beijing, beijing_day, shift_workdays
 from tasks_app.notices.choices import OWED, Ground, NoticeAct, NoticeLevel, NoticeState
@@ -88,25 +88,37 @@ class Proposal:
 
 def propose(facts: TaskFacts, climb: Climb, *, at: dt.datetime) -> Proposal | None:
     """The notice that a task calls for at `at`; None where it calls for none."""
-    counted = [one for one in facts.earlier if one.state != NoticeState.WITHDRAWN]
-    still_open = [one for one in counted if one.ended_on is None]
     if facts.light in (Light.BLUE, Light.GREY):
         return None
-    if still_open:
+    counted = [one for one in facts.earlier if one.state != NoticeState.WITHDRAWN]
+    if still_open := [one for one in counted if one.ended_on is None]:
         return _above_open(max(still_open, key=lambda one: one.level.height), at)
-    ended = [one for one in counted if one.state == NoticeState.CLOSED and one.ended_on is not None]
-    newest = max(ended, key=lambda one: one.ended_on or dt.date.min, default=None)
-    ago = (beijing_day(at) - newest.ended_on).days if newest and newest.ended_on else None
-    if ago is not None and ago < climb.quiet_days:
+    ended = _last_ended(counted, beijing_day(at))
+    if ended and ended.days_ago < climb.quiet_days:
         return None
     base = _by_light(facts, climb)
-    if base is None:
-        return None
-    if newest is None or ago is None or ago > climb.memory_days:
+    if base is None or ended is None or ended.days_ago > climb.memory_days:
         return base
-    again = (Ground.AGAIN, _name(newest))
-    higher = newest.level.above
+    again = (Ground.AGAIN, _name(ended.notice))
+    higher = ended.notice.level.above
     return Proposal(higher if higher.height > base.level.height else base.level, (*base.grounds, again))
+
+
+class Ended(NamedTuple):
+    """A notice that was closed, and how long ago."""
+
+    days_ago: int
+    notice: Earlier
+
+
+def _last_ended(earlier: Sequence[Earlier], today: dt.date) -> Ended | None:
+    """The notice that was closed last; of several on one day, the first named."""
+    ended = [
+        Ended((today - one.ended_on).days, one)
+        for one in earlier
+        if one.state == NoticeState.CLOSED and one.ended_on is not None
+    ]
+    return min(ended, key=lambda one: one.days_ago, default=None)
 
 
 def _above_open(one: Earlier, at: dt.datetime) -> Proposal | None:

@@ -6,7 +6,7 @@ statements, all in the caller's transaction: a round that dies has done nothing.
 """
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -23,7 +23,7 @@ from tasks_app.reminders.choices import ReminderState, Why
 from tasks_app.reminders.facts import Candidate, Facts
 from tasks_app.reminders.models import Reminder, SendingPolicy
 from tasks_app.reminders.occasions import Occasion
-from tasks_app.reminders.occasions.base import thing_of
+from tasks_app.reminders.occasions.base import Case, thing_of
 
 KEYS_AT_ONCE = 1000
 
@@ -160,13 +160,18 @@ def _drop_untrue(
         if case is None:
             # With another day it is another case: what waited for the old day counts as postponed, not as settled.
             why = Why.SWITCHED_OFF if thing_of(key) in moved else Why.SETTLED
-        elif step is None or who in {one.who for one in facts.recipients(case, step)}:
-            why = Why.SWITCHED_OFF
         else:
-            why = Why.NOT_IN_CHARGE
+            why = _why_not_sent(case, step, who, facts)
         ledger.decide(row, ReminderState.SUPPRESSED, why, at)
     needed = {row.line_id for row in due if row.state == ReminderState.DUE}
     settle_lines(line_ids={row.line_id for row in untrue if row.line_id} - needed, at=at)
+
+
+def _why_not_sent(case: Case, step: rules.Step | None, who: str, facts: Facts) -> Why:
+    """Why a case that is still open no longer calls for this reminder."""
+    if step is None or who in {one.who for one in facts.recipients(case, step)}:
+        return Why.SWITCHED_OFF
+    return Why.NOT_IN_CHARGE
 
 
 def _drop_superseded(ledger: Ledger, waiting: list[Reminder], rows: Iterable[Reminder], at: dt.datetime) -> None:
@@ -188,29 +193,19 @@ def _hand_over(
     """One digest for everybody for whom something is due now, with what else is due for them today."""
     policy = SendingPolicy.objects.first() or SendingPolicy()
     today = beijing_day(at)
-    had = dict(
-        Digest.objects.filter(day=today, recipient__isnull=False)
-        .order_by()
-        .values_list("recipient_id")
-        .annotate(n=Count("pk"))
-    )
+    people_had, robots_had = _digests_of(today, "recipient_id"), _digests_of(today, "robot_id")
     rows_of: dict[str, list[Reminder]] = defaultdict(list)
     for row in waiting:
         if row.state == ReminderState.DUE and row.key in candidates:
             rows_of[candidates[row.key].who].append(row)
     letters, lined = [], []
-    robots_had = dict(
-        Digest.objects.filter(day=today, robot__isnull=False).order_by().values_list("robot_id").annotate(n=Count("pk"))
-    )
     for who, rows in rows_of.items():
         one = candidates[rows[0].key]
-        count = had.get(one.user.pk, 0) if one.user else robots_had.get(one.robot.pk, 0) if one.robot else 0
-        now = [row for row in rows if row.moment <= at]
-        if not now or (one.user and count >= policy.daily_cap):
+        count = people_had[one.user.pk] if one.user else robots_had[one.robot.pk] if one.robot else 0
+        if one.user and count >= policy.daily_cap:
             continue
-        spoken = {candidates[row.key].subject for row in now}
-        rows = now + [row for row in rows if row.moment > at and candidates[row.key].subject not in spoken]
-        said, groups = lines_of([(row, candidates[row.key]) for row in rows], facts, at)
+        pairs = _due_together([(row, candidates[row.key]) for row in rows], at)
+        said, groups = lines_of(pairs, facts, at)
         if not said:
             continue
         letters.append(Letter(f"digest:{who}:{today}:{count + 1}", one.user, one.robot, said))
@@ -223,6 +218,22 @@ def _hand_over(
                 row.line = line
                 ledger.touch(row)
     return written
+
+
+def _digests_of(day: dt.date, receiver: str) -> Counter[int]:
+    """How many digests each receiver had on a day; `receiver` is the column of the people or of the robots."""
+    of_day = Digest.objects.filter(day=day, **{f"{receiver}__isnull": False})
+    return Counter(dict(of_day.order_by().values_list(receiver).annotate(n=Count("pk"))))
+
+
+def _due_together(pairs: Sequence[tuple[Reminder, Candidate]], at: dt.datetime) -> list[tuple[Reminder, Candidate]]:
+    """What is due now and, where anything is, what else is due later today about other things."""
+    now = [(row, candidate) for row, candidate in pairs if row.moment <= at]
+    if not now:
+        return []
+    spoken = {candidate.subject for _row, candidate in now}
+    later = [(row, one) for row, one in pairs if row.moment > at and one.subject not in spoken]
+    return now + later
 
 
 def lines_of(

@@ -55,13 +55,7 @@ class Tightener:
             if mark == self.quote:
                 self.quote = ""
         elif self.tag:
-            if mark == ">":
-                self.kept = self.tag if self.tag in _AS_WRITTEN else ""
-                self.tag = ""
-            elif mark in "\"'":
-                self.quote = mark
-            elif "\n" in mark:
-                return " "
+            return self._read_in_tag(mark)
         elif found["opens"]:
             if not self.kept or found["opens"].lower() == f"/{self.kept}":
                 self.tag = found["opens"].lower()
@@ -70,3 +64,11 @@ class Tightener:
         elif not self.kept and "\n" in mark:
             return ""
         return mark
+
+    def _read_in_tag(self, mark: str) -> str:
+        if mark == ">":
+            self.kept = self.tag if self.tag in _AS_WRITTEN else ""
+            self.tag = ""
+        elif mark in "\"'":
+            self.quote = mark
+        return " " if "\n" in mark else mark

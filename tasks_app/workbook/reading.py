@@ -182,17 +182,9 @@ def _text(cell: Cell, word: str) -> str:
     if cell.data_type == "e":
         raise Refused(_("这一格是出错的公式（%(value)s），请改为数值。") % {"value": str(value)[:20]})
     if word == "no_progress":
-        text = str(value).strip()
-        if value is True or text in {layout.YES, "√", "1"}:
-            return "1"
-        if value is False or text in {"", layout.NO, "0"}:
-            return ""
-        raise Refused(_("“%(typed)s”不认识，请选“是”，或者留空。") % {"typed": text[:20]})
+        return _yes(value)
     if word == "own_light":
-        text = str(value).strip()
-        if text and text not in layout.OWN:
-            raise Refused(_("“%(typed)s”不认识，请选正常、预警或滞后，或者留空。") % {"typed": text[:20]})
-        return layout.OWN.get(text, "")
+        return _own_light(str(value).strip())
     if isinstance(value, bool):
         raise Refused(_("这一格是“真/假”，请改为文字或数字。"))
     if isinstance(value, int | float):
@@ -200,6 +192,21 @@ def _text(cell: Cell, word: str) -> str:
         number = value * 100 if word == "percent" and "%" in (cell.number_format or "") else value
         return f"{round(number, 6):f}".rstrip("0").rstrip(".") if isinstance(number, float) else str(number)
     return value.replace("_x000D_", "")
+
+
+def _yes(value: object) -> str:
+    text = str(value).strip()
+    if value is True or text in {layout.YES, "√", "1"}:
+        return "1"
+    if value is False or text in {"", layout.NO, "0"}:
+        return ""
+    raise Refused(_("“%(typed)s”不认识，请选“是”，或者留空。") % {"typed": text[:20]})
+
+
+def _own_light(text: str) -> str:
+    if text and text not in layout.OWN:
+        raise Refused(_("“%(typed)s”不认识，请选正常、预警或滞后，或者留空。") % {"typed": text[:20]})
+    return layout.OWN.get(text, "")
 
 
 def _identity(sheet: Sheet, column: str, row: int) -> int | None:

@@ -238,13 +238,7 @@ def _card(
     theirs: ReportEntry | None,
 ) -> Card:
     editable = writing and entry.status in EDITABLE
-    words, values = {}, {}
-    if readable:
-        words = {word: getattr(entry, word) for word in TEXTS}
-        words["percent"] = "" if entry.percent is None else str(entry.percent)
-        words["no_progress"] = "1" if entry.no_progress else ""
-        words["own_light"] = entry.own_light
-        values = {f"i{value.indicator_id}": plain(value.value) for value in entry.values.all()}
+    words, values = _stored(entry) if readable else ({}, {})
     not_saved = bool(typed and not editable and {**words, **values} != {**words, **values, **typed.raw})
     if typed and (editable or not_saved):
         words = {word: typed.raw[word] for word in words}
@@ -252,7 +246,7 @@ def _card(
     errors = typed.errors if typed and editable else {}
     return Card(
         entry=entry,
-        mark=unsaved_mark() if errors or theirs else _mark(entry) if readable else status_mark(entry.status),
+        mark=unsaved_mark() if errors or theirs else _mark(entry, readable=readable),
         editable=editable,
         readable=readable,
         words=words,
@@ -266,7 +260,18 @@ def _card(
     )
 
 
-def _mark(entry: ReportEntry) -> Mark:
+def _stored(entry: ReportEntry) -> tuple[dict[str, str], dict[str, str]]:
+    """What is stored, as the form would send it: the words, and the values of the indicators."""
+    words = {word: getattr(entry, word) for word in TEXTS}
+    words["percent"] = "" if entry.percent is None else str(entry.percent)
+    words["no_progress"] = "1" if entry.no_progress else ""
+    words["own_light"] = entry.own_light
+    return words, {f"i{value.indicator_id}": plain(value.value) for value in entry.values.all()}
+
+
+def _mark(entry: ReportEntry, *, readable: bool) -> Mark:
+    if not readable:
+        return status_mark(entry.status)
     return entry_mark(
         status=entry.status,
         missing=missing_fields(percent=entry.percent, done_text=entry.done_text),
