@@ -15,6 +15,7 @@ from typing import Any
 from tasks_app.catalogue.choices import Comparator, DueBasis, TargetKind
 from tasks_app.catalogue.items import Item, Target
 from tasks_app.intake import rules
+from tasks_app.intake.column import Column
 from tasks_app.intake.columns import BY_NAME, ROW_COLUMNS, AssistUnits, LeadUnits
 from tasks_app.intake.context import Context
 from tasks_app.intake.layout import column_of
@@ -91,9 +92,7 @@ def _values(item: Mapping[str, Any], context: Context) -> tuple[dict[str, Any], 
             return problem.partial
 
     path, key_task = _split_path(item)
-    leads, assists = list(item["lead_units"]), list(item["assist_units"])
-    responsible = list(item.get("responsible_units") or ())
-    leads, assists = (leads, assists + responsible) if leads else (responsible, assists)
+    leads, assists = _in_charge(item)
     lead_text, assist_text = "、".join(leads), "、".join(assists)
     no = str(item.get("no") or "")
     # A table's title is its key task.
@@ -110,11 +109,24 @@ def _values(item: Mapping[str, Any], context: Context) -> tuple[dict[str, Any], 
     }
     if deadline := _deadline(item.get("deadline")):
         values["deadline"] = deadline
+    for column, text in _carried(item):
+        values[column.name] = checked(column.name, text, partial(column.clean, text, context))
+    return values, problems
+
+
+def _in_charge(item: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """Who leads and who assists: 责任单位 lead where nobody else does."""
+    leads, assists = list(item["lead_units"]), list(item["assist_units"])
+    responsible = list(item.get("responsible_units") or ())
+    return (leads, assists + responsible) if leads else (responsible, assists)
+
+
+def _carried(item: Mapping[str, Any]) -> Iterator[tuple[Column, str]]:
+    """The columns that documents bring under their own headings, each with its text."""
     for heading, text in (item.get("others") or {}).items():
         column = BY_NAME.get(column_of(heading) or "")
         if column is not None and column.carried:
-            values[column.name] = checked(column.name, text, partial(column.clean, text, context))
-    return values, problems
+            yield column, text
 
 
 def _split_path(item: Mapping[str, Any]) -> tuple[list[str], str]:

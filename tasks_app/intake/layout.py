@@ -39,6 +39,16 @@ def layout_of(headings: Sequence[str], mapping: Mapping[str, str] | None = None)
     """
     mapping = mapping or {}
     named = [mapping.get(heading) or column_of(heading) for heading in headings]
+    found = _placed(headings, named)
+    if missing := [column.title for column in FILE_COLUMNS if column.required and column.name not in found]:
+        raise Unreadable("column_missing", names="、".join(missing), found="、".join(filter(None, headings)))
+    ignored = {heading_key(heading) for heading in IGNORED}
+    unknown = (h for h, name in zip(headings, named, strict=True) if h and not name and heading_key(h) not in ignored)
+    return Layout(columns=tuple(found[c.name] for c in FILE_COLUMNS if c.name in found), unknown=tuple(unknown))
+
+
+def _placed(headings: Sequence[str], named: Sequence[str | None]) -> dict[str, tuple[int, str, Column]]:
+    """Column name → (place in the row, heading, column). 责任单位 assist beside a column of leads, else they lead."""
     stands_for: dict[str, Column] = {column.name: column for column in FILE_COLUMNS}
     if RESPONSIBLE.name in named:
         stands_for[RESPONSIBLE.name] = stands_for["assist_units" if "lead_units" in named else "lead_units"]
@@ -50,11 +60,7 @@ def layout_of(headings: Sequence[str], mapping: Mapping[str, str] | None = None)
         if column.name in found:
             raise Unreadable("column_twice", one=found[column.name][1], other=heading, column=column.title)
         found[column.name] = (place, heading, column)
-    if missing := [column.title for column in FILE_COLUMNS if column.required and column.name not in found]:
-        raise Unreadable("column_missing", names="、".join(missing), found="、".join(filter(None, headings)))
-    ignored = {heading_key(heading) for heading in IGNORED}
-    unknown = (h for h, name in zip(headings, named, strict=True) if h and not name and heading_key(h) not in ignored)
-    return Layout(columns=tuple(found[c.name] for c in FILE_COLUMNS if c.name in found), unknown=tuple(unknown))
+    return found
 
 
 def labels_of(mapping: Mapping[str, str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ key task and its content there may be further heading cells that the heading row
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -162,27 +162,51 @@ def is_units(text: str) -> bool:
 
 @lru_cache(maxsize=40_000)
 def fits(text: str, kind: str) -> float:
-    """How well a text suits a kind of column."""
-    size = len(text)
-    if kind == NUMBER:
-        return 6.0 if _NUMBER.fullmatch(text) else 0.0 if not text else -5.0
-    if kind in UNITS:
-        if not text:
-            return 0.0
-        return 5.0 if is_units(text) else -9.0 if size > 40 or _STOP.search(text) else -3.0
-    if kind == CONTENT:
-        if not text:
-            return -5.0
-        long = size > 24 or bool(_STOP.search(text))
-        return (4.0 if long else 1.5) - (6.0 if is_units(text) else 0) - (5.0 if _NUMBER.fullmatch(text) else 0)
-    if kind == HEADING:
-        if not text:
-            return 0.0
-        return (2.0 if size <= 50 and not _STOP.search(text) else -3.0) - (3.0 if is_units(text) else 0)
-    if kind == DEADLINE:
-        if not text:
-            return 0.0
-        return 4.0 if _DATE.search(text) and size <= 60 else -4.0 if is_units(text) or size > 60 else -1.0
-    if kind == PERSON:
-        return 0.0 if not text else -4.0 if size > 40 else -1.0 if is_units(text) else 0.5
-    return 0.0 if size <= 80 else -0.5
+    """How well a text suits a kind of column; only a content is missed where there is none."""
+    if not text:
+        return -5.0 if kind == CONTENT else 0.0
+    if kind in _SUITS:
+        return _SUITS[kind](text)
+    return 0.0 if len(text) <= 80 else -0.5
+
+
+def _as_number(text: str) -> float:
+    return 6.0 if _NUMBER.fullmatch(text) else -5.0
+
+
+def _as_units(text: str) -> float:
+    if is_units(text):
+        return 5.0
+    return -9.0 if len(text) > 40 or _STOP.search(text) else -3.0
+
+
+def _as_content(text: str) -> float:
+    long = len(text) > 24 or bool(_STOP.search(text))
+    return (4.0 if long else 1.5) - (6.0 if is_units(text) else 0) - (5.0 if _NUMBER.fullmatch(text) else 0)
+
+
+def _as_heading(text: str) -> float:
+    short = len(text) <= 50 and not _STOP.search(text)
+    return (2.0 if short else -3.0) - (3.0 if is_units(text) else 0)
+
+
+def _as_deadline(text: str) -> float:
+    if _DATE.search(text) and len(text) <= 60:
+        return 4.0
+    return -4.0 if is_units(text) or len(text) > 60 else -1.0
+
+
+def _as_person(text: str) -> float:
+    if len(text) > 40:
+        return -4.0
+    return -1.0 if is_units(text) else 0.5
+
+
+_SUITS: dict[str, Callable[[str], float]] = {
+    NUMBER: _as_number,
+    **dict.fromkeys(UNITS, _as_units),
+    CONTENT: _as_content,
+    HEADING: _as_heading,
+    DEADLINE: _as_deadline,
+    PERSON: _as_person,
+}

@@ -97,24 +97,33 @@ def _may_be_title(passage: Passage) -> bool:
 def _section(blocks: list[Block], number_at: int | None) -> Section:
     texts = [block.text if isinstance(block, Passage) else "" for block in blocks]
     heading = Heading()
-    if number_at is not None:
-        hit = _NUMBER.match(texts[number_at])
-        heading.number = hit["number"] if hit else ""
+    if number_at is not None and (hit := _NUMBER.match(texts[number_at])):
+        heading.number = hit["number"]
     before = [block.text for block in blocks[: number_at or 0] if isinstance(block, Passage) and _may_be_title(block)]
-    red_head = next((hit["who"] for text in before if (hit := _RED_HEAD.match(text))), "")
     lines = [text for text in before if not _RED_HEAD.match(text)]
     after = _title_after(blocks, 0 if number_at is None else number_at + 1)
     heading.title = _title(lines, after, numbered=number_at is not None)
     issued, day_at = _issued(blocks, texts)
-    said = _ISSUER.match(heading.title)
-    heading.issuer = (said["who"].strip() if said else "") or red_head or _signature(texts, day_at)
+    heading.issuer = _issuer(heading.title, before) or _signature(texts, day_at)
     heading.issue_date = issued.isoformat() if issued else ""
     heading.list_title = _list_title(heading.title, texts)
-    named = _YEAR.search(heading.list_title) or _YEAR.search(heading.title)
-    if named and re.search(r"20\d\d\s*[-—–~～至]\s*20\d\d", heading.list_title or heading.title):
-        named = None
-    heading.year = int(named[1]) if named else issued.year if issued else _year_of_number(heading.number)
+    named = _year_named(heading)
+    heading.year = named or (issued.year if issued else _year_of_number(heading.number))
     return Section(blocks, heading, issued, named is not None)
+
+
+def _issuer(title: str, before: Sequence[str]) -> str:
+    """Who issues: as the title begins, else as the red head over it says."""
+    said = _ISSUER.match(title)
+    red_head = next((hit["who"] for text in before if (hit := _RED_HEAD.match(text))), "")
+    return (said["who"].strip() if said else "") or red_head
+
+
+def _year_named(heading: Heading) -> int | None:
+    """The year that the titles name; several years (2024—2026) name none."""
+    named = _YEAR.search(heading.list_title) or _YEAR.search(heading.title)
+    several = re.search(r"20\d\d\s*[-—–~～至]\s*20\d\d", heading.list_title or heading.title)
+    return int(named[1]) if named and not several else None
 
 
 def _title_after(blocks: Sequence[Block], at: int) -> list[str]:

@@ -18,12 +18,7 @@ def guess_columns(rows: Sequence[Row]) -> Columns | None:
 
     Two columns of units are taken for lead and assisting ones, a single one for responsible.
     """
-    widths = Counter(len(row.cells) for row in rows if sum(bool(text.strip()) for text in row.texts) > 2)
-    if not widths or widths.most_common(1)[0][1] < _ENOUGH_ROWS:
-        return None
-    width = widths.most_common(1)[0][0]
-    data = [row for row in rows if len(row.cells) == width]
-    cells = [[flow(row.cells[at].text) for row in data if row.cells[at].text.strip()] for at in range(width)]
+    cells = _cells_by_column(rows)
     kinds = [_kind(column) for column in cells]
     texts = [at for at, kind in enumerate(kinds) if kind == OTHER and cells[at]]
     units = [at for at, kind in enumerate(kinds) if kind == RESPONSIBLE]
@@ -36,7 +31,17 @@ def guess_columns(rows: Sequence[Row]) -> Columns | None:
         kinds[at] = CONTENT if at == content else HEADING if at < content else OTHER
     if len(units) > 1:
         kinds[units[0]], kinds[units[1]] = LEAD, ASSIST
-    return Columns(kinds, [""] * width, starts=0, ends=0)
+    return Columns(kinds, [""] * len(kinds), starts=0, ends=0)
+
+
+def _cells_by_column(rows: Sequence[Row]) -> list[list[str]]:
+    """What stands in each column of the rows that are as wide as most; nothing where too few agree."""
+    widths = Counter(len(row.cells) for row in rows if sum(bool(text.strip()) for text in row.texts) > 2)
+    width, count = widths.most_common(1)[0] if widths else (0, 0)
+    if count < _ENOUGH_ROWS:
+        return []
+    data = [row for row in rows if len(row.cells) == width]
+    return [[flow(row.cells[at].text) for row in data if row.cells[at].text.strip()] for at in range(width)]
 
 
 def _kind(column: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ open will be closed.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from tasks_app.intake.readers.document import Document, Paragraph, Place, Table
@@ -93,7 +93,7 @@ def _joined(lines: Sequence[Paragraph], may_be_wrapped: bool) -> list[Passage]:
             continue
         mark = read_mark(text)
         new = _begins(found, text, mark, closed) or (indented and bool(_INDENT.match(line.text)))
-        if new and not (found and _bracket_open(found[-1].text) and not _strong(mark, found)):
+        if new and not _goes_on_in_brackets(found, mark):
             if found and _is_echo(found[-1], text):
                 found[-1].doubts.append("同一行印了两遍，只取一遍")
                 continue
@@ -103,12 +103,18 @@ def _joined(lines: Sequence[Paragraph], may_be_wrapped: bool) -> list[Passage]:
             found[-1].last = line.place
         if doubled:
             found[-1].doubts.append("原文重复印字，已合并为一遍")
-        closed = (
-            not wrapped
-            or bool(_ALONE.fullmatch(text))
-            or _ends_short(text, widths, index, mark is not None and "。" not in text)
-        )
+        closed = not wrapped or _closes(text, widths, index, mark)
     return found
+
+
+def _goes_on_in_brackets(found: list[Passage], mark: Mark | None) -> bool:
+    """Whether a line stands within brackets that the passage before has opened, whatever it looks like."""
+    return bool(found) and _bracket_open(found[-1].text) and not _strong(mark, found)
+
+
+def _closes(text: str, widths: Sequence[int], index: int, mark: Mark | None) -> bool:
+    """Whether a paragraph of a wrapped text ends with this line."""
+    return bool(_ALONE.fullmatch(text)) or _ends_short(text, widths, index, mark is not None and "。" not in text)
 
 
 def _ends_short(text: str, widths: Sequence[int], index: int, marked: bool) -> bool:
@@ -197,18 +203,25 @@ def _says_indent(lines: Sequence[Paragraph]) -> bool:
     return 0.02 < share < 0.6
 
 
-def _without_page_furniture(lines: Sequence[Paragraph]) -> list[Paragraph]:
-    """Without page numbers, and without short lines that stand again and again beside them or at page breaks."""
+def _page_numbers(lines: Sequence[Paragraph]) -> set[int]:
+    """Where page numbers stand; a single bare figure in a short text is none."""
     numbers = {index for index, line in enumerate(lines) if _PAGE_NUMBER.fullmatch(mend(line.text))}
     if len(numbers) == 1 and len(lines) < 30:
-        numbers = {index for index in numbers if not lines[index].text.strip().isdigit()}
-    edges = {near for index in numbers for near in (index - 2, index - 1, index + 1, index + 2)}
-    edges |= {
-        near
-        for index in range(1, len(lines))
-        if lines[index].place.page != lines[index - 1].place.page
-        for near in (index - 1, index, index + 1)
-    }
+        return {index for index in numbers if not lines[index].text.strip().isdigit()}
+    return numbers
+
+
+def _page_edges(lines: Sequence[Paragraph], numbers: Collection[int]) -> set[int]:
+    """The lines beside page numbers and at page breaks, where running heads stand."""
+    beside = {near for index in numbers for near in (index - 2, index - 1, index + 1, index + 2)}
+    breaks = [index for index in range(1, len(lines)) if lines[index].place.page != lines[index - 1].place.page]
+    return beside | {near for index in breaks for near in (index - 1, index, index + 1)}
+
+
+def _without_page_furniture(lines: Sequence[Paragraph]) -> list[Paragraph]:
+    """Without page numbers, and without short lines that stand again and again beside them or at page breaks."""
+    numbers = _page_numbers(lines)
+    edges = _page_edges(lines, numbers)
     keys = [re.sub(r"\d+|[\s\-—–·]", "", flow(line.text)) for line in lines]
     counts = Counter(key for index, key in enumerate(keys) if index in edges)
     often = Counter(keys)

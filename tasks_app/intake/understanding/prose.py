@@ -234,6 +234,24 @@ def _items(node: Node) -> list[tuple[Item, Clause]]:
     """The items of one node: one for each clause that names units."""
     if not node.clauses:
         return []
+    parts, texts = _parts(node)
+    found = []
+    tail, doubt = _tail(node, texts)
+    for place, (own, clause) in enumerate(parts):
+        last = place == len(parts) - 1
+        item = _item(node, own + (tail if last else []), clause, first=place == 0)
+        if place:
+            item.doubt("同一编号下有几处责任单位，按出现的先后分为几项")
+        if last and doubt:
+            item.doubt(doubt)
+        found.append((item, clause))
+    if len(parts) == 1:
+        _take_children(node, found[0][0])
+    return found
+
+
+def _parts(node: Node) -> tuple[list[tuple[list[Piece], Clause]], list[Piece]]:
+    """The texts before each clause that names units, with that clause; and the texts behind the last."""
     parts: list[tuple[list[Piece], Clause]] = []
     texts: list[Piece] = []
     waiting: Clause | None = None  # a deadline that stands before the units
@@ -250,19 +268,7 @@ def _items(node: Node) -> list[tuple[Item, Clause]]:
             parts[-1][1].absorb(piece.clause)
         else:
             waiting = piece.clause
-    found = []
-    tail, doubt = _tail(node, texts)
-    for place, (own, clause) in enumerate(parts):
-        last = place == len(parts) - 1
-        item = _item(node, own + (tail if last else []), clause, first=place == 0)
-        if place:
-            item.doubt("同一编号下有几处责任单位，按出现的先后分为几项")
-        if last and doubt:
-            item.doubt(doubt)
-        found.append((item, clause))
-    if len(parts) == 1:
-        _take_children(node, found[0][0])
-    return found
+    return parts, texts
 
 
 def _tail(node: Node, texts: Sequence[Piece]) -> tuple[list[Piece], str]:

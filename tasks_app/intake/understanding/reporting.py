@@ -90,8 +90,22 @@ def _first_day(said: str, base: Year) -> Deadline | None:
 
 
 def _rule(frequency: str, hit: re.Match[str], sentence: str, around: str) -> Reporting:
-    groups = hit.groupdict()
     rule = Reporting(frequency=frequency, text=sentence.strip())
+    _read_day(rule, hit)
+    to = _TO.search(sentence) or _TOWARDS.search(sentence)
+    rule.receiver = to["to"] if to else ""
+    who = _WHO.search(sentence) or _WHO.search(around)
+    rule.reporters = who["who"] if who else ""
+    if rule.day is None and not rule.month_end and rule.weekday is None and frequency not in {"daily", "tenday"}:
+        rule.doubts.append("没有写明哪一天")
+    if not rule.receiver:
+        rule.doubts.append("没有写明报给谁")
+    return rule
+
+
+def _read_day(rule: Reporting, hit: re.Match[str]) -> None:
+    """Until when the period's report is due, as far as it is said."""
+    groups, frequency = hit.groupdict(), rule.frequency
     day = groups.get("day")
     rule.day = from_chinese(day) if day else None
     rule.month_end = bool(groups.get("end")) or (frequency == "quarterly" and not day and hit[0].endswith(("末", "底")))
@@ -102,14 +116,5 @@ def _rule(frequency: str, hit: re.Match[str], sentence: str, around: str) -> Rep
     rule.weekday = _WEEK.index("日" if weekday == "天" else weekday) + 1 if weekday else None
     if groups.get("hour"):
         rule.time = f"{int(groups['hour'] or 0):02d}:{groups.get('minute') or '00'}"
-    to = _TO.search(sentence) or _TOWARDS.search(sentence)
-    rule.receiver = to["to"] if to else ""
-    who = _WHO.search(sentence) or _WHO.search(around)
-    rule.reporters = who["who"] if who else ""
     if rule.day is not None and not 1 <= rule.day <= 31:
         rule.day = None
-    if rule.day is None and not rule.month_end and rule.weekday is None and frequency not in {"daily", "tenday"}:
-        rule.doubts.append("没有写明哪一天")
-    if not rule.receiver:
-        rule.doubts.append("没有写明报给谁")
-    return rule

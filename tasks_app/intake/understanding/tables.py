@@ -29,7 +29,7 @@ from tasks_app.intake.understanding.columns import (
     is_heading_row,
 )
 from tasks_app.intake.understanding.labels import ASSIST, DEADLINE, FIRST_LEADS, LEAD
-from tasks_app.intake.understanding.marks import read_mark
+from tasks_app.intake.understanding.marks import Mark, read_mark
 from tasks_app.intake.understanding.results import Item
 from tasks_app.units.rules import looks_like_unit, split_units
 
@@ -128,27 +128,15 @@ class TableReader:
 
     def _other_row(self, row: Row) -> bool:
         """Take in a heading, a note or a loose line; True when the table is over."""
-        texts = [
-            flow(text) for text, cell in zip(row.texts, row.cells, strict=True) if text.strip() and cell.merged != ABOVE
-        ]
-        text = (
-            "、".join(part.rstrip("、.．") for part in texts)
-            if len(texts) == 2 and _HAN_NUMBER.fullmatch(texts[0])
-            else "".join(texts)
-        )
+        texts = _own_texts(row)
+        text = _in_one_line(texts)
         if not text or _PAGE.fullmatch(text) or _NOTE.match(text):
             self._first_leads |= bool(FIRST_LEADS.search(text))
             return False
         if _END.match(text):
             return row.loose
         mark = read_mark(text)
-        short = len(text) <= 80 and not text.endswith("。")
-        place = next((index for index, cell in enumerate(row.cells) if cell.text.strip() and cell.merged != ABOVE), 0)
-        spans = sum(cell.merged == LEFT for cell in row.cells) >= 2
-        heads = (
-            mark is not None and mark.kind in _SECTION_KINDS and (mark.kind not in {"plain", "bracketed"} or place == 0)
-        )
-        if short and (heads or (not row.loose and (spans or place == 0))):
+        if len(text) <= 80 and not text.endswith("。") and _is_heading(row, mark):
             self._state.enter(mark.kind if mark else "", _as_printed(text, row) if len(texts) == 1 else text)
             return False
         self._continue(text, row)
@@ -381,6 +369,28 @@ class TableReader:
         for item in self.items:
             if not item.lead_units and item.responsible_units:
                 item.lead_units = [item.responsible_units.pop(0)]
+
+
+def _own_texts(row: Row) -> list[str]:
+    """What is printed in a row itself, cell by cell; what hangs down into it from above is not its own."""
+    cells = zip(row.texts, row.cells, strict=True)
+    return [flow(text) for text, cell in cells if text.strip() and cell.merged != ABOVE]
+
+
+def _in_one_line(texts: Sequence[str]) -> str:
+    """Cells read as one text: 一 | 强化产业支撑 is 一、强化产业支撑."""
+    if len(texts) == 2 and _HAN_NUMBER.fullmatch(texts[0]):
+        return "、".join(part.rstrip("、.．") for part in texts)
+    return "".join(texts)
+
+
+def _is_heading(row: Row, mark: Mark | None) -> bool:
+    """Whether a row without an item is a heading: by its number, or because it spans the table or begins it."""
+    place = next((index for index, cell in enumerate(row.cells) if cell.text.strip() and cell.merged != ABOVE), 0)
+    if mark is not None and mark.kind in _SECTION_KINDS and (mark.kind not in {"plain", "bracketed"} or place == 0):
+        return True
+    spans = sum(cell.merged == LEFT for cell in row.cells) >= 2
+    return not row.loose and (spans or place == 0)
 
 
 def _as_printed(text: str, row: Row) -> str:
