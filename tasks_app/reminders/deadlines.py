@@ -7,7 +7,7 @@ from tasks_app.accounts.permissions import viewer_of
 from tasks_app.reminders.isolation import Troubles
 from tasks_app.reminders.models import CalendarFeed
 from tasks_app.reminders.occasions import Occasion
-from tasks_app.reminders.occasions.base import Deadline, Owner
+from tasks_app.reminders.occasions.base import Owner, PersonalDeadline
 from tasks_app.units.models import Unit
 
 
@@ -17,7 +17,7 @@ def feed_owner(token: str) -> User | None:
     return feed.user if feed else None
 
 
-def deadlines_of(person: User, *, at: dt.datetime) -> list[Deadline]:
+def deadlines_of(person: User, *, at: dt.datetime) -> list[PersonalDeadline]:
     """What a person owes, or collects, of every occasion: a constant number of queries, the earliest first.
 
     An occasion that fails is left out and logged. It is not counted as a breakdown: those are of rounds, and the next
@@ -27,7 +27,7 @@ def deadlines_of(person: User, *, at: dt.datetime) -> list[Deadline]:
     units = {unit.pk: unit for unit in Unit.objects.filter(pk__in=[unit.pk for unit in viewer.liaison_units])}
     owner = Owner(viewer=viewer, units=units)
 
-    def of(occasion: Occasion) -> list[tuple[str, str, Deadline]]:
+    def of(occasion: Occasion) -> list[tuple[str, str, PersonalDeadline]]:
         # With what it is sorted by: a day that is none breaks here.
         return [(f"{one.on:%Y%m%d}", one.uid, one) for one in occasion.deadlines(owner, at)]
 

@@ -34,7 +34,7 @@ WEAK = frozenset({"ordinal", "point"})
 
 
 @dataclass(frozen=True)
-class Mark:
+class NumberMark:
     """A number: its kind, its value, how it is printed (without blanks) and how long that is in the text.
 
     `no` is the number as a list cites it: "3" for 3. and （3）, "（二）" for （二）, "二" for 二、.
@@ -52,14 +52,14 @@ class Mark:
         return self.printed.rstrip("、．.，,：:")
 
 
-def read_mark(text: str) -> Mark | None:
+def read_mark(text: str) -> NumberMark | None:
     """The number with which a paragraph begins, if any."""
     for kind, pattern in _PATTERNS:
         hit = pattern.match(text)
         if hit:
             value = _value(hit[1])
             if value is not None:
-                return Mark(kind, value, "".join(hit[0].split()), hit.end())
+                return NumberMark(kind, value, "".join(hit[0].split()), hit.end())
     return None
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from tasks_app.intake.readers.document import Document, Paragraph, Place, Table
 from tasks_app.intake.understanding.cleaning import flow, glue, mend, single
 from tasks_app.intake.understanding.labels import LABEL
-from tasks_app.intake.understanding.marks import WEAK, Mark, read_mark
+from tasks_app.intake.understanding.marks import WEAK, NumberMark, read_mark
 
 _PAGE_NUMBER = re.compile(
     r"[\s\-—–－―─·~～]*(?:第\s*)?\d{1,4}\s*(?:页)?(?:\s*[/／,，]?\s*共?\s*\d{1,4}\s*页?)?[\s\-—–－―─·~～]*"
@@ -47,7 +47,7 @@ class Passage:
     text: str
     place: Place
     last: Place
-    mark: Mark | None = None
+    mark: NumberMark | None = None
     doubts: list[str] = field(default_factory=list)
 
     @property
@@ -107,12 +107,12 @@ def _joined(lines: Sequence[Paragraph], may_be_wrapped: bool) -> list[Passage]:
     return found
 
 
-def _goes_on_in_brackets(found: list[Passage], mark: Mark | None) -> bool:
+def _goes_on_in_brackets(found: list[Passage], mark: NumberMark | None) -> bool:
     """Whether a line stands within brackets that the passage before has opened, whatever it looks like."""
     return bool(found) and _bracket_open(found[-1].text) and not _strong(mark, found)
 
 
-def _closes(text: str, widths: Sequence[int], index: int, mark: Mark | None) -> bool:
+def _closes(text: str, widths: Sequence[int], index: int, mark: NumberMark | None) -> bool:
     """Whether a paragraph of a wrapped text ends with this line."""
     return bool(_ALONE.fullmatch(text)) or _ends_short(text, widths, index, mark is not None and "。" not in text)
 
@@ -127,7 +127,7 @@ def _ends_short(text: str, widths: Sequence[int], index: int, marked: bool) -> b
     return widths[index] < enough * _usual(widths, index)
 
 
-def _begins(found: list[Passage], text: str, mark: Mark | None, closed: bool) -> bool:
+def _begins(found: list[Passage], text: str, mark: NumberMark | None, closed: bool) -> bool:
     """Whether a line begins a paragraph: the one before ended short, or this one says so."""
     if not found or closed or LABEL.match(text) or _ALONE.fullmatch(text):
         return True
@@ -138,7 +138,7 @@ def _begins(found: list[Passage], text: str, mark: Mark | None, closed: bool) ->
     return bool(ended) or _continues(mark, found)
 
 
-def _continues(mark: Mark, found: list[Passage]) -> bool:
+def _continues(mark: NumberMark, found: list[Passage]) -> bool:
     """Whether the number is the next one of its kind."""
     for passage in reversed(found[-80:]):
         if passage.mark and passage.mark.kind == mark.kind:
@@ -146,7 +146,7 @@ def _continues(mark: Mark, found: list[Passage]) -> bool:
     return False
 
 
-def _strong(mark: Mark | None, found: list[Passage]) -> bool:
+def _strong(mark: NumberMark | None, found: list[Passage]) -> bool:
     """A number that may end a paragraph although a bracket was never closed."""
     if mark is None or mark.kind not in {"han", "bracketed_han", "chapter", "plain"}:
         return False

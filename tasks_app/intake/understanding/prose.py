@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from tasks_app.intake.readers.document import Table
 from tasks_app.intake.understanding.clauses import Clause, find_clauses, mend_doubled
 from tasks_app.intake.understanding.labels import FIRST_LEADS, LEAD, RESPONSIBLE
-from tasks_app.intake.understanding.marks import WEAK, Mark
+from tasks_app.intake.understanding.marks import WEAK, NumberMark
 from tasks_app.intake.understanding.paragraphs import Passage
 from tasks_app.intake.understanding.results import Item
 
@@ -51,7 +51,7 @@ class Piece:
 class Node:
     """A numbered paragraph with what stands under it. The root has no mark."""
 
-    mark: Mark | None = None
+    mark: NumberMark | None = None
     parent: "Node | None" = None
     heading: str = ""
     pieces: list[Piece] = field(default_factory=list)
@@ -163,7 +163,7 @@ def _append_text(node: Node, text: str, passage: Passage) -> None:
         node.pieces.append(Piece(text, passage, heading=lone and len(text) <= _HEADING_LONGEST))
 
 
-def _heading(mark: Mark, text: str) -> str:
+def _heading(mark: NumberMark, text: str) -> str:
     first = _SENTENCE.split(text, maxsplit=1)[0] if _SENTENCE.search(text) else text
     first = re.split(r"[（(〔【](?=牵头|责任)", first)[0].rstrip("：:；;。")
     return mark.printed + (first if len(first) <= _HEADING_LONGEST else first[:_HEADING_LONGEST] + "…")

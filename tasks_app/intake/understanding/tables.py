@@ -29,7 +29,7 @@ from tasks_app.intake.understanding.columns import (
     is_heading_row,
 )
 from tasks_app.intake.understanding.labels import ASSIST, DEADLINE, FIRST_LEADS, LEAD
-from tasks_app.intake.understanding.marks import Mark, read_mark
+from tasks_app.intake.understanding.marks import NumberMark, read_mark
 from tasks_app.intake.understanding.results import Item
 from tasks_app.units.rules import looks_like_unit, split_units
 
@@ -384,7 +384,7 @@ def _in_one_line(texts: Sequence[str]) -> str:
     return "".join(texts)
 
 
-def _is_heading(row: Row, mark: Mark | None) -> bool:
+def _is_heading(row: Row, mark: NumberMark | None) -> bool:
     """Whether a row without an item is a heading: by its number, or because it spans the table or begins it."""
     place = next((index for index, cell in enumerate(row.cells) if cell.text.strip() and cell.merged != ABOVE), 0)
     if mark is not None and mark.kind in _SECTION_KINDS and (mark.kind not in {"plain", "bracketed"} or place == 0):

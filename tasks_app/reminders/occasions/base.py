@@ -100,7 +100,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Deadline:
+class PersonalDeadline:
     """One deadline of a person: a moment, or a day. `uid` stays the same for the same thing, opened or not."""
 
     uid: str
@@ -118,7 +118,7 @@ class Owner:
     units: Mapping[int, Unit]
 
 
-def no_deadlines(owner: Owner, at: dt.datetime) -> Iterable[Deadline]:
+def no_deadlines(owner: Owner, at: dt.datetime) -> Iterable[PersonalDeadline]:
     return ()
 
 
@@ -144,7 +144,7 @@ class Occasion:
     words: Mapping[str, Words]
     placeholders: Mapping[str, str]
     steps: tuple[Rung, ...]
-    deadlines: Callable[[Owner, dt.datetime], Iterable[Deadline]] = no_deadlines
+    deadlines: Callable[[Owner, dt.datetime], Iterable[PersonalDeadline]] = no_deadlines
     may_chase: Callable[[Case, dt.datetime], bool] = always
     for_groups: bool = True
     from_deadline: bool = True

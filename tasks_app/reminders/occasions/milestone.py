@@ -14,9 +14,9 @@ from tasks_app.lib.dates import at_beijing, beijing_day
 from tasks_app.reminders.occasions.base import (
     Asked,
     Case,
-    Deadline,
     Occasion,
     Owner,
+    PersonalDeadline,
     Words,
     day_of,
     day_text,
@@ -94,12 +94,12 @@ def is_near(case: Case, at: dt.datetime) -> bool:
     return case.due_at < at + NEAR
 
 
-def deadlines(owner: Owner, at: dt.datetime) -> Iterator[Deadline]:
+def deadlines(owner: Owner, at: dt.datetime) -> Iterator[PersonalDeadline]:
     """Milestones of the tasks led that are not reached, late ones too."""
     led = {lead.task_id: lead.unit for lead in open_leads(owner.units)}
     for milestone in unreached().filter(task__in=led):
         words = {"percent": milestone.percent, "task": milestone.task}
-        yield Deadline(
+        yield PersonalDeadline(
             uid=uid("milestone", milestone.task_id, milestone.percent),
             on=milestone.due_on,
             title=gettext("阶段目标 %(percent)d%%：%(task)s") % words,

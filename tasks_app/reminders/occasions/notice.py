@@ -15,9 +15,9 @@ from tasks_app.reminders.occasions.base import (
     NINE,
     Asked,
     Case,
-    Deadline,
     Occasion,
     Owner,
+    PersonalDeadline,
     Rung,
     Words,
     liaison,
@@ -59,10 +59,10 @@ def cases(asked: Asked) -> Iterator[Case]:
         yield replace(case, key=f"{case.key}:all", unit=None)
 
 
-def deadlines(owner: Owner, at: dt.datetime) -> Iterator[Deadline]:
+def deadlines(owner: Owner, at: dt.datetime) -> Iterator[PersonalDeadline]:
     """The days of answers; a new round of the same notice moves its day."""
     for notice in Notice.objects.filter(unit__in=owner.units, state__in=OWED).select_related("task_list"):
-        yield Deadline(
+        yield PersonalDeadline(
             uid=uid("notice", notice.pk),
             on=notice.due_at,
             title=gettext("督办回复：%(number)s %(unit)s") % {"number": notice.number, "unit": notice.unit_name},

@@ -18,9 +18,9 @@ from tasks_app.reminders.occasions.base import (
     NINE,
     Asked,
     Case,
-    Deadline,
     Occasion,
     Owner,
+    PersonalDeadline,
     Rung,
     Words,
     liaison,
@@ -115,7 +115,7 @@ def _period_cases(period: Period, units: Iterable[Unit], report_of: Mapping[int,
 # --- the calendar --------------------------------------------------------------------------------
 
 
-def deadlines(owner: Owner, at: dt.datetime) -> Iterator[Deadline]:
+def deadlines(owner: Owner, at: dt.datetime) -> Iterator[PersonalDeadline]:
     """Reports of the own units that are not in, those of the coming periods, and the days on which lists fall due."""
     reports = MonthlyReport.objects.outstanding().filter(unit__in=owner.units, period__due_at__gt=at - BEHIND)
     for report in reports.select_related("unit", "period__task_list"):
@@ -126,7 +126,7 @@ def deadlines(owner: Owner, at: dt.datetime) -> Iterator[Deadline]:
     yield from _coming(owner, at)
 
 
-def _coming(owner: Owner, at: dt.datetime) -> Iterator[Deadline]:
+def _coming(owner: Owner, at: dt.datetime) -> Iterator[PersonalDeadline]:
     """Periods that have not opened yet: of the lists on which these units owe, and of those coordinated."""
     open_duties = Obligation.objects.filter(unit__in=owner.units, task__closed_on=None, task__retired_at=None)
     owing: dict[int, set[int]] = defaultdict(set)
@@ -150,8 +150,8 @@ def _round(period: Period) -> list[int]:
     return key if period.number == 1 else [*key, period.number]
 
 
-def _report(unit: Unit, period: Period, path: str) -> Deadline:
-    return Deadline(
+def _report(unit: Unit, period: Period, path: str) -> PersonalDeadline:
+    return PersonalDeadline(
         uid=uid("report", *_round(period), unit.pk),
         on=period.due_at,
         title=gettext("月报截止：%(unit)s %(period)s") % {"unit": unit, "period": period},
@@ -160,8 +160,8 @@ def _report(unit: Unit, period: Period, path: str) -> Deadline:
     )
 
 
-def _collection(period: Period) -> Deadline:
-    return Deadline(
+def _collection(period: Period) -> PersonalDeadline:
+    return PersonalDeadline(
         uid=uid("period", *_round(period)),
         on=period.due_at,
         title=gettext("月报汇总：%(period)s截止") % {"period": period},

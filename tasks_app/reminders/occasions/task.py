@@ -15,9 +15,9 @@ from tasks_app.reminders.choices import DayKind
 from tasks_app.reminders.occasions.base import (
     Asked,
     Case,
-    Deadline,
     Occasion,
     Owner,
+    PersonalDeadline,
     Words,
     day_of,
     day_text,
@@ -74,7 +74,7 @@ def is_past(case: Case, at: dt.datetime) -> bool:
     return case.due_at < at
 
 
-def deadlines(owner: Owner, at: dt.datetime) -> Iterator[Deadline]:
+def deadlines(owner: Owner, at: dt.datetime) -> Iterator[PersonalDeadline]:
     """Open tasks led, late ones too; those of one list and day are one entry, for year ends have dozens."""
     together: dict[tuple[int, int, dt.date], list[Obligation]] = defaultdict(list)
     for lead in open_leads(owner.units):
@@ -85,7 +85,7 @@ def deadlines(owner: Owner, at: dt.datetime) -> Iterator[Deadline]:
         words = {"n": count, "unit": first.unit, "task": first.task}
         several = ngettext("%(n)d 项任务到期：%(unit)s", "%(n)d 项任务到期：%(unit)s", count)
         ledger = f"{reverse('ledger')}?list={first.task.task_list.slug}"
-        yield Deadline(
+        yield PersonalDeadline(
             uid=uid("tasks", list_id, unit_id, due_on),
             on=due_on,
             title=(gettext("任务到期：%(task)s") if count == 1 else several) % words,
