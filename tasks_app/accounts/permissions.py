@@ -3,14 +3,14 @@
 The roles, in prose (domain §3). A person holds a role *in a unit*.
 
 - 联络员 liaison: reads the lists of the jurisdiction and their accepted progress; fills, saves and
-  submits the month of the own unit; asks for the closure, or a later deadline, of tasks that the unit leads, and
+  submits the month of their own unit; asks for the closure, or a later deadline, of tasks that the unit leads, and
   answers a leader's instruction on them. Never reads another unit's draft, nor what another unit has submitted
   until it is accepted.
   As an assisting unit's liaison, reads what the lead handed in on the shared task and says whether it is true; is
   heard on its closure, whose words and files are read for that.
-- 单位负责人 unit head: reads what the own unit's liaison reads, drafts too; signs the month, or sends it
+- 单位负责人 unit head: reads what their own unit's liaison reads, drafts too; signs the month, or sends it
   back to the liaison, where the list's rule asks for it. Writes no word of it.
-- 汇总员 coordinator: for the lists that the own unit coordinates, sees who has reported, reads what
+- 汇总员 coordinator: for the lists that their own unit coordinates, sees who has reported, reads what
   was submitted, accepts or returns it; imports corrections of these lists; excuses units, closes and
   reopens rounds; keeps the reporting rule and the roster; sets the thresholds of the lights and the milestones.
 - 督查员 supervisor: reads everything submitted in the jurisdiction, works the overdue page, grants
@@ -28,7 +28,7 @@ Scores (考核): the published ranking is for everybody in the jurisdiction; a u
 unit, the list's coordinator and who oversees, and for no other unit. The supervisors compute and publish the sheets and
 decide on objections, the unit's liaison or head objects. The rules are kept by supervisors and administrators.
 
-Reminders: everybody sees what goes and went to themselves; a coordinator what belongs to the own lists; supervisor,
+Reminders: everybody sees what goes and went to themselves; a coordinator what belongs to their own lists; supervisor,
 leader and administrator what belongs to the jurisdiction. The coordinator of a list and the administrators set its
 ladder, words, groups and pauses; they and the supervisors chase. The words for all lists, quiet hours and caps hold
 for the whole installation and are the administrators'.
@@ -44,7 +44,7 @@ thing that a leader writes. Before it is published only the list's coordinator a
 whole jurisdiction.
 
 The overdue queue is read by those who oversee or coordinate, each for their own lists; coordinators, supervisors and
-administrators chase out of it and share selections of it with one another, a leader keeps selections for oneself.
+administrators chase out of it and share selections of it with one another, a leader keeps selections for themselves.
 
 Nobody outside a unit reads its drafts, whatever the role: a draft is not a report yet (ADR 0004).
 
@@ -294,7 +294,7 @@ def can_import(viewer: Viewer) -> bool:
 
 
 def can_import_into(viewer: Viewer, *, jurisdiction_id: int, coordinating_unit_id: int | None) -> bool:
-    """An administrator into any list of the jurisdiction; a coordinator into the own unit's lists."""
+    """An administrator into any list of the jurisdiction; a coordinator into their own unit's lists."""
     return viewer._holds_in(jurisdiction_id, Role.ADMINISTRATOR) or coordinating_unit_id in viewer.coordinator_unit_ids
 
 
@@ -374,7 +374,7 @@ def can_read_score_lines(viewer: Viewer, *, unit_id: int, coordinating_unit_id: 
 
 
 def can_object(viewer: Viewer, *, unit_id: int) -> bool:
-    """Object to a line of the own unit's score: its liaison or its head."""
+    """Object to a line of their own unit's score: its liaison or its head."""
     return belongs_to(viewer, unit_id=unit_id)
 
 

@@ -32,7 +32,7 @@ def in_sight(viewer: Viewer, to: str = "") -> Q:
 
 
 def coordinated(viewer: Viewer, to: str = "") -> Q:
-    """Lists that the own unit coordinates."""
+    """Lists that the viewer's own unit coordinates."""
     return _among(f"{to}coordinating_unit_id", viewer.coordinator_unit_ids)
 
 

@@ -223,7 +223,7 @@ def with_context(notices: QuerySet[Notice]) -> QuerySet[Notice]:
 
 
 def owed_by(viewer: Viewer) -> QuerySet[Notice]:
-    """Notices that the own units have to answer, the most urgent first."""
+    """Notices that the viewer's own units have to answer, the most urgent first."""
     return (
         Notice.objects.filter(own_units(viewer), state__in=OWED)
         .select_related("unit", "task_list")

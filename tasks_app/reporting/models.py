@@ -98,7 +98,7 @@ class ReportEntryQuerySet(models.QuerySet["ReportEntry"]):
 
     def readable_by(self, viewer: "Viewer") -> "ReportEntryQuerySet":
         """Accepted words are for all of the jurisdiction, submitted ones for those who coordinate or
-        oversee, drafts (and what was returned, until it comes again) for the own unit alone.
+        oversee, drafts (and what was returned, until it comes again) for the unit itself alone.
         """
         lists = "report__period__task_list__"
         return self.filter(

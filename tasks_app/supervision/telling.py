@@ -145,7 +145,7 @@ def _of_closure(
 def tasks_chased(
     told: Mapping[User, Sequence[Task]], standings: Mapping[int, Standing], note: str, *, key: str, at: dt.datetime
 ) -> int:
-    """催办: each person reads which tasks of the own units are late; returns how many messages are new."""
+    """催办: each person reads which tasks of their own units are late; returns how many messages are new."""
     return sum(
         tell(
             [person],

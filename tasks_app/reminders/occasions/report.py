@@ -116,7 +116,7 @@ def _period_cases(period: Period, units: Iterable[Unit], report_of: Mapping[int,
 
 
 def deadlines(owner: Owner, at: dt.datetime) -> Iterator[PersonalDeadline]:
-    """Reports of the own units that are not in, those of the coming periods, and the days on which lists fall due."""
+    """Reports of the owner's units that are not in, those of coming periods, and the days on which lists fall due."""
     reports = MonthlyReport.objects.outstanding().filter(unit__in=owner.units, period__due_at__gt=at - BEHIND)
     for report in reports.select_related("unit", "period__task_list"):
         yield _report(report.unit, report.period, report.get_absolute_url())

@@ -31,7 +31,7 @@ CLOSURES_SINCE = dt.timedelta(days=60)
 
 @dataclass
 class ReportCard:
-    """One report of the own unit: `filled` of `total` entries are complete; `returned` came back."""
+    """One report of the viewer's own unit: `filled` of `total` entries are complete; `returned` came back."""
 
     report: MonthlyReport
     due_text: str

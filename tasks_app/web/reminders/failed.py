@@ -50,7 +50,7 @@ def why_failed(error: str) -> str:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def reminders_failed(request: Request) -> HttpResponse:
-    """Dead letters of the own lists and jurisdictions; the chosen ones or all are sent again."""
+    """Dead letters of the viewer's own lists and jurisdictions; the chosen ones or all are sent again."""
     viewer = request.viewer
     if not can_see_reminders(viewer):
         raise PermissionDenied(_("未能送达的提醒由汇总、督查、管理岗位处理。"))

@@ -21,7 +21,7 @@ from tasks_app.web.shared.http import Request
 def report_form(request: Request, pk: int) -> HttpResponse:
     """The form as it was handed in last, with number and check code.
 
-    For the own unit and for those who read everything handed in; where an entry is with the unit again, the
+    For the viewer's own unit and for those who read everything handed in; where an entry is with the unit again, the
     paper would show words that the code does not cover, so it is not drawn then.
     """
     found = readable_report(request, pk)

@@ -34,7 +34,7 @@ SHOWN = {"": _("全部"), "returned": _("退回待改"), "empty": _("未填"), "
 
 @dataclass(slots=True)
 class MonthLine:
-    """One entry of the own unit's month in a few words; `light` is its state as drawn."""
+    """One entry of the viewer's own unit's month in a few words; `light` is its state as drawn."""
 
     pk: int
     task_id: int
@@ -96,7 +96,7 @@ class MonthLine:
 
 
 def month_lines(report: MonthlyReport, last: Mapping[int, LastWord]) -> list[MonthLine]:
-    """Every entry in the list's order, with its words: for the own unit alone. One query."""
+    """Every entry in the list's order, with its words: for the viewer's own unit alone. One query."""
     rows = report.entries.order_by("task__seq", "pk").values_list(
         "pk",
         "task_id",

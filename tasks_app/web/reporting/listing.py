@@ -150,7 +150,7 @@ def _own(viewer: Viewer, at: dt.datetime) -> dict[str, Any]:
 def _overview(request: Request, at: dt.datetime) -> dict[str, Any]:
     listed = MonthlyReport.objects.listed_for(request.viewer)
     if not oversees(request.viewer):
-        # A coordinator who is also a liaison sees the own unit's reports above.
+        # A coordinator who is also a liaison sees their own unit's reports above.
         listed = listed.filter(coordinated(request.viewer, "period__task_list__"))
     lists = list(TaskList.objects.filter(pk__in=listed.values("period__task_list_id")))
     chosen_list = _chosen(lists, request.GET.get("list")) or _list_of(lists, request.GET.get("period", ""))

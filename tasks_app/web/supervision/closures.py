@@ -35,7 +35,7 @@ from tasks_app.web.supervision.forms import ClosureDecisionForm, ClosureRequestF
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def closure_request(request: Request, pk: int) -> HttpResponse:
-    """Ask for the closure of a task that the own unit leads; what was typed survives a refusal."""
+    """Ask for the closure of a task that the viewer's own unit leads; what was typed survives a refusal."""
     tasks = Task.objects.visible_to(request.viewer).select_related("task_list__document", "standing")
     task = get_object_or_404(tasks, pk=pk, retired_at=None)
     leads = lead_units_of(task)

@@ -65,7 +65,7 @@ def requests(request: Request) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def extension_request(request: Request, pk: int) -> HttpResponse:
-    """Ask for a later deadline of a task that the own unit leads; what was typed survives a refusal."""
+    """Ask for a later deadline of a task that the viewer's own unit leads; what was typed survives a refusal."""
     tasks = Task.objects.visible_to(request.viewer).select_related("task_list__document", "standing")
     task = get_object_or_404(tasks, pk=pk, retired_at=None)
     leads = lead_units_of(task)
