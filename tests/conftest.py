@@ -1,14 +1,16 @@
 """The cast, a fixed day, and browsers signed in as each of the cast."""
 
+import gc
 from collections.abc import Callable, Iterator
 from itertools import groupby
+from typing import Any
 
 import hypothesis
 import pytest
 import time_machine
 from django.conf import settings
 from django.core.management import call_command
-from django.test import Client
+from django.test import Client, client
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
@@ -20,6 +22,20 @@ pytest_plugins = ["tests.support.parts"]
 # No test is timed: a slow machine is no failure.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
+
+# A test process holds half a million objects that stay; looking through them again and again took a tenth of its time.
+gc.set_threshold(100_000, 50, 100)
+
+_every_template = client.store_rendered_templates
+
+
+def _first_template(store: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+    """The page's own template and context are kept for `response.context`, not a copy for each fragment of it."""
+    if not store:
+        _every_template(store, *args, **kwargs)
+
+
+client.store_rendered_templates = _first_template
 
 
 @pytest.hookimpl(trylast=True)

@@ -2,7 +2,6 @@
 
 import json
 from importlib import import_module
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -12,7 +11,7 @@ from django.db import connection
 from tasks_app.reminders.actions import make_round
 from tasks_app.reminders.models import Reminder
 from tests.factories import beijing
-from tests.migrations.test_landed import empty_database, run
+from tests.migrations.databases import run
 
 # All that a migration asks of its schema editor.
 EDITOR = SimpleNamespace(connection=connection)
@@ -76,7 +75,6 @@ def test_what_was_said_before_the_migration_is_not_said_again_after_it(told):
 # --- the rows of the first schema, through the models as each migration knew them -------------------
 
 FIRST, BEFORE, AFTER = "0001_initial", "0003_task_external_code", "0004_occasions"
-LANDED = Path(__file__).with_name("landed") / f"{FIRST}.json"
 # The landed month holds no reminder of a task: one is made as the first release made it. Then there, a second day
 # beside it, back, and there again.
 PLAY = f"""
@@ -95,6 +93,7 @@ def copy(name, **parts):
         setattr(row, part, value)
     row.save(force_insert=True)
 migrate = lambda name: call_command("migrate", "tasks_app", name, verbosity=0)
+migrate("{BEFORE}")
 task = at("{BEFORE}")._meta.get_field("task").related_model.objects.filter(due_on__isnull=False).earliest("pk")
 task.due_on = dt.date(2024, 10, 31)
 task.save()
@@ -112,12 +111,8 @@ print(json.dumps(seen))
 
 
 @pytest.mark.slow
-def test_landed_rows_go_there_back_and_there_again_also_with_two_days_of_one_task(tmp_path):
-    with empty_database(tmp_path) as url:
-        run(url, "manage.py", "migrate", "--verbosity", "0", "tasks_app", FIRST)
-        run(url, "-m", "tests.support.landed", "restore", str(LANDED))
-        run(url, "manage.py", "migrate", "--verbosity", "0", "tasks_app", BEFORE)
-        there, back, again = json.loads(run(url, "-c", PLAY))
+def test_landed_rows_go_there_back_and_there_again_also_with_two_days_of_one_task(landed):
+    there, back, again = json.loads(run(landed(FIRST), "-c", PLAY))
     assert there == ["5.0/task:T@20241031:12/u7"]
     assert back == ["5.0/task:T@20241031:12/u7", "5.0/task:T:12/u7"]
     assert again == ["5.0/task:T@20241031:12/u7", "5.0/task:T@20241231:12/u7"]

@@ -1,14 +1,12 @@
 """0002: rows that were there before the search keys came are found by them, and the way back is open."""
 
 import json
-from pathlib import Path
 
 import pytest
 
-from tests.migrations.test_landed import empty_database, run
+from tests.migrations.databases import run
 
 FIRST, KEYS = "0001_initial", "0002_search_text"
-LANDED = Path(__file__).with_name("landed") / f"{FIRST}.json"
 # There, back and there again, two rows at a time, so that every table takes several rounds.
 PLAY = f"""
 import importlib, json, django
@@ -36,11 +34,8 @@ print(json.dumps({
 
 
 @pytest.mark.slow
-def test_rows_of_the_first_schema_are_found_once_the_keys_have_come(tmp_path):
-    with empty_database(tmp_path) as url:
-        run(url, "manage.py", "migrate", "--verbosity", "0", "tasks_app", FIRST)
-        run(url, "-m", "tests.support.landed", "restore", str(LANDED))
-        seen = json.loads(run(url, "-c", PLAY + LOOK))
+def test_rows_of_the_first_schema_are_found_once_the_keys_have_come(landed):
+    seen = json.loads(run(landed(FIRST), "-c", PLAY + LOOK))
     assert (seen["stale"], seen["empty"]) == ([], [])
     assert seen["found"] == {
         "倒排 工期": ["notice"], "已倒排工期": ["notice"], "请加快": ["instruction"], "已部署": ["instruction"],

@@ -2,6 +2,7 @@
 
 import unicodedata
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -23,26 +24,44 @@ from tests.factories import ITEMS, beijing
 
 __all__ = ["office"]
 
-# No text holds a NUL, half a surrogate pair is no sign.
-SIGNS = [
-    sign
-    for sign in map(chr, range(1, 0x110000))
-    if unicodedata.category(sign) not in {"Cs", "Cn"} and search_key(sign) != sign
-]
-# Each with signs on both sides that never change; SQLite takes no longer word than this.
-TEXTS = ["。".join(f"管{sign}网" for sign in SIGNS[at : at + 4000]) for at in range(0, len(SIGNS), 4000)]
-TEXT = "。".join(TEXTS)
-WORDS = [search_key(text) for text in TEXTS]
-ABSENT = WORDS[-1].replace("管", "馆")
+
+@cache
+def signs() -> list[str]:
+    """No text holds a NUL, half a surrogate pair is no sign."""
+    return [
+        sign
+        for sign in map(chr, range(1, 0x110000))
+        if unicodedata.category(sign) not in {"Cs", "Cn"} and search_key(sign) != sign
+    ]
+
+
+@cache
+def texts() -> list[str]:
+    """Each with signs on both sides that never change; SQLite takes no longer word than this."""
+    return ["。".join(f"管{sign}网" for sign in signs()[at : at + 4000]) for at in range(0, len(signs()), 4000)]
+
+
+@cache
+def all_text() -> str:
+    return "。".join(texts())
+
+
+@cache
+def words() -> list[str]:
+    return [search_key(text) for text in texts()]
+
+
+def absent() -> str:
+    return words()[-1].replace("管", "馆")
 
 
 def test_the_signs_are_those_of_brackets_widths_dashes_quotes_letters_and_misread_ones():
-    assert len(SIGNS) > 6000
-    assert {"〔", "［", "２", "Ａ", "—", "“", "‘", "　", "ꎬ", "⺠", "⼈", "㈠", "①", "\u200b"} <= set(SIGNS)
+    assert len(signs()) > 6000
+    assert {"〔", "［", "２", "Ａ", "—", "“", "‘", "　", "ꎬ", "⺠", "⼈", "㈠", "①", "\u200b"} <= set(signs())
 
 
 def test_a_sign_typed_in_any_shape_asks_for_the_same_key():
-    for sign in SIGNS:
+    for sign in signs():
         text = f"管网{sign}改造"
         for typed in (text, normalise(text), search_key(text)):
             words = question(typed).words
@@ -53,19 +72,19 @@ def test_a_sign_typed_in_any_shape_asks_for_the_same_key():
 
 @pytest.fixture
 def everywhere(office):
-    """TEXT in a row of every kind, written by the actions; kind → the row. A draft's words are found once published."""
-    world, by, at = office.world, office.by, beijing("2024-08-06 10:00")
+    """The signs in a row of every kind, written by the actions; kind → the row. A draft is found once published."""
+    world, by, at, text = office.world, office.by, beijing("2024-08-06 10:00"), all_text()
     task = world.task(1)
-    apply_items(task_list=world.task_list, items=[replace(ITEMS[0], content=TEXT)], by=None, at=at)
-    draft = NoticeDraft(unit=world.units["市住房建设局"], level=NoticeLevel.ORDER, tasks=(task,), demands_text=TEXT)
+    apply_items(task_list=world.task_list, items=[replace(ITEMS[0], content=text)], by=None, at=at)
+    draft = NoticeDraft(unit=world.units["市住房建设局"], level=NoticeLevel.ORDER, tasks=(task,), demands_text=text)
     (notice,) = issue_notices(task_list=world.task_list, drafts=[draft], by=by("supervisor"), at=at)
     bulletin = office.draft()
-    save_bulletin(bulletin=bulletin, values={"overall": TEXT}, version=bulletin.version, by=by("coordinator"), at=at)
+    save_bulletin(bulletin=bulletin, values={"overall": text}, version=bulletin.version, by=by("coordinator"), at=at)
     bulletin.refresh_from_db()
     return {
         Kind.TASK: task,
         Kind.NOTICE: notice,
-        Kind.INSTRUCTION: issue_instruction(task=task, text=TEXT, by=by("leader"), at=at),
+        Kind.INSTRUCTION: issue_instruction(task=task, text=text, by=by("leader"), at=at),
         Kind.BULLETIN: office.publish(office.decide(office.submit(bulletin))),
     }
 
@@ -76,17 +95,17 @@ def found(world, kind, words):
 
 def test_every_sign_is_found_in_tasks_notices_instructions_and_bulletins(office, everywhere):
     for kind, row in everywhere.items():
-        assert found(office.world, kind, WORDS) == {row}, kind
-        assert found(office.world, kind, [*WORDS, ABSENT]) == set(), kind
+        assert found(office.world, kind, words()) == {row}, kind
+        assert found(office.world, kind, [*words(), absent()]) == set(), kind
 
 
 def test_every_sign_is_found_in_what_was_reported(world):
-    report = world.submit("liaison", percent=40, at="2024-08-02 10:00", text=TEXT)
+    report = world.submit("liaison", percent=40, at="2024-08-02 10:00", text=all_text())
     entries = list(report.entries.all())
     by, at = world.people["coordinator"], beijing("2024-08-03 10:00")
     accept_entries(report=report, entry_ids=[entry.pk for entry in entries], by=by, at=at)
-    assert found(world, Kind.REPORT, WORDS) == set(entries)
-    assert found(world, Kind.REPORT, [*WORDS, ABSENT]) == set()
+    assert found(world, Kind.REPORT, words()) == set(entries)
+    assert found(world, Kind.REPORT, [*words(), absent()]) == set()
 
 
 @pytest.mark.parametrize("place", ["reply", "verdict"])
@@ -96,25 +115,25 @@ def test_every_sign_is_found_in_the_answer_to_a_notice_and_in_its_verdict(world,
         unit=world.units["市住房建设局"], level=NoticeLevel.ORDER, tasks=(world.task(1),), demands_text="请说明。"
     )
     (notice,) = issue_notices(task_list=world.task_list, drafts=[draft], by=people["supervisor"], at=at)
-    reply, verdict = (TEXT, "属实") if place == "reply" else ("已办", TEXT)
+    reply, verdict = (all_text(), "属实") if place == "reply" else ("已办", all_text())
     reply_notice(notice=notice, reply_text=reply, version=0, by=people["liaison"], at=at)
     judge_notice(notice=notice, closed=True, judge_text=verdict, workdays=0, by=people["supervisor"], at=at)
-    assert found(world, Kind.NOTICE, WORDS) == {notice}
-    assert found(world, Kind.NOTICE, [ABSENT]) == set()
+    assert found(world, Kind.NOTICE, words()) == {notice}
+    assert found(world, Kind.NOTICE, [absent()]) == set()
 
 
 @pytest.mark.parametrize("place", ["reply", "closing"])
 def test_every_sign_is_found_in_the_answer_to_an_instruction_and_in_its_closing(world, place):
     people, at = world.people, beijing("2024-08-02 10:00")
     instruction = issue_instruction(task=world.task(1), text="请抓紧。", by=people["leader"], at=at)
-    reply, closing = (TEXT, "") if place == "reply" else ("已办", TEXT)
+    reply, closing = (all_text(), "") if place == "reply" else ("已办", all_text())
     reply_to_instruction(
         instruction=instruction, unit=world.units["市住房建设局"], kind=ReplyKind.ANSWER, text=reply,
         by=people["liaison"], at=at,
     )  # fmt: skip
     close_instruction(instruction=instruction, text=closing, by=people["supervisor"], at=at)
-    assert found(world, Kind.INSTRUCTION, WORDS) == {instruction}
-    assert found(world, Kind.INSTRUCTION, [ABSENT]) == set()
+    assert found(world, Kind.INSTRUCTION, words()) == {instruction}
+    assert found(world, Kind.INSTRUCTION, [absent()]) == set()
 
 
 def test_no_word_is_found_across_two_texts(world):

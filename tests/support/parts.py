@@ -19,6 +19,9 @@ import pytest
 TESTS = Path(__file__).resolve().parents[1]
 PARTS = ("free", "database", "browser", "worker")
 SMOKE = "smoke"
+# Parts that are chosen by a mark, which stands in the test's own file.
+MARKED = {"browser", "worker", SMOKE}
+HAS_MARK = re.compile(r"\bmark\.(browser|worker|smoke)\b")
 # Fixtures that open a database; whoever asks for them at second hand has them among its fixtures, too. Every test has
 # django_db_blocker.
 OPENING = {
@@ -83,8 +86,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Where only marked tests are wanted, a file without such a mark is not even imported."""
+    wanted = set(config.getoption("--part"))
+    only_marked = wanted and wanted <= MARKED
+    return True if only_marked and collection_path.suffix == ".py" and not _has_mark(collection_path) else None
+
+
+@cache
+def _has_mark(path: Path) -> bool:
+    return bool(HAS_MARK.search(path.read_text(encoding="utf-8")))
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what belongs to no part that was asked for."""
+    unseen = [item.nodeid for item in items if part_of(item) in MARKED and not _has_mark(Path(item.path))]
+    if unseen:
+        raise pytest.UsageError(f"marked elsewhere than in its own file, where --part looks: {', '.join(unseen)}")
     wanted = config.getoption("--part")
     if not wanted:
         return
