@@ -12,14 +12,18 @@
 7. A start is no end: when the first day stands beside 开工, 启动 … and another that is not earlier beside 完工, 建成 …,
    the latter is the item's: 3月底前开工、10月底前建成 → 31 October, 3月底前 kept, the row doubted. The words of the
    day's own clause count, those behind it before those in front, the last one of several (完成招标并开工 is a start).
-   A start alone stays the deadline (2025年3月开工 is what is asked for); a cell that says when something begins
-   (6月开始, 6月启动) is doubted. In a content a bare month counts behind a start: 2025年3月开工，10月完工.
+   A start alone stays the day of a content (2025年3月开工 is what is asked for); a cell that says only when something
+   begins (6月1日动工, 6月启动) is doubted. In a content a bare month counts behind a start: 2025年3月开工，10月完工.
 8. Where the item says nothing, the list's own year makes the *default*: its 31 December.
 9. Holidays and seasons (春节前, 汛期前), rhythms (每月5日前), 立即, 本月底 name no day, and never become a year's end:
    they are doubted. 月初 and 明年 have a day that is *inferred* and doubted.
-10. In a cell, the end of the year before the list's (2024年前 in 2024) and two numbers behind different signs
-   (2024.1-12) are doubted: who writes them hardly means that day.
-11. In a cell, words about time that no pattern understood are doubted. Where no guess is allowed any other word and
+10. 前 behind a month, a quarter or a year without 底, 末 or 内 (6月前, 二季度前, 2025年以前) may leave that time out or
+   take it in: *inferred* and doubted, both days named. Until somebody decides, a month or quarter counts as taken
+   in, a year as left out. 上半年前 of the list's own year is its June: nobody means before New Year.
+11. A day before the list's year, or dated and before the day of issue in the year of issue, is doubted; so are years in
+   the wrong order (2026—2025年) and, in a cell, two numbers behind different signs (2024.1-12): who writes them
+   hardly means that day.
+12. In a cell, words about time that no pattern understood are doubted. Where no guess is allowed any other word and
    any doubt is an error.
 """
 
@@ -51,12 +55,12 @@ class Year:
 class Unsure(ValueError):
     """What is uncertain: its kind, the sentence for the workbench, the words and the day in question.
 
-    Kept as a doubt; raised where no guess is allowed.
+    `other` is the second day that the words may mean. Kept as a doubt; raised where no guess is allowed.
     """
 
-    def __init__(self, code: str, sentence: str, said: str = "", date: str = "") -> None:
+    def __init__(self, code: str, sentence: str, said: str = "", date: str = "", other: str = "") -> None:
         super().__init__(sentence)
-        self.code, self.sentence, self.said, self.date = code, sentence, said, date
+        self.code, self.sentence, self.said, self.date, self.other = code, sentence, said, date, other
 
 
 @dataclass(frozen=True)
@@ -100,24 +104,21 @@ def _cell(plain: str, text: str, base: Year) -> tuple[Deadline, list[Unsure], st
         return Deadline(None, INFERRED, text, "看不懂的时限"), doubts, rest
     if patterns.OF_TIME.search(rest):
         doubts.append(Unsure("unknown", f"时限“{text[:30]}”里的“{rest[:30]}”没有读懂，请核对", rest))
-    doubts += _unlikely(found, plain, hits, base)
+    doubts += _unlikely(found, plain, hits)
     if found.date and base.year and not base.year - 2 <= int(found.date[:4]) <= base.year + 15:
         sentence = f"“{found.text}”与清单年度（{base.year} 年）相差太远，请核对年份"
-        doubts.insert(0, Unsure("far", sentence, found.text, found.date))
+        doubts = [Unsure("far", sentence, found.text, found.date), *(one for one in doubts if one.code != "before")]
     return found, doubts, rest
 
 
-def _unlikely(found: Deadline, plain: str, hits: list[_Hit], base: Year) -> Iterator[Unsure]:
+def _unlikely(found: Deadline, plain: str, hits: list[_Hit]) -> Iterator[Unsure]:
     """Days that are written out and yet hardly meant as the end of the work."""
     for hit in hits:
-        if patterns.BEGINS.match(plain, hit.end) and len(hits) == 1:
+        if len(hits) == 1 and (hit.beside == "start" or patterns.BEGINS.match(plain, hit.end)):
             yield Unsure("start", f"“{plain}”写的是开始的时间，请补充完成时限", plain, found.date or "")
         signs = patterns.SEPARATORS.match(hit.match[0])
         if hit.kind == "iso" and signs and signs[1] != signs[2]:
             yield Unsure("stretch", f"“{hit.match[0]}”像是一段时间，请写明截止日期", hit.match[0], found.date or "")
-        if hit.kind == "before_year" and found.date and base.year and int(found.date[:4]) < base.year:
-            sentence = f"“{found.text}”指 {found.date}，早于清单年度（{base.year} 年），请核对"
-            yield Unsure("before", sentence, found.text, found.date)
 
 
 def _rest(plain: str, hits: list[_Hit]) -> str:
@@ -247,7 +248,11 @@ def _named_year(hit: _Hit) -> int | None:
     groups = hit.match.groupdict()
     if groups.get("short"):
         return 2000 + int(groups["short"])
-    return int(groups["y"].translate(patterns.DIGITS)) if groups.get("y") else None
+    return _figures(groups.get("y"))
+
+
+def _figures(year: str | None) -> int | None:
+    return int(year.translate(patterns.DIGITS)) if year else None
 
 
 def _number(text: str | None) -> int:
@@ -300,9 +305,67 @@ def _infer(found: Deadline, hit: _Hit, day: dt.date, year: int, base: Year, doub
         found.basis = INFERRED
         doubts.append(Unsure("open", guessed, found.text, found.date or ""))
         return
-    undated = not _named_year(hit) and not word and hit.kind in {"day", "month", "part"}
-    if undated and base.issued and day < base.issued and year == base.issued.year:
-        later = None if base.named else _last_day(hit.kind, groups, year + 1)
+    if (first := _figures(groups.get("first"))) and first > year:
+        found.basis = INFERRED
+        doubts.append(Unsure("order", f"“{found.text}”的起止年份颠倒，请核对年份", found.text, found.date or ""))
+    if base.year and day.year < base.year:
+        meaning = "" if found.text == found.date else f"指 {found.date}，"
+        sentence = f"“{found.text}”{meaning}早于清单年度（{base.year} 年），请核对年份"
+        doubts.append(Unsure("before", sentence, found.text, found.date or ""))
+        return
+    _passed(found, hit, day, year, base, doubts)
+    if either := _either(found, hit, dt.date.fromisoformat(found.date or ""), base):
+        found.basis = INFERRED
+        doubts.append(either)
+
+
+def _either(found: Deadline, hit: _Hit, day: dt.date, base: Year) -> Unsure | None:
+    """6月前, 二季度前, 2025年以前: before that time begins, or by its end?"""
+    groups = hit.match.groupdict()
+    sure = groups.get("d") or groups.get("part") in {"底", "末", "内"}
+    if (
+        sure
+        or hit.kind not in patterns.LONGER_THAN_A_DAY
+        or not patterns.BARE_UNTIL.fullmatch(groups.get("until") or "")
+    ):
+        return None
+    if hit.kind == "part" and "上半年" in hit.match[0] and day.year == base.year:
+        return None
+    span, begins = _begins(hit, day)
+    without, within = begins - dt.timedelta(days=1), day
+    if hit.kind == "before_year":
+        without, within = day, day.replace(year=day.year + 1)
+    other = within if day == without else without
+    sentence = f"“{found.text}”可指 {without}（不含该{span}）或 {within}（含该{span}），暂按 {day}，请核对日期"
+    return Unsure("either", sentence, found.text, day.isoformat(), other.isoformat())
+
+
+def _begins(hit: _Hit, day: dt.date) -> tuple[str, dt.date]:
+    """What a day is the end of (旬, 月, 季度, 半年, 年), and the first day of that."""
+    groups = hit.match.groupdict()
+    if hit.kind in {"before_year", "years"}:
+        return "年", dt.date(day.year, 1, 1)
+    if hit.kind == "part":
+        half = "半年" in hit.match[0]
+        return (
+            ("半年", day.replace(month=day.month - 5, day=1))
+            if half
+            else ("季度", day.replace(month=day.month - 2, day=1))
+        )
+    if groups.get("part"):
+        return "旬", day.replace(day={10: 1, 20: 11}.get(day.day, 21))
+    return "月", day.replace(day=1)
+
+
+def _passed(found: Deadline, hit: _Hit, day: dt.date, year: int, base: Year, doubts: list[Unsure]) -> None:
+    """A day that was past when the document was issued: one without a year may mean the next."""
+    if not base.issued or day >= base.issued or year != base.issued.year:
+        return
+    if _named_year(hit) or hit.match.groupdict().get("yw"):
+        sentence = f"“{found.text}”早于印发日 {base.issued}，请核对日期"
+        doubts.append(Unsure("before", sentence, found.text, found.date or ""))
+    elif hit.kind in {"day", "month", "part"}:
+        later = None if base.named else _last_day(hit.kind, hit.match.groupdict(), year + 1)
         if base.named:
             doubts.append(Unsure("open", f"“{found.text}”在印发时已过，请核对年份", found.text))
         if later:
