@@ -1,4 +1,4 @@
-"""Whatever the pages of the scores link to opens for whoever reads them: each page as each of the cast, each link."""
+"""Whatever the pages of the scores link to opens for whoever reads them: each page as each role, each link."""
 
 import datetime as dt
 import re
@@ -8,6 +8,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 import pytest
 from django.urls import resolve, reverse
 
+from tasks_app.accounts.choices import Role
 from tasks_app.inspection.actions import Seen, make_spot_check
 from tasks_app.notices.actions import issue_notices
 from tasks_app.notices.choices import NoticeLevel
@@ -17,9 +18,11 @@ from tasks_app.scores.actions import file_objection
 from tasks_app.scores.models import Objection, ScoreLine
 from tasks_app.supervision.actions import decide_closure, request_closure
 from tests.factories import CAST, beijing
-from tests.scores.conftest import DURING, LATER, august, scorer
+from tests.scores.conftest import DURING, LATER, scorer
 
-__all__ = ["august", "scorer"]
+__all__ = ["scorer"]
+# Every role, two units, and somebody of another city.
+READERS = ("liaison", "head", "school", "coordinator", "supervisor", "leader", "administrator", "stranger")
 
 
 @pytest.fixture
@@ -86,7 +89,10 @@ def pages(world, periods):
         yield from (reverse(name, args=[period.pk]) for name in ("score_period", "score_lines"))
     slug = world.task_list.slug
     yield reverse("score_rules", args=[slug])
-    yield from (reverse("score_unit", args=[slug, unit.pk]) for unit in world.units.values())
+    yield from (
+        reverse("score_unit", args=[slug, unit])
+        for unit in ScoreLine.objects.order_by().values_list("unit", flat=True).distinct()
+    )
     yield from (reverse("score_object", args=[line.pk]) for line in ScoreLine.objects.all())
     yield from (reverse("objection", args=[one.pk]) for one in Objection.objects.all())
 
@@ -107,6 +113,7 @@ def followed(client, starts):
     found, known = {}, {}
     for address in starts:
         status, html = answered(client, address)
+        known[address] = status
         for link in links(address, html) if status == 200 else ():
             if link not in known:
                 known[link] = answered(client, link)[0]
@@ -120,7 +127,8 @@ def names(found):
 
 def test_every_link_opens_for_whoever_reads_the_page(world, scored, signed_in):
     seen = set()
-    for who in CAST:
+    assert {role for who in READERS for role in CAST[who][0]} == set(Role)
+    for who in READERS:
         found = followed(signed_in(who), pages(world, scored))
         assert {place: status for place, status in found.items() if status != 200} == {}, who
         seen |= names(found)
