@@ -3,8 +3,8 @@
 #           many of them there are from the first that holds something: never more. Intake was written by this guess.
 # Happened: total_height and total_width are the numbers of the last row and column counted from 0, one less than there
 #           are; height and width are counts. A list of one heading row has total_height 0, as an empty sheet has, and a
-#           sheet of one column total_width 0, so that their product is 0 however long it is. The same for .xlsx, .xls
-#           and .ods: it comes from the sheet's range. Neither attribute has a word of documentation.
+#           sheet of one column total_width 0, so that their product is 0 however long it is. Seen alike with .xls
+#           and .ods of LibreOffice. Neither attribute has a word of documentation.
 # Versions: python-calamine 0.9.1 (openpyxl 3.1.5 writes the input)
 # Who:      whoever asks whether a sheet is empty, or how large it is, before taking its cells.
 # Here:     intake asks for `end` and adds one; a test stands at the bound.
