@@ -50,7 +50,7 @@ PATTERNS = (
         rf"{Y}?\s*(?P<p>上半年|下半年|[前第]?\s*(?P<q>[{HAN}1-4])\s*季度|[Qq](?P<qq>[1-4])(?!\d))\s*(?P<until>(?:底|末|内)?\s*"
         rf"{UNTIL}|底|末|内)?",
     ),
-    ("year_end", rf"(?<!每){AT}{Y}?\s*(?:(?<=年)|年)\s*(?:止|(?:底|末|终)\s*(?P<until>{UNTIL})?)"),
+    ("year_end", rf"(?<!每){AT}{Y}?\s*(?:(?<=年)|(?<!前)年)\s*(?:止|(?:底|末|终)\s*(?P<until>{UNTIL})?)"),
     ("within", rf"(?<![往近两几多每])(?<![\d{HAN}])(?:{Y}\s*度?\s*(?:内|全年)|年内|全年(?!龄|制|性|四季)|年度内)"),
     ("before_year", rf"{AT}(?P<y>{YEAR})\s*年\s*(?P<until>{BEFORE})(?![\d{HAN}两])"),
     # 2025年开学典礼前: an occasion of that year, whose day nobody wrote.
@@ -70,7 +70,8 @@ CELL_ONLY = frozenset({"compact", "occasion", "bare_year", "open"})
 # Kinds without a day: nobody wrote which one.
 OPEN = frozenset({"event", "occasion", "open"})
 COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in PATTERNS)
-RECURRING = re.compile(r"(?:每|逐|上)\s*(?:个|一)?(?:年度?|月|季度?|周|半年)?\s*$")
+# Before a day that is no end: one that comes again (每年), one of a year that is over (去年底).
+RECURRING = re.compile(r"(?:(?:每|逐|上)\s*(?:个|一)?(?:年度?|月|季度?|周|半年)?|去年?|前年)\s*$")
 REPEATED = re.compile(r"[每逐]个?(?:年|月|季度?|周|半年|旬|日)|按(?:年|月|季度?|周)")
 STANDING = re.compile(r"长期|持续|常态|动态|滚动|不断|全过程")
 NOT_AFTER = re.compile(r"\s*(?:起|以来|以后|开始|出台|印发|发布|实施的|建成的|的(?!基础))")
@@ -96,7 +97,7 @@ OF_TIME = re.compile(r"\d|[前后底末初旬季汛每起]|左右|(?<!环)节|�
 # The two signs of 2024.1-12, which is no day.
 SEPARATORS = re.compile(r"\d{4}([-/.])\d{1,2}([-/.])\d")
 # What stands behind a day on which something begins, beside the words of ENDS.
-BEGINS = re.compile(r"\s*(?:份|前后)?\s*(?:启用|起步)")
+BEGINS = re.compile(r"\s*(?:份|前后)?\s*(?:启用|起步|奠基|进场)")
 # 前 that leaves open whether the month, quarter or year before it counts; 底前 and 内 don't.
 BARE_UNTIL = re.compile(rf"\s*{BEFORE}")
 LONGER_THAN_A_DAY = frozenset({"iso", "month", "months", "part", "years", "before_year"})

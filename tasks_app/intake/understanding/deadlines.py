@@ -6,6 +6,7 @@
    year named just before it in the same item; when that day was past on the day of issue, the next
    year, which is *inferred* and doubted; unless the list's title names its year.
 3. A year at the beginning of a clause (2024年，完成… 到2025年…) means its end. Years elsewhere are names.
+   去年底 and 前年底 are past and set no end.
 4. X日内 counts from the day of issue when the words say 印发之日起: *inferred*.
 5. 长期, 持续推进 in a deadline cell have no day. In a content they say nothing.
 6. Several deadlines: the first is the item's, the others are kept as further stages, and it is doubted.
@@ -34,8 +35,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from tasks_app.intake.understanding import deadline_patterns as patterns
+from tasks_app.intake.understanding.deadline_days import begins, figures, last_day, number
 from tasks_app.intake.understanding.results import Deadline
-from tasks_app.lib.numerals import from_chinese
 
 EXPLICIT, INFERRED, DEFAULT = "explicit", "inferred", "default"
 
@@ -248,16 +249,7 @@ def _named_year(hit: _Hit) -> int | None:
     groups = hit.match.groupdict()
     if groups.get("short"):
         return 2000 + int(groups["short"])
-    return _figures(groups.get("y"))
-
-
-def _figures(year: str | None) -> int | None:
-    return int(year.translate(patterns.DIGITS)) if year else None
-
-
-def _number(text: str | None) -> int:
-    """A number of one or two figures or in Chinese; 0 for none and for what is no number (五六)."""
-    return from_chinese(text) or 0 if text else 0
+    return figures(groups.get("y"))
 
 
 def _understand(hit: _Hit, said: str, year: int | None, base: Year, doubts: list[Unsure]) -> Deadline:
@@ -276,7 +268,7 @@ def _understand(hit: _Hit, said: str, year: int | None, base: Year, doubts: list
     if year is None:
         doubts.append(Unsure("open", f"“{text}”没有年份，文件里也找不到年份", text))
         return Deadline(None, INFERRED, text, "没有年份")
-    day = _last_day(hit.kind, groups, year)
+    day = last_day(hit.kind, groups, year)
     if day is None:
         doubts.append(Unsure("no_such_day", f"日历上没有“{text}”这一天", text))
         return Deadline(None, INFERRED, text, "日历上没有这一天")
@@ -297,15 +289,15 @@ def _infer(found: Deadline, hit: _Hit, day: dt.date, year: int, base: Year, doub
         guessed = f"“{found.text}”按清单年度的下一年，推断为 {found.date}，请核对"
     elif groups.get("part") == "初":
         guessed = f"“{found.text}”没有写明日期，推断为 {found.date}，请核对"
-    elif hit.kind == "months" and _number(groups["from"]) > _number(groups["m"]):
-        later = _last_day(hit.kind, groups, year + 1)
+    elif hit.kind == "months" and number(groups["from"]) > number(groups["m"]):
+        later = last_day(hit.kind, groups, year + 1)
         found.date = later.isoformat() if later else None
         guessed = f"“{found.text}”跨年，推断为 {found.date}，请核对"
     if guessed:
         found.basis = INFERRED
         doubts.append(Unsure("open", guessed, found.text, found.date or ""))
         return
-    if (first := _figures(groups.get("first"))) and first > year:
+    if (first := figures(groups.get("first"))) and first > year:
         found.basis = INFERRED
         doubts.append(Unsure("order", f"“{found.text}”的起止年份颠倒，请核对年份", found.text, found.date or ""))
     if base.year and day.year < base.year:
@@ -331,30 +323,13 @@ def _either(found: Deadline, hit: _Hit, day: dt.date, base: Year) -> Unsure | No
         return None
     if hit.kind == "part" and "上半年" in hit.match[0] and day.year == base.year:
         return None
-    span, begins = _begins(hit, day)
-    without, within = begins - dt.timedelta(days=1), day
+    span, first = begins(hit.kind, hit.match[0], hit.match.groupdict(), day)
+    without, within = first - dt.timedelta(days=1), day
     if hit.kind == "before_year":
         without, within = day, day.replace(year=day.year + 1)
     other = within if day == without else without
     sentence = f"“{found.text}”可指 {without}（不含该{span}）或 {within}（含该{span}），暂按 {day}，请核对日期"
     return Unsure("either", sentence, found.text, day.isoformat(), other.isoformat())
-
-
-def _begins(hit: _Hit, day: dt.date) -> tuple[str, dt.date]:
-    """What a day is the end of (旬, 月, 季度, 半年, 年), and the first day of that."""
-    groups = hit.match.groupdict()
-    if hit.kind in {"before_year", "years"}:
-        return "年", dt.date(day.year, 1, 1)
-    if hit.kind == "part":
-        half = "半年" in hit.match[0]
-        return (
-            ("半年", day.replace(month=day.month - 5, day=1))
-            if half
-            else ("季度", day.replace(month=day.month - 2, day=1))
-        )
-    if groups.get("part"):
-        return "旬", day.replace(day={10: 1, 20: 11}.get(day.day, 21))
-    return "月", day.replace(day=1)
 
 
 def _passed(found: Deadline, hit: _Hit, day: dt.date, year: int, base: Year, doubts: list[Unsure]) -> None:
@@ -365,33 +340,12 @@ def _passed(found: Deadline, hit: _Hit, day: dt.date, year: int, base: Year, dou
         sentence = f"“{found.text}”早于印发日 {base.issued}，请核对日期"
         doubts.append(Unsure("before", sentence, found.text, found.date or ""))
     elif hit.kind in {"day", "month", "part"}:
-        later = None if base.named else _last_day(hit.kind, hit.match.groupdict(), year + 1)
+        later = None if base.named else last_day(hit.kind, hit.match.groupdict(), year + 1)
         if base.named:
             doubts.append(Unsure("open", f"“{found.text}”在印发时已过，请核对年份", found.text))
         if later:
             found.date, found.basis = later.isoformat(), INFERRED
             doubts.append(Unsure("open", f"“{found.text}”在印发时已过，推断为 {year + 1} 年", found.text))
-
-
-def _last_day(kind: str, groups: dict[str, str | None], year: int) -> dt.date | None:
-    """The last day that a phrase allows; None when the calendar has no such day."""
-    if not 1 < year <= dt.MAXYEAR:
-        return None
-    if kind == "before_year":
-        return dt.date(year - 1, 12, 31)
-    if kind in {"year", "years", "year_end", "within", "bare_year"}:
-        return dt.date(year, 12, 31)
-    if kind == "part":
-        quarter = _number(groups.get("q") or groups.get("qq"))
-        month = quarter * 3 if quarter else 6 if groups["p"] == "上半年" else 12
-    else:
-        month = _number(groups["m"])
-    if not 1 <= month <= 12:
-        return None
-    last = calendar.monthrange(year, month)[1]
-    named, thirds = groups.get("d"), {"初": 10, "上旬": 10, "中旬": 20, "中": 20}
-    day = _number(named) if named else thirds.get(groups.get("part") or "", last)
-    return dt.date(year, month, day) if 1 <= day <= last else None
 
 
 def _rule(hit: _Hit, day: dt.date) -> str:
@@ -408,15 +362,15 @@ def _rule(hit: _Hit, day: dt.date) -> str:
 
 
 def _after_days(hit: _Hit, text: str, base: Year, doubts: list[Unsure]) -> Deadline:
-    number = _number(hit.match["n"])
-    if base.issued is None or not number or "工作日" in hit.match["u"]:
+    count = number(hit.match["n"])
+    if base.issued is None or not count or "工作日" in hit.match["u"]:
         doubts.append(Unsure("open", f"“{text}”从哪天算起要由人确定", text))
         return Deadline(None, INFERRED, text, "相对时限，起算日不明")
     if (unit := hit.match["u"]) in {"个月", "年"}:
-        months = base.issued.year * 12 + base.issued.month - 1 + number * (12 if unit == "年" else 1)
+        months = base.issued.year * 12 + base.issued.month - 1 + count * (12 if unit == "年" else 1)
         year, month = min(months // 12, dt.MAXYEAR), months % 12 + 1
         day = dt.date(year, month, min(base.issued.day, calendar.monthrange(year, month)[1]))
     else:
-        day = base.issued + dt.timedelta(days=number * (7 if unit == "周" else 1))
+        day = base.issued + dt.timedelta(days=count * (7 if unit == "周" else 1))
     doubts.append(Unsure("open", f"“{text}”从印发日 {base.issued.isoformat()} 起算，推断为 {day.isoformat()}", text))
     return Deadline(day.isoformat(), INFERRED, text, "从印发日起算")
