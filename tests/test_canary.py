@@ -123,6 +123,26 @@ def test_what_a_head_says_of_a_draft_is_in_no_event(world, planted):
     assert [event.verb for event in Event.objects.all() if CANARY in str(vars(event))] == []
 
 
+def test_what_a_head_says_of_a_draft_is_read_by_the_liaison_and_in_no_ledger_of_messages(world, planted, signed_in):
+    planted.sign_state = SignState.ASKED
+    planted.save()
+    refuse_signature(report=planted, note=CANARY, by=world.people["head"], at=beijing("2024-08-05 10:00"))
+    deliver_waiting(at=beijing("2024-08-05 10:01"))
+    told = Message.objects.get(body__contains=CANARY, channel="site")
+    assert CANARY in signed_in("liaison").get(reverse("message", args=[told.pk])).text
+    client = signed_in("administrator")
+    row = client.get(reverse("admin:tasks_app_message_change", args=[told.pk])).text
+    assert told.subject in row
+    assert "正文只有收件人能看" in row
+    ledgers = [
+        *back_office(),
+        *(reverse(name) for name in ("reminders_sent", "reminders_failed", "reminders", "messages")),
+    ]
+    assert [address for address in ledgers if CANARY in client.get(address).text] == []
+    found = client.get(reverse("admin:tasks_app_message_changelist"), {"q": CANARY})
+    assert told.subject not in found.text.partition('id="result_list"')[2]
+
+
 def test_words_in_events_of_before_are_not_shown_and_their_chain_holds(world, planted, signed_in):
     """They were written when the log still held them, and can't be rewritten."""
     at, by = beijing("2024-08-02 11:00"), world.people["liaison"]

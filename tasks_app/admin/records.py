@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.utils import timezone
 from django.utils.formats import localize
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tasks_app.admin.base import ReadOnlyAdmin
@@ -51,14 +52,20 @@ class EventAdmin(ReadOnlyAdmin):
 
 @admin.register(Message)
 class MessageAdmin(ReadOnlyAdmin):
+    """How messages came through. What one says to a person is for that person: it may be a head's words on a draft."""
+
     list_display = ["created_at", "recipient", "channel", "subject", "status", "attempts", "sent_at", "read_at"]
     list_filter = ["status", "channel"]
     search_fields = ["subject", "recipient__username", "recipient__name"]
     list_select_related = ["recipient"]
     date_hierarchy = "created_at"
     # What the worker that sends it notes for itself.
-    exclude = ["dedupe_key", "topic", "claim", "leased_until", "not_before"]
-    readonly_fields = ["from_when"]
+    exclude = ["dedupe_key", "topic", "claim", "leased_until", "not_before", "body"]
+    readonly_fields = ["from_when", "words"]
+
+    @admin.display(description=_("正文"))
+    def words(self, message: Message) -> str:
+        return message.body if message.robot_id else gettext("发给个人的消息，正文只有收件人能看。")
 
     @admin.display(description=_("最早发送时间"))
     def from_when(self, message: Message) -> str:

@@ -91,7 +91,7 @@ def _certain(printed: str, year: int) -> Deadline | None:
     try:
         found, _doubts = deadlines.read_cell(printed, deadlines.Year(year), guess=False)
     except deadlines.Unsure as unsure:
-        details = {"year": str(year), "date": unsure.date, "said": unsure.said}
+        details = {"year": str(year), "date": unsure.date, "other": unsure.other, "said": unsure.said}
         raise CellProblem(f"deadline_{unsure.code}", **details) from unsure
     if found is None:
         return None

@@ -109,8 +109,12 @@ WORDS = {
     "deadline_start": (_("“%(said)s”写的是开始的时间。"), _("请填写完成的时限。")),
     "deadline_stretch": (_("“%(said)s”像是一段时间。"), _("请填写截止的那一天。")),
     "deadline_before": (
-        _("“%(said)s”指 %(date)s，早于清单年度（%(year)s 年）。"),
+        _("时限 %(date)s 早于清单年度（%(year)s 年）。"),
         _("请核对年份；如指当年年底，请写“年底前”。"),
+    ),
+    "deadline_either": (
+        _("“%(said)s”可指 %(date)s，也可指 %(other)s。"),
+        _("请直接写日期，或写明“底”“末”，如 6月底前、二季度末、2025年底前。"),
     ),
     "deadline_no_such_day": (_("日历上没有这一天。"), _("请核对年、月、日。")),
     "deadline_open": (

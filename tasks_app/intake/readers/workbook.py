@@ -70,7 +70,9 @@ def _hidden_rows(archive: zipfile.ZipFile, paths: Mapping[str, str], sheet: str)
 def _rows(workbook: CalamineWorkbook, name: str) -> list[Row]:
     try:
         sheet = workbook.get_sheet_by_name(name)
-        if sheet.total_height * sheet.total_width > MAX_CELLS:
+        # calamine's total_height and total_width are the numbers of the last row and column from 0: one too few each.
+        last_row, last_column = sheet.end or (-1, -1)
+        if (last_row + 1) * (last_column + 1) > MAX_CELLS:
             raise Unreadable("sheet_too_large", limit=str(MAX_CELLS), sheet=name)
         values = sheet.to_python(skip_empty_area=False)
         merged = sheet.merged_cell_ranges or []

@@ -6,20 +6,25 @@
    year named just before it in the same item; when that day was past on the day of issue, the next
    year, which is *inferred* and doubted; unless the list's title names its year.
 3. A year at the beginning of a clause (2024年，完成… 到2025年…) means its end. Years elsewhere are names.
+   去年底 and 前年底 are past and set no end.
 4. X日内 counts from the day of issue when the words say 印发之日起: *inferred*.
 5. 长期, 持续推进 in a deadline cell have no day. In a content they say nothing.
 6. Several deadlines: the first is the item's, the others are kept as further stages, and it is doubted.
 7. A start is no end: when the first day stands beside 开工, 启动 … and another that is not earlier beside 完工, 建成 …,
    the latter is the item's: 3月底前开工、10月底前建成 → 31 October, 3月底前 kept, the row doubted. The words of the
    day's own clause count, those behind it before those in front, the last one of several (完成招标并开工 is a start).
-   A start alone stays the deadline (2025年3月开工 is what is asked for); a cell that says when something begins
-   (6月开始, 6月启动) is doubted. In a content a bare month counts behind a start: 2025年3月开工，10月完工.
+   A start alone stays the day of a content (2025年3月开工 is what is asked for); a cell that says only when something
+   begins (6月1日动工, 6月启动) is doubted. In a content a bare month counts behind a start: 2025年3月开工，10月完工.
 8. Where the item says nothing, the list's own year makes the *default*: its 31 December.
 9. Holidays and seasons (春节前, 汛期前), rhythms (每月5日前), 立即, 本月底 name no day, and never become a year's end:
    they are doubted. 月初 and 明年 have a day that is *inferred* and doubted.
-10. In a cell, the end of the year before the list's (2024年前 in 2024) and two numbers behind different signs
-   (2024.1-12) are doubted: who writes them hardly means that day.
-11. In a cell, words about time that no pattern understood are doubted. Where no guess is allowed any other word and
+10. 前 behind a month, a quarter or a year without 底, 末 or 内 (6月前, 二季度前, 2025年以前) may leave that time out or
+   take it in: *inferred* and doubted, both days named. Until somebody decides, a month or quarter counts as taken
+   in, a year as left out. 上半年前 of the list's own year is its June: nobody means before New Year.
+11. A day before the list's year, or dated and before the day of issue in the year of issue, is doubted; so are years in
+   the wrong order (2026—2025年) and, in a cell, two numbers behind different signs (2024.1-12): who writes them
+   hardly means that day.
+12. In a cell, words about time that no pattern understood are doubted. Where no guess is allowed any other word and
    any doubt is an error.
 """
 
@@ -30,8 +35,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from tasks_app.intake.understanding import deadline_patterns as patterns
+from tasks_app.intake.understanding.deadline_days import begins, figures, last_day, number
 from tasks_app.intake.understanding.results import Deadline
-from tasks_app.lib.numerals import from_chinese
 
 EXPLICIT, INFERRED, DEFAULT = "explicit", "inferred", "default"
 
@@ -51,12 +56,12 @@ class Year:
 class Unsure(ValueError):
     """What is uncertain: its kind, the sentence for the workbench, the words and the day in question.
 
-    Kept as a doubt; raised where no guess is allowed.
+    `other` is the second day that the words may mean. Kept as a doubt; raised where no guess is allowed.
     """
 
-    def __init__(self, code: str, sentence: str, said: str = "", date: str = "") -> None:
+    def __init__(self, code: str, sentence: str, said: str = "", date: str = "", other: str = "") -> None:
         super().__init__(sentence)
-        self.code, self.sentence, self.said, self.date = code, sentence, said, date
+        self.code, self.sentence, self.said, self.date, self.other = code, sentence, said, date, other
 
 
 @dataclass(frozen=True)
@@ -100,24 +105,21 @@ def _cell(plain: str, text: str, base: Year) -> tuple[Deadline, list[Unsure], st
         return Deadline(None, INFERRED, text, "看不懂的时限"), doubts, rest
     if patterns.OF_TIME.search(rest):
         doubts.append(Unsure("unknown", f"时限“{text[:30]}”里的“{rest[:30]}”没有读懂，请核对", rest))
-    doubts += _unlikely(found, plain, hits, base)
+    doubts += _unlikely(found, plain, hits)
     if found.date and base.year and not base.year - 2 <= int(found.date[:4]) <= base.year + 15:
         sentence = f"“{found.text}”与清单年度（{base.year} 年）相差太远，请核对年份"
-        doubts.insert(0, Unsure("far", sentence, found.text, found.date))
+        doubts = [Unsure("far", sentence, found.text, found.date), *(one for one in doubts if one.code != "before")]
     return found, doubts, rest
 
 
-def _unlikely(found: Deadline, plain: str, hits: list[_Hit], base: Year) -> Iterator[Unsure]:
+def _unlikely(found: Deadline, plain: str, hits: list[_Hit]) -> Iterator[Unsure]:
     """Days that are written out and yet hardly meant as the end of the work."""
     for hit in hits:
-        if patterns.BEGINS.match(plain, hit.end) and len(hits) == 1:
+        if len(hits) == 1 and (hit.beside == "start" or patterns.BEGINS.match(plain, hit.end)):
             yield Unsure("start", f"“{plain}”写的是开始的时间，请补充完成时限", plain, found.date or "")
         signs = patterns.SEPARATORS.match(hit.match[0])
         if hit.kind == "iso" and signs and signs[1] != signs[2]:
             yield Unsure("stretch", f"“{hit.match[0]}”像是一段时间，请写明截止日期", hit.match[0], found.date or "")
-        if hit.kind == "before_year" and found.date and base.year and int(found.date[:4]) < base.year:
-            sentence = f"“{found.text}”指 {found.date}，早于清单年度（{base.year} 年），请核对"
-            yield Unsure("before", sentence, found.text, found.date)
 
 
 def _rest(plain: str, hits: list[_Hit]) -> str:
@@ -247,12 +249,7 @@ def _named_year(hit: _Hit) -> int | None:
     groups = hit.match.groupdict()
     if groups.get("short"):
         return 2000 + int(groups["short"])
-    return int(groups["y"].translate(patterns.DIGITS)) if groups.get("y") else None
-
-
-def _number(text: str | None) -> int:
-    """A number of one or two figures or in Chinese; 0 for none and for what is no number (五六)."""
-    return from_chinese(text) or 0 if text else 0
+    return figures(groups.get("y"))
 
 
 def _understand(hit: _Hit, said: str, year: int | None, base: Year, doubts: list[Unsure]) -> Deadline:
@@ -271,7 +268,7 @@ def _understand(hit: _Hit, said: str, year: int | None, base: Year, doubts: list
     if year is None:
         doubts.append(Unsure("open", f"“{text}”没有年份，文件里也找不到年份", text))
         return Deadline(None, INFERRED, text, "没有年份")
-    day = _last_day(hit.kind, groups, year)
+    day = last_day(hit.kind, groups, year)
     if day is None:
         doubts.append(Unsure("no_such_day", f"日历上没有“{text}”这一天", text))
         return Deadline(None, INFERRED, text, "日历上没有这一天")
@@ -292,43 +289,63 @@ def _infer(found: Deadline, hit: _Hit, day: dt.date, year: int, base: Year, doub
         guessed = f"“{found.text}”按清单年度的下一年，推断为 {found.date}，请核对"
     elif groups.get("part") == "初":
         guessed = f"“{found.text}”没有写明日期，推断为 {found.date}，请核对"
-    elif hit.kind == "months" and _number(groups["from"]) > _number(groups["m"]):
-        later = _last_day(hit.kind, groups, year + 1)
+    elif hit.kind == "months" and number(groups["from"]) > number(groups["m"]):
+        later = last_day(hit.kind, groups, year + 1)
         found.date = later.isoformat() if later else None
         guessed = f"“{found.text}”跨年，推断为 {found.date}，请核对"
     if guessed:
         found.basis = INFERRED
         doubts.append(Unsure("open", guessed, found.text, found.date or ""))
         return
-    undated = not _named_year(hit) and not word and hit.kind in {"day", "month", "part"}
-    if undated and base.issued and day < base.issued and year == base.issued.year:
-        later = None if base.named else _last_day(hit.kind, groups, year + 1)
+    if (first := figures(groups.get("first"))) and first > year:
+        found.basis = INFERRED
+        doubts.append(Unsure("order", f"“{found.text}”的起止年份颠倒，请核对年份", found.text, found.date or ""))
+    if base.year and day.year < base.year:
+        meaning = "" if found.text == found.date else f"指 {found.date}，"
+        sentence = f"“{found.text}”{meaning}早于清单年度（{base.year} 年），请核对年份"
+        doubts.append(Unsure("before", sentence, found.text, found.date or ""))
+        return
+    _passed(found, hit, day, year, base, doubts)
+    if either := _either(found, hit, dt.date.fromisoformat(found.date or ""), base):
+        found.basis = INFERRED
+        doubts.append(either)
+
+
+def _either(found: Deadline, hit: _Hit, day: dt.date, base: Year) -> Unsure | None:
+    """6月前, 二季度前, 2025年以前: before that time begins, or by its end?"""
+    groups = hit.match.groupdict()
+    sure = groups.get("d") or groups.get("part") in {"底", "末", "内"}
+    if (
+        sure
+        or hit.kind not in patterns.LONGER_THAN_A_DAY
+        or not patterns.BARE_UNTIL.fullmatch(groups.get("until") or "")
+    ):
+        return None
+    if hit.kind == "part" and "上半年" in hit.match[0] and day.year == base.year:
+        return None
+    span, first = begins(hit.kind, hit.match[0], hit.match.groupdict(), day)
+    without, within = first - dt.timedelta(days=1), day
+    if hit.kind == "before_year":
+        without, within = day, day.replace(year=day.year + 1)
+    other = within if day == without else without
+    sentence = f"“{found.text}”可指 {without}（不含该{span}）或 {within}（含该{span}），暂按 {day}，请核对日期"
+    return Unsure("either", sentence, found.text, day.isoformat(), other.isoformat())
+
+
+def _passed(found: Deadline, hit: _Hit, day: dt.date, year: int, base: Year, doubts: list[Unsure]) -> None:
+    """A day that was past when the document was issued: one without a year may mean the next."""
+    if not base.issued or day >= base.issued or year != base.issued.year:
+        return
+    if _named_year(hit) or hit.match.groupdict().get("yw"):
+        sentence = f"“{found.text}”早于印发日 {base.issued}，请核对日期"
+        doubts.append(Unsure("before", sentence, found.text, found.date or ""))
+    elif hit.kind in {"day", "month", "part"}:
+        later = None if base.named else last_day(hit.kind, hit.match.groupdict(), year + 1)
         if base.named:
             doubts.append(Unsure("open", f"“{found.text}”在印发时已过，请核对年份", found.text))
         if later:
             found.date, found.basis = later.isoformat(), INFERRED
             doubts.append(Unsure("open", f"“{found.text}”在印发时已过，推断为 {year + 1} 年", found.text))
-
-
-def _last_day(kind: str, groups: dict[str, str | None], year: int) -> dt.date | None:
-    """The last day that a phrase allows; None when the calendar has no such day."""
-    if not 1 < year <= dt.MAXYEAR:
-        return None
-    if kind == "before_year":
-        return dt.date(year - 1, 12, 31)
-    if kind in {"year", "years", "year_end", "within", "bare_year"}:
-        return dt.date(year, 12, 31)
-    if kind == "part":
-        quarter = _number(groups.get("q") or groups.get("qq"))
-        month = quarter * 3 if quarter else 6 if groups["p"] == "上半年" else 12
-    else:
-        month = _number(groups["m"])
-    if not 1 <= month <= 12:
-        return None
-    last = calendar.monthrange(year, month)[1]
-    named, thirds = groups.get("d"), {"初": 10, "上旬": 10, "中旬": 20, "中": 20}
-    day = _number(named) if named else thirds.get(groups.get("part") or "", last)
-    return dt.date(year, month, day) if 1 <= day <= last else None
 
 
 def _rule(hit: _Hit, day: dt.date) -> str:
@@ -345,15 +362,15 @@ def _rule(hit: _Hit, day: dt.date) -> str:
 
 
 def _after_days(hit: _Hit, text: str, base: Year, doubts: list[Unsure]) -> Deadline:
-    number = _number(hit.match["n"])
-    if base.issued is None or not number or "工作日" in hit.match["u"]:
+    count = number(hit.match["n"])
+    if base.issued is None or not count or "工作日" in hit.match["u"]:
         doubts.append(Unsure("open", f"“{text}”从哪天算起要由人确定", text))
         return Deadline(None, INFERRED, text, "相对时限，起算日不明")
     if (unit := hit.match["u"]) in {"个月", "年"}:
-        months = base.issued.year * 12 + base.issued.month - 1 + number * (12 if unit == "年" else 1)
+        months = base.issued.year * 12 + base.issued.month - 1 + count * (12 if unit == "年" else 1)
         year, month = min(months // 12, dt.MAXYEAR), months % 12 + 1
         day = dt.date(year, month, min(base.issued.day, calendar.monthrange(year, month)[1]))
     else:
-        day = base.issued + dt.timedelta(days=number * (7 if unit == "周" else 1))
+        day = base.issued + dt.timedelta(days=count * (7 if unit == "周" else 1))
     doubts.append(Unsure("open", f"“{text}”从印发日 {base.issued.isoformat()} 起算，推断为 {day.isoformat()}", text))
     return Deadline(day.isoformat(), INFERRED, text, "从印发日起算")

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from tasks_app.scores.choices import EventKind, Outcome
 from tasks_app.scores.models import ScoreLine, ScoreLineQuerySet, ScoreSheet
 from tasks_app.web.scores.common import found_period, key_in
+from tasks_app.web.scores.sources import openable
 from tasks_app.web.shared.export import ExportColumn, csv_response
 from tasks_app.web.shared.http import Request
 
@@ -55,6 +56,7 @@ def score_lines(request: Request, pk: int) -> HttpResponse:
         "kinds": [(EventKind(each), counts[each]) for each in EventKind.values if each in counts],
         "total": sum(counts.values()),
         "page": page,
+        "openable": openable(request.viewer, (line.path for line in page)),
         "rows": [(line, EventKind(line.kind), Outcome(line.outcome)) for line in page],
     }
     return render(request, "scores/lines.html", context)

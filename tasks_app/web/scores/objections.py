@@ -20,6 +20,7 @@ from tasks_app.scores.choices import EventKind, ObjectionStatus
 from tasks_app.scores.models import Objection, ObjectionFile, ScoreLine
 from tasks_app.scores.queries import objection_limit, objection_refusal
 from tasks_app.web.scores.forms import DecisionForm, ObjectionForm
+from tasks_app.web.scores.sources import openable
 from tasks_app.web.shared.files import download, keep_each
 from tasks_app.web.shared.http import Request
 
@@ -52,6 +53,7 @@ def score_object(request: Request, pk: int) -> HttpResponse:
         refusal = objection_refusal(line, period, at)
     context = {
         "line": line,
+        "openable": openable(request.viewer, [line.path]),
         "kind": EventKind(line.kind),
         "period": period,
         "task_list": period.task_list,
@@ -120,6 +122,7 @@ def objection(request: Request, pk: int) -> HttpResponse:
     context = {
         "objection": found,
         "line": found.line,
+        "openable": openable(request.viewer, [found.line.path]),
         "kind": EventKind(found.line.kind),
         "mark": ObjectionStatus(found.status),
         "period": found.period,

@@ -37,6 +37,7 @@ from tasks_app.scores.queries import (
 from tasks_app.scores.rules import ranked
 from tasks_app.units.models import Unit
 from tasks_app.web.scores.common import found_list, found_period, key_in, may_read, standings
+from tasks_app.web.scores.sources import openable
 from tasks_app.web.shared.http import Request
 from tasks_app.web.shared.refusals import refusals_shown
 from tasks_app.workdays.queries import exceptions
@@ -60,6 +61,8 @@ def score_period(request: Request, pk: int) -> HttpResponse:
     }
     if can_score(request.viewer, jurisdiction_id=period.task_list.jurisdiction_id):
         context |= _to_publish(period, sheets[-1] if sheets else None)
+        paths = (line.event.path for _name, _kind, line in context.get("draft_lines", ()))
+        context["openable"] = openable(request.viewer, paths)
     return render(request, "scores/period.html", context)
 
 
@@ -179,10 +182,12 @@ def score_unit(request: Request, slug: str, pk: int) -> HttpResponse:
     if not may_read(request.viewer, task_list, unit.pk):
         raise PermissionDenied(_("考核明细由本单位、汇总单位和督查、领导岗位查看；各单位的得分和名次见考核排名。"))
     chosen = _sheets(request, task_list)
+    rounds = _unit_rounds(request, task_list, unit, chosen, clock.now())
     context = {
         "task_list": task_list,
         "unit": unit,
-        "rounds": _unit_rounds(request, task_list, unit, chosen, clock.now()),
+        "rounds": rounds,
+        "openable": openable(request.viewer, (row.line.path for each in rounds for row in each.rows)),
         "narrowed": bool(request.GET.get("period")),
     }
     return render(request, "scores/unit.html", context)

@@ -7,7 +7,7 @@ import docx
 import openpyxl
 import pytest
 
-from tasks_app.intake.readers import Unreadable, files, guarded, limits
+from tasks_app.intake.readers import Unreadable, files, guarded, limits, workbook
 from tasks_app.intake.readers.reasons import explain
 from tasks_app.lib import apart
 
@@ -66,6 +66,24 @@ def test_a_sheet_that_reaches_just_too_far_is_refused_before_a_library_makes_roo
     with pytest.raises(Unreadable) as refused:
         read("表.xlsx", book("A1", corner))
     assert explain(refused.value.problem)["reason"] == f"“任务”的单元格超过 {limits.MAX_CELLS} 个。"
+
+
+@pytest.mark.parametrize("kind", ["xls", "xlsx"])
+@pytest.mark.parametrize(
+    ("corner", "too_far"), [("C4", False), ("L1", False), ("A12", False), ("M1", True), ("A13", True), ("B7", True)]
+)
+def test_as_many_cells_as_are_allowed_are_read_and_not_one_more(monkeypatch, kind, corner, too_far):
+    """Twelve are allowed here. An .xls has no archive to look into before: what calamine says of it is counted."""
+    monkeypatch.setattr(workbook, "MAX_CELLS", 12)
+    content = book("A1", corner)
+    archive = zipfile.ZipFile(io.BytesIO(content)) if kind == "xlsx" else None
+    if not too_far:
+        (table,) = workbook.read(f"表.{kind}", content, archive).blocks
+        assert table.rows[-1].cells[-1].text == corner
+        return
+    with pytest.raises(Unreadable) as refused:
+        workbook.read(f"表.{kind}", content, archive)
+    assert refused.value.problem.code == "sheet_too_large"
 
 
 def changed(content, old, new):

@@ -171,9 +171,12 @@ def test_where_a_start_and_an_end_are_named_the_end_is_the_deadline_and_the_row_
     assert any(f"写了 {1 + len(item['deadline']['further'])} 个时限" in doubt for doubt in item["doubts"])
 
 
-def test_a_start_alone_stays_the_deadline():
-    item = _due("cell", "2025年3月开工")
+def test_a_start_alone_stays_the_day_of_a_content_and_is_doubted_in_a_cell():
+    item = _due("content", "2025年3月开工")
     assert (item["deadline"]["date"], item["doubts"]) == ("2025-03-31", [])
+    item = _due("cell", "2025年3月开工")
+    assert item["deadline"]["date"] == "2025-03-31"
+    assert item["doubts"] == ["“2025年3月开工”写的是开始的时间，请补充完成时限"]
 
 
 def test_the_start_that_was_passed_over_is_kept_and_named():
