@@ -165,10 +165,13 @@ def pages() -> list[str]:
 
 def test_no_page_breaks_over_a_sign_that_postgresql_does_not_compare(browser):
     client = browser("coordinator")
+    signs = {name: {name: "\0", **({"code": "A" * 16} if name == "no" else {})} for name in " ".join(NAMES).split()}
+    together = {key: value for query in signs.values() for key, value in query.items()}
     for address in pages():
-        for name in " ".join(NAMES).split():
-            more = {"code": "A" * 16} if name == "no" else {}
-            assert client.get(address, {name: "\0", **more}).status_code != 500, (address, name)
+        # A page that answers as ever has read all that it reads; one that refuses may have stopped at the first name.
+        if client.get(address, together).status_code != 200:
+            for name, query in signs.items():
+                assert client.get(address, query).status_code != 500, (address, name)
 
 
 def test_a_number_too_large_for_the_database_is_simply_not_found(browser):
