@@ -62,13 +62,16 @@ def browsers(world) -> dict[str, Client]:
     return made
 
 
-def asked(browser: Client, row: Row, address: str, form: dict[str, object]) -> str:
+def written() -> tuple[int, int]:
+    return Event.objects.count(), Message.objects.count()
+
+
+def asked(browser: Client, row: Row, address: str, form: dict[str, object], before: tuple[int, int]) -> str:
     """The answer of one cell; whatever it did is undone."""
     cookies = copy(browser.cookies)  # signing out, or choosing a language, leaves its mark there
     with transaction.atomic():
-        before = Event.objects.count(), Message.objects.count()
         status = getattr(browser, row.method.lower())(address, form).status_code
-        happened = (Event.objects.count(), Message.objects.count()) != before
+        happened = written() != before
         transaction.set_rollback(True)
     browser.cookies = cookies
     return f"{status}+" if happened else str(status)
@@ -79,7 +82,10 @@ def answers_of(row: Row, world, people: dict[str, Client]) -> dict[str, str]:
     with transaction.atomic():
         address = address_of(row.name, world)
         make = FORMS.get(row.name) if row.method == "POST" else None
-        answers = {role: asked(people[role], row, address, make(world) if make else {}) for role in ROLES}
+        answers, before = {}, written()
+        for role in ROLES:
+            form = make(world) if make else {}
+            answers[role] = asked(people[role], row, address, form, before)
         transaction.set_rollback(True)
     return answers
 

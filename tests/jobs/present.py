@@ -8,15 +8,14 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
-
 from tasks_app import clock  # noqa: E402
 from tasks_app.lib.dates import at_beijing  # noqa: E402
 from tasks_app.reminders.actions import save_policy  # noqa: E402
 from tasks_app.schedule.actions import save_rule  # noqa: E402
 from tests.factories import build_world  # noqa: E402
+from tests.support.schema import make_tables  # noqa: E402
 
-call_command("migrate", verbosity=0)
+make_tables()
 world = build_world()
 today = clock.now().date()
 world.task_list.starts_on = today

@@ -1,4 +1,4 @@
-"""What a database is made of, in lines that two databases of one kind can be compared by.
+"""Tables from the models, without the way of the migrations; and what a database is made of, in lines to compare.
 
 `python -m tests.support.schema` prints the lines of the database that DUBAN_DATABASE_URL names.
 """
@@ -6,6 +6,9 @@
 import json
 
 import django
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 
 IN_SQLITE = "select name, sql from sqlite_master where type in ('table', 'index') and sql is not null"
@@ -21,6 +24,16 @@ union all
 select 'index ' || indexdef from pg_indexes where schemaname = 'public'
 """
 LEFT_OUT = ("django_migrations", "column auth_group_permissions.id ")
+
+
+def make_tables() -> None:
+    """Fill an empty database with the tables that the models describe, as the suite's own are made."""
+    by_migrations = settings.MIGRATION_MODULES
+    settings.MIGRATION_MODULES = {app.label: None for app in apps.get_app_configs()}
+    try:
+        call_command("migrate", run_syncdb=True, verbosity=0)
+    finally:
+        settings.MIGRATION_MODULES = by_migrations
 
 
 def schema() -> list[str]:
