@@ -176,6 +176,14 @@ def test_the_cap_of_the_month_is_quoted_and_a_reason_overrides_it(world, issue):
     assert Event.objects.get(verb="notices.issue", target_id=beyond.pk).reason == "省督查组交办"
 
 
+def test_notices_that_are_issued_together_fill_the_month_together(world, issue):
+    save_setting(task_list=world.task_list, values={"monthly_cap": 1}, by=None, at=AT)
+    unit, by = world.units["市住房建设局"], world.people["supervisor"]
+    drafts = [NoticeDraft(unit, NoticeLevel.ORDER, (world.task(no),), "请办理。") for no in (1, 2)]
+    with pytest.raises(Refused, match="本月已收到督办通知 1 份"):
+        issue_notices(task_list=world.task_list, drafts=drafts, by=by, at=AT)
+
+
 def test_reminders_count_where_the_setting_says_so(world, issue):
     save_setting(task_list=world.task_list, values={"monthly_cap": 1, "cap_counts_reminders": True}, by=None, at=AT)
     issue(1, level=NoticeLevel.REMINDER)
