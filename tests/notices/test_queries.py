@@ -1,18 +1,10 @@
-"""What a notice is drawn from, and in which order notices wait."""
+"""What a notice is drawn from."""
 
-from tasks_app.accounts.permissions import viewer_of
 from tasks_app.catalogue.models import TaskList
 from tasks_app.notices.actions import save_setting
 from tasks_app.notices.choices import NoticeLevel
 from tasks_app.notices.models import Notice
-from tasks_app.notices.queries import (
-    had_this_month,
-    last_reports,
-    owed_by,
-    setting_of,
-    silent_rounds,
-    to_judge,
-)
+from tasks_app.notices.queries import had_this_month, last_reports, setting_of, silent_rounds
 from tasks_app.progress.choices import Reason
 from tasks_app.progress.models import Standing
 from tasks_app.reporting.actions import accept_entries, return_entries
@@ -75,14 +67,6 @@ def test_another_city_may_have_given_the_same_number(world, issue):
     notice.fold()
     notice.save()
     assert issue(1).number == "东督〔2024〕1号"
-
-
-def test_what_is_due_first_stands_first(world, issue):
-    later, sooner = issue(1, at="2024-08-02 11:00"), issue(2, level=NoticeLevel.RED)
-    assert later.due_at > sooner.due_at
-    assert list(owed_by(viewer_of(world.people["head"]))) == [sooner, later]
-    Notice.objects.update(state="replied")
-    assert list(to_judge(viewer_of(world.people["supervisor"]))) == [sooner, later]
 
 
 def test_a_missed_round_is_one_of_silence_and_the_light_tells_of_more():
