@@ -78,7 +78,9 @@ def test_what_is_past_its_deadline_comes_first(world):
 
 def stands(world, no, *, light="red", reason="behind", due_on=None, expected=50, progress=40):
     Task.objects.filter(pk=world.task(no).pk).update(due_on=due_on)
-    Standing.objects.filter(task=world.task(no)).update(light=light, reason=reason, expected=expected, progress=progress)
+    Standing.objects.filter(task=world.task(no)).update(
+        light=light, reason=reason, expected=expected, progress=progress
+    )
 
 
 def test_within_a_light_the_nearest_deadline_comes_first_none_at_all_last_and_of_one_day_the_widest_gap(world):
