@@ -1,9 +1,12 @@
 """Reminding at once: 催办 of a list's cases and 催报 of a round are one ledger and know of each other."""
 
+import datetime as dt
+
 import pytest
 
 from tasks_app.accounts.permissions import viewer_of
 from tasks_app.audit.models import Event
+from tasks_app.catalogue.models import Milestone
 from tasks_app.closing.actions import exempt_unit
 from tasks_app.lib.errors import Refused
 from tasks_app.outbox.models import Digest, Message
@@ -77,3 +80,17 @@ def test_a_chase_of_a_round_is_in_the_words_that_the_list_has(world):
     told = Message.objects.filter(recipient=world.people["school"], channel="site").get()
     assert told.subject == "催报：市教育局"
     assert "市教育局请速报2024年8月期月报，有困难请来电。" in told.body
+
+
+def test_a_task_is_offered_once_it_is_late_and_a_milestone_a_week_before_its_day(world):
+    day = dt.date(2024, 9, 30)
+    Milestone.objects.create(task=world.task(1), due_on=day, percent=40, text="完成招标")
+
+    def offered(at):
+        cases = open_cases(world.task_list, at=beijing(at))
+        return [case.occasion for case in cases if case.occasion in ("task", "milestone") and case.unit]
+
+    assert offered("2024-09-23 12:00") == []
+    assert offered("2024-09-24 12:00") == ["milestone"]
+    assert offered("2024-10-31 12:00") == ["milestone"]
+    assert sorted(offered("2024-11-01 12:00")) == ["milestone", "task"]
