@@ -72,6 +72,15 @@ def test_a_round_months_past_is_chased_until_it_is_closed(world):
     assert period_chase(world, "市教育局", at=beijing("2025-03-03 09:00")).people == 1
 
 
+def test_a_round_that_has_not_opened_yet_is_not_chased(world):
+    key = f"report:{world.task_list.pk}.2024.9:{world.units['市教育局'].pk}"
+    by = world.people["coordinator"]
+    with pytest.raises(Refused, match="已经了结"):
+        send_now(task_list=world.task_list, case_keys=[key], by=by, at=beijing("2024-08-31 23:59"))
+    world.open("2024-09-01 00:00")
+    assert send_now(task_list=world.task_list, case_keys=[key], by=by, at=beijing("2024-09-01 00:01")) == 1
+
+
 def test_a_chase_of_a_round_is_in_the_words_that_the_list_has(world):
     by = world.people["coordinator"]
     words = {"title": "催报：{单位}", "text": "{单位}请速报{期}月报，有困难请来电。"}

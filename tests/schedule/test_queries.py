@@ -23,12 +23,11 @@ def test_only_tasks_in_force_are_owed_or_lacking_a_unit(world):
 
 def test_a_round_is_moved_on_its_own_list_alone(world):
     other, october, by = with_neighbours(world), (2024, 10, 1), world.people["coordinator"]
-    for each, due_at in ((world, "2024-10-08 18:00"), (other, "2024-10-09 18:00")):
-        change_due(task_list=each.task_list, key=october, due_at=beijing(due_at), reason="节后", by=by, at=AT)
-        assert spec_of(each.task_list.reporting_rule).changed == {october: beijing(due_at)}
+    moved = ((world, beijing("2024-10-08 18:00")), (other, beijing("2024-10-09 18:00")))
+    for each, due_at in moved:
+        change_due(task_list=each.task_list, key=october, due_at=due_at, reason="节后", by=by, at=AT)
+    assert all(spec_of(each.task_list.reporting_rule).changed == {october: due_at} for each, due_at in moved)
     ruled = ReportingRule.objects.select_related("task_list")
     coming = coming_periods(ruled, until=beijing("2024-10-02 09:00"), days={})
     dues = {(period.task_list_id, period.due_at) for period in coming if period.month == 10}
-    assert dues == {
-        (world.task_list.pk, beijing("2024-10-08 18:00")), (other.task_list.pk, beijing("2024-10-09 18:00")),
-    }  # fmt: skip
+    assert dues == {(each.task_list.pk, due_at) for each, due_at in moved}
