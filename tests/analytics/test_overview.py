@@ -10,7 +10,7 @@ from tasks_app.analytics.county import read_county
 from tasks_app.analytics.overview import first_of, matrix, overview_lists, read_facts, read_overview
 from tasks_app.analytics.queries import read_board
 from tasks_app.catalogue.actions import save_list
-from tasks_app.closing.actions import close_period, reopen_unit
+from tasks_app.closing.actions import close_period, exempt_unit, reopen_unit
 from tasks_app.closing.choices import ChangeKind
 from tasks_app.progress.choices import Light
 from tasks_app.reporting.actions import accept_entries, refresh_standings
@@ -155,6 +155,9 @@ def test_the_running_round_says_who_is_in_and_who_is_not(played):
     assert state.counts[Timeliness.ON_TIME] == 1
     assert state.counts[Timeliness.LATE] == 1
     assert [report.unit.name for report in state.silent] == ["乐都区政府", "平安区政府", "海东工业园区管委会"]
+    excused, by = state.silent[1], played.people["coordinator"]
+    exempt_unit(report=excused, reason="受灾", by=by, at=NOW)
+    assert [report.unit.name for report in overview(played).running.silent] == ["乐都区政府", "海东工业园区管委会"]
 
 
 def test_the_worst_carry_their_words_and_no_other_task_is_read(played):
