@@ -156,6 +156,14 @@ def test_a_file_that_was_handed_in_stays_with_that_version(world, entry, taken_b
     assert "已经撤下" in unit.post(reverse("file_remove", args=[taken_back.pk]), follow=True).text
 
 
+def test_what_was_taken_back_may_be_put_there_again(world, entry, taken_back):
+    entry = entry.report.entries.get(pk=entry.pk)
+    by = world.people["liaison"]
+    again = attach(report=entry.report, entry=entry, name="原件.pdf", content=PDF, by=by, at=beijing(AT))
+    assert Evidence.objects.in_place().filter(entry=entry).count() == 2
+    assert again.sha256 == taken_back.sha256
+
+
 def test_what_was_taken_back_is_read_with_the_words_it_went_with(world, entry, taken_back, signed_in):
     file = reverse("file", args=[taken_back.pk])
 
