@@ -90,6 +90,7 @@ def test_no_longer_shared_it_opens_for_its_owner_alone(world, signed_in):
     act(owner, saved, "unshare")
     assert signed_in("coordinator").get("/overdue/").status_code == 200
     assert owner.get("/overdue/").status_code == 302
+    assert DefaultFilter.objects.get().user == world.people["supervisor"]
     assert [event.after for event in Event.objects.filter(verb="saved.share")] == [{"shared": False}]
 
 
