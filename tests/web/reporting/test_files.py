@@ -85,6 +85,7 @@ def test_a_file_is_removed_with_its_bytes_and_the_log_keeps_its_digest(
 ):
     with django_capture_on_commit_callbacks(execute=True):
         answer = signed_in("liaison").post(reverse("file_remove", args=[kept.pk]), follow=True)
+        assert default_storage.exists(kept.stored_name), "what is not committed may still be rolled back"
     assert "已删去" in answer.text
     assert not default_storage.exists(kept.stored_name)
     assert Event.objects.get(verb="evidence.remove").before["sha256"] == kept.sha256
