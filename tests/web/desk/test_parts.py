@@ -11,7 +11,7 @@ from tasks_app.reporting.models import MonthlyReport
 from tasks_app.supervision.actions import request_closure
 from tasks_app.supervision.models import Closure
 from tasks_app.units.models import GroupMember, Unit
-from tasks_app.web.desk import administrator, common, head, liaison
+from tasks_app.web.desk import administrator, common, head, liaison, overseers
 from tests.factories import beijing
 
 AT = beijing("2024-08-02 10:00")
@@ -65,3 +65,11 @@ def test_what_waits_for_the_heads_signature_stands_first(world):
     MonthlyReport.objects.filter(pk=july.pk).update(sign_state=SignState.ASKED)
     months = head.read(viewer_of(world.people["head"]), AT).months
     assert [(month.report.period.month, month.asked) for month in months] == [(7, True), (8, False)]
+
+
+def test_what_is_closed_is_not_overdue_for_the_supervisor(world):
+    viewer = viewer_of(world.people["supervisor"])
+    Task.objects.filter(seq__in=[1, 2]).update(due_on=dt.date(2024, 8, 1))
+    assert overseers.read_supervisor(viewer, AT).numbers[0].count == 2
+    Task.objects.filter(seq=1).update(closed_on=AT.date())
+    assert overseers.read_supervisor(viewer, AT).numbers[0].count == 1
