@@ -13,6 +13,7 @@ from tasks_app.catalogue.actions import save_list
 from tasks_app.closing.actions import close_period, exempt_unit, reopen_unit
 from tasks_app.closing.choices import ChangeKind
 from tasks_app.progress.choices import Light
+from tasks_app.progress.models import Standing
 from tasks_app.reporting.actions import accept_entries, refresh_standings
 from tasks_app.reporting.choices import Timeliness
 from tests.factories import START, beijing
@@ -112,6 +113,8 @@ def test_closed_rounds_stand_as_they_were_published_last(played):
     reopen_unit(report=report, reason="数字有误", by=by, at=at)
     close_period(period=period, by=by, at=beijing("2024-09-09 09:00"), note="重开后关账")
     period.snapshots.filter(version=1).update(mean=1.5)
+    trend = read_board(played.task_list, today=NOW.date()).trend
+    assert [point.mean for point in trend if point.period == period] == [period.snapshots.get(version=2).mean]
     shown = overview(played).rounds
     assert [(each.name, each.day.isoformat()) for each in shown] == [("2024年8月期", "2024-08-20")]
     rows = asked(ROUND_SQL, played.task_list.pk)
@@ -189,6 +192,15 @@ def test_a_county_quotes_the_last_accepted_words_on_each_task(played):
     entry = next(each.entry for each in page.tasks if each.said)
     assert entry.report.period.month == 8
     assert entry.percent == 40
+    hand_in(played, "colleague", 12, "2024-09-09 09:00")
+    page = read_county(read_facts(played.task_list), played.units["乐都区政府"].pk, most=40)
+    assert {(each.entry.report.period.month, each.entry.percent) for each in page.tasks if each.said} == {(9, 12)}
+
+
+def test_a_board_is_as_old_as_the_oldest_of_its_lights(played):
+    yesterday = NOW.date() - dt.timedelta(days=1)
+    Standing.objects.filter(task=played.task(2)).update(as_of=yesterday)
+    assert read_board(played.task_list, today=NOW.date()).as_of == overview(played).as_of == yesterday
 
 
 def test_a_department_is_no_county(played):
