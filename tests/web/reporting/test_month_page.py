@@ -11,7 +11,10 @@ from tasks_app.catalogue.actions import apply_items
 from tasks_app.closing.actions import close_period
 from tasks_app.reporting.actions import EntryDraft, return_entries, save_entries
 from tasks_app.reporting.choices import ReportStatus
+from tasks_app.reporting.models import IndicatorValue
+from tasks_app.reporting.queries import own_indicators
 from tasks_app.schedule.actions import derive_obligations
+from tasks_app.web.reporting.forms import read_entry
 from tests.factories import ITEMS, beijing
 
 AT = "2024-08-02 10:00"
@@ -478,3 +481,13 @@ def test_each_button_of_the_form_leads_to_its_own_address(large, signed_in):
         "report_check", "report_show", "report_same", "report_none",
         "entry_same", "entry_open", "entry_fold", "entry_to_files",
     }  # fmt: skip
+
+
+def test_a_value_that_the_form_does_not_ask_for_stays_as_it_is(world):
+    report = world.report("liaison")
+    entry = report.entries.get(task=world.task(1))
+    (indicator,) = own_indicators(report)[entry.task_id]
+    IndicatorValue.objects.create(entry=entry, indicator=indicator, value=5)
+    entry = report.entries.prefetch_related("values").get(pk=entry.pk)
+    typed = read_entry({f"e{entry.pk}-version": "0", f"e{entry.pk}-percent": "30"}, entry, [])
+    assert typed.draft.values == {indicator.pk: 5}
