@@ -72,6 +72,13 @@ def test_a_round_months_past_is_chased_until_it_is_closed(world):
     assert period_chase(world, "市教育局", at=beijing("2025-03-03 09:00")).people == 1
 
 
+def test_after_ten_minutes_a_unit_may_be_chased_again(world):
+    assert list_chase(world, "市教育局") == 1
+    with pytest.raises(Refused, match="刚刚"):
+        list_chase(world, "市教育局", at=AT + dt.timedelta(minutes=9, seconds=59))
+    assert list_chase(world, "市教育局", at=AT + dt.timedelta(minutes=10)) == 1
+
+
 def test_a_round_that_has_not_opened_yet_is_not_chased(world):
     key = f"report:{world.task_list.pk}.2024.9:{world.units['市教育局'].pk}"
     by = world.people["coordinator"]
