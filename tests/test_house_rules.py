@@ -83,6 +83,34 @@ def test_the_clock_is_read_only_in_clock():
     assert not found, listed("ask tasks_app.clock at the edges, take `at` or `today` elsewhere", found)
 
 
+# On pages and in commands `at` comes from tasks_app.clock, in Beijing's zone; what a table gives is in UTC.
+OF_THE_CLOCK = {"at", "self.at", "clock.now()"}
+# A moment that was made in Beijing's zone on the spot, and the cell of a workbook, which has no zone.
+IN_PLACE = {"tasks_app/outbox/rules.py", "tasks_app/intake/readers/workbook.py"}
+# Where a moment leaves the house as text: the log's digest, the calendar feed.
+IN_UTC = {"tasks_app/audit/actions.py", "tasks_app/lib/icalendar.py"}
+
+
+def test_the_day_of_a_moment_is_the_one_in_beijing():
+    """Until eight in the morning the date of a moment in UTC is yesterday's; no test that plays at ten sees it."""
+    found = []
+    for path in python_sources():
+        if APP not in path.parents or APP / "lib" in path.parents:
+            continue
+        by_clock = OF_THE_CLOCK if {"web", "management"} & set(path.relative_to(APP).parts) else set()
+        found += [
+            place(path, node.lineno)
+            for node in ast.walk(tree_of(path))
+            if (_asks_for_a_date(node, by_clock) and place(path) not in IN_PLACE)
+            or (isinstance(node, ast.Attribute) and node.attr in ("UTC", "utc") and place(path) not in IN_UTC)
+        ]
+    assert not found, listed("ask lib.dates.beijing_day for it", found)
+
+
+def _asks_for_a_date(node: ast.AST, by_clock: set[str]) -> bool:
+    return isinstance(node, ast.Call) and called(node) == "date" and not node.args and owner(node) not in by_clock
+
+
 def test_pages_write_only_through_actions():
     # A dict's or workbook's own update and save are no writes to a table.
     tables = re.compile(r"objects|\ball\(\)|filter\(|_set\b|request\.user")

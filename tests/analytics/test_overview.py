@@ -10,9 +10,10 @@ from tasks_app.analytics.county import read_county
 from tasks_app.analytics.overview import first_of, matrix, overview_lists, read_facts, read_overview
 from tasks_app.analytics.queries import read_board
 from tasks_app.catalogue.actions import save_list
-from tasks_app.closing.actions import close_period, reopen_unit
+from tasks_app.closing.actions import close_period, exempt_unit, reopen_unit
 from tasks_app.closing.choices import ChangeKind
 from tasks_app.progress.choices import Light
+from tasks_app.progress.models import Standing
 from tasks_app.reporting.actions import accept_entries, refresh_standings
 from tasks_app.reporting.choices import Timeliness
 from tests.factories import START, beijing
@@ -75,6 +76,9 @@ def overview(world, at=NOW, **more):
 
 
 def test_every_group_is_what_the_progress_page_says(played):
+    # A county that has said something twice counts with what it said last.
+    hand_in(played, "colleague", 55, "2024-09-09 09:00")
+    refresh_standings(today=NOW.date())
     shown, board = overview(played), read_board(played.task_list, today=NOW.date())
     assert shown.total == board.total
     assert shown.counties == board.counties
@@ -108,6 +112,9 @@ def test_closed_rounds_stand_as_they_were_published_last(played):
     report = period.reports.get(unit__name="市住房建设局")
     reopen_unit(report=report, reason="数字有误", by=by, at=at)
     close_period(period=period, by=by, at=beijing("2024-09-09 09:00"), note="重开后关账")
+    period.snapshots.filter(version=1).update(mean=1.5)
+    trend = read_board(played.task_list, today=NOW.date()).trend
+    assert [point.mean for point in trend if point.period == period] == [period.snapshots.get(version=2).mean]
     shown = overview(played).rounds
     assert [(each.name, each.day.isoformat()) for each in shown] == [("2024年8月期", "2024-08-20")]
     rows = asked(ROUND_SQL, played.task_list.pk)
@@ -154,6 +161,9 @@ def test_the_running_round_says_who_is_in_and_who_is_not(played):
     assert state.counts[Timeliness.ON_TIME] == 1
     assert state.counts[Timeliness.LATE] == 1
     assert [report.unit.name for report in state.silent] == ["乐都区政府", "平安区政府", "海东工业园区管委会"]
+    excused, by = state.silent[1], played.people["coordinator"]
+    exempt_unit(report=excused, reason="受灾", by=by, at=NOW)
+    assert [report.unit.name for report in overview(played).running.silent] == ["乐都区政府", "海东工业园区管委会"]
 
 
 def test_the_worst_carry_their_words_and_no_other_task_is_read(played):
@@ -182,6 +192,15 @@ def test_a_county_quotes_the_last_accepted_words_on_each_task(played):
     entry = next(each.entry for each in page.tasks if each.said)
     assert entry.report.period.month == 8
     assert entry.percent == 40
+    hand_in(played, "colleague", 12, "2024-09-09 09:00")
+    page = read_county(read_facts(played.task_list), played.units["乐都区政府"].pk, most=40)
+    assert {(each.entry.report.period.month, each.entry.percent) for each in page.tasks if each.said} == {(9, 12)}
+
+
+def test_a_board_is_as_old_as_the_oldest_of_its_lights(played):
+    yesterday = NOW.date() - dt.timedelta(days=1)
+    Standing.objects.filter(task=played.task(2)).update(as_of=yesterday)
+    assert read_board(played.task_list, today=NOW.date()).as_of == overview(played).as_of == yesterday
 
 
 def test_a_department_is_no_county(played):

@@ -21,6 +21,7 @@ from tasks_app.bulletins.choices import BulletinPart, BulletinState
 from tasks_app.bulletins.models import Bulletin
 from tasks_app.bulletins.queries import closed_without_bulletin, differences, newest_freeze, read, style_of
 from tasks_app.closing.actions import close_period, reopen_unit
+from tasks_app.closing.models import PeriodSnapshot
 from tasks_app.lib.errors import Conflict, Refused
 from tasks_app.outbox.models import Message
 from tests.factories import beijing
@@ -33,14 +34,18 @@ def save(office, bulletin, version=None, **values):
     return save_bulletin(bulletin=bulletin, values=values, version=version, by=office.by("coordinator"), at=AT)
 
 
-def recall(office, bulletin, note="数字有误"):
-    return recall_bulletin(bulletin=bulletin, note=note, version=bulletin.version, by=office.by("coordinator"), at=AT)
+def recall(office, bulletin, note="数字有误", at=AT):
+    return recall_bulletin(bulletin=bulletin, note=note, version=bulletin.version, by=office.by("coordinator"), at=at)
+
+
+def reopened(office, period):
+    report = period.reports.get(unit=office.world.units["市教育局"])
+    return reopen_unit(report=report, reason="补报", by=office.by("coordinator"), at=beijing("2024-08-08 09:00"))
 
 
 def close_anew(office):
     """August with 市教育局's report made up: its second freeze."""
-    report = office.august.reports.get(unit=office.world.units["市教育局"])
-    reopen_unit(report=report, reason="补报", by=office.by("coordinator"), at=beijing("2024-08-08 09:00"))
+    report = reopened(office, office.august)
     report.refresh_from_db()
     office.accept(office.world.submit("school", percent=90, at="2024-08-08 10:00"), "2024-08-08 11:00")
     return close_period(period=office.august, by=office.by("coordinator"), at=beijing("2024-08-08 12:00"))
@@ -60,6 +65,9 @@ def seen_by(office, who):
 
 
 def test_a_draft_is_bound_to_the_newest_freeze_and_to_the_round_before(office):
+    moment = beijing("2024-06-11 18:00")
+    june = office.world.task_list.periods.create(year=2024, month=6, opens_at=moment, due_at=moment)
+    PeriodSnapshot.objects.create(period=june, version=1, as_of=moment.date(), closed_at=moment, mean=0)
     bulletin = office.draft()
     assert bulletin.snapshot == office.august.snapshots.get()
     assert bulletin.compared_with == office.july.snapshots.get()
@@ -147,6 +155,15 @@ def test_a_draft_says_that_figures_were_frozen_anew_and_takes_them_when_told(off
         rebind_bulletin(bulletin=rebound, version=rebound.version, by=office.by("coordinator"), at=AT)
 
 
+def test_a_draft_that_takes_newer_figures_is_compared_with_the_newest_of_the_round_before(office):
+    bulletin, by = office.draft(), office.by("coordinator")
+    reopened(office, office.july)
+    close_period(period=office.july, by=by, at=beijing("2024-08-08 09:30"))
+    close_anew(office)
+    rebound = rebind_bulletin(bulletin=bulletin, version=bulletin.version, by=by, at=AT)
+    assert rebound.compared_with == office.july.snapshots.get(version=2)
+
+
 def test_nothing_outdated_goes_out(office):
     submitted = office.submit(office.draft())
     close_anew(office)
@@ -177,8 +194,11 @@ def test_supervisors_and_leaders_are_asked_and_who_submitted_is_told(office):
     bulletin = office.decide(bulletin, granted=False, opinion="请补充原因", who="leader")
     assert bulletin.state == BulletinState.DRAFT
     assert told("decided") == {"coordinator"}
+    assert (bulletin.decided_by, bulletin.opinion) == (office.by("leader"), "请补充原因")
+    bulletin = office.submit(bulletin)
+    assert (bulletin.decided_by, bulletin.opinion) == (None, "")
     with pytest.raises(Refused, match="写明要改什么"):
-        office.decide(office.submit(bulletin), granted=False, opinion=" ")
+        office.decide(bulletin, granted=False, opinion=" ")
 
 
 def test_nobody_approves_the_own_bulletin(office):
@@ -194,6 +214,15 @@ def test_who_drafted_a_bulletin_does_not_approve_it_when_others_went_on_with_it(
     )
     with pytest.raises(Refused, match="另一位"):
         office.decide(office.submit(edited, who="colleague"), who="coordinator")
+
+
+def test_who_wrote_last_does_not_approve_it_when_another_sent_it(office):
+    drafted = office.draft()
+    edited = save_bulletin(
+        bulletin=drafted, values={"demands": "改。"}, version=drafted.version, by=office.by("supervisor"), at=AT
+    )
+    with pytest.raises(Refused, match="另一位"):
+        office.decide(office.submit(edited), who="supervisor")
 
 
 def test_what_was_sent_for_approval_is_not_edited_and_an_older_text_is_not_approved(office):
@@ -243,7 +272,10 @@ def test_a_recall_wants_its_note_keeps_the_number_and_makes_room_for_another(off
     bulletin = recall(office, bulletin)
     assert (bulletin.state, bulletin.number, bulletin.recall_note) == ("recalled", "通报〔2024〕1期", "数字有误")
     assert told("recalled") == told("published")
-    assert office.draft().replaces == bulletin
+    second = office.published()
+    assert second.replaces == bulletin
+    recall(office, second, at=beijing("2024-08-08 09:00"))
+    assert office.draft().replaces == second
 
 
 # ---- who sees what

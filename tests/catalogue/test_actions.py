@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from tasks_app.audit.models import Event
-from tasks_app.catalogue.actions import apply_items
+from tasks_app.catalogue.actions import apply_items, restore_tasks, retire_tasks
 from tasks_app.catalogue.models import Assignment, Indicator, Section, Task, TaskList
 from tasks_app.catalogue.queries import current_items
 from tasks_app.lib.errors import Refused
@@ -107,3 +107,14 @@ def test_an_item_that_names_some_counties_is_owed_by_those_only(haidong):
         named = set(task.counties.values_list("pk", flat=True))
         governments = task.obligations.filter(unit__kind="county_government")
         assert set(governments.values_list("unit__county", flat=True)) <= named
+
+
+def test_a_task_is_retired_once_and_keeps_its_moment(world):
+    first, second = beijing("2024-08-02 10:00"), beijing("2024-08-05 10:00")
+    how = {"task_list": world.task_list, "by": None, "reason": "并入"}
+    assert retire_tasks(seqs=[1], at=first, **how) == 1
+    assert retire_tasks(seqs=[1, 2], at=second, **how) == 1
+    assert [world.task(no).retired_at for no in (1, 2)] == [first, second]
+    assert Event.objects.filter(verb="catalogue.retire_task").count() == 2
+    assert restore_tasks(seqs=[1, 3], at=second, **how) == 1
+    assert world.task(1).retired_at is None

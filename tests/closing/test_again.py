@@ -11,6 +11,7 @@ from tasks_app.closing.queries import compare, published
 from tasks_app.lib.errors import Refused
 from tasks_app.reporting.actions import EntryDraft, accept_entries, save_entries, submit_report
 from tasks_app.reporting.choices import ReportStatus
+from tasks_app.units.models import Unit
 from tests.factories import beijing
 
 DURING, AFTER, LATER = "2024-08-03 09:00", "2024-08-06 09:00", "2024-12-20 09:00"
@@ -31,7 +32,7 @@ def reopen(world, who, period, at, **more):
 
 
 def facts(snapshot):
-    names = ("no", "progress", "expected", "light", "reason", "due_on", "inputs")
+    names = ("no", "progress", "expected", "light", "reason", "due_on", "inputs", "leads")
     return {row["no"]: row for row in snapshot.tasks.values(*names)}
 
 
@@ -41,12 +42,15 @@ def test_a_second_closing_months_later_reads_line_light_and_reason_as_of_the_fir
     period = world.task_list.periods.latest("opens_at")
     first = close(world, period, AFTER)
     reopen(world, "liaison", period, LATER)
+    # What a task was due by and who led it are as published, too.
+    Task.objects.filter(pk=world.task(1).pk).update(due_on=dt.date(2025, 3, 31))
+    Unit.objects.filter(pk=world.units["市住房建设局"].pk).update(name="市住房和城乡建设局")
     second = close(world, period, LATER)
     assert second.version == 2
     assert facts(second) == facts(first)
     assert (second.mean, second.expected, second.as_of) == (first.mean, first.expected, first.as_of)
-    assert {row.name: row.timeliness for row in second.units.all()} == {
-        row.name: row.timeliness for row in first.units.all()
+    assert {row.unit_id: row.timeliness for row in second.units.all()} == {
+        row.unit_id: row.timeliness for row in first.units.all()
     }
 
 

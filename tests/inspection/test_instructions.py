@@ -11,8 +11,10 @@ from tasks_app.handover.actions import set_place
 from tasks_app.inspection.choices import InstructionStatus, ReplyKind
 from tasks_app.inspection.instructing import close_instruction, issue_instruction, reply_to_instruction
 from tasks_app.inspection.models import Instruction
+from tasks_app.inspection.queries import owed_answers
 from tasks_app.lib.errors import Refused
 from tasks_app.outbox.models import Message
+from tasks_app.schedule.models import Obligation
 from tests.factories import beijing
 
 AT = beijing("2024-08-02 15:00")
@@ -105,3 +107,19 @@ def test_each_act_is_in_the_log(world):
 def test_it_is_read_by_who_oversees_or_coordinates_and_by_every_unit_with_a_part_in_the_task(world, who, reads):
     issue(world)
     assert Instruction.objects.readable_by(viewer_of(world.people[who])).exists() is reads
+
+
+def test_an_answer_is_owed_by_each_lead_until_it_says_what_was_done(world):
+    Obligation.objects.create(task=world.task(1), unit=world.units["市教育局"], role="lead")
+    instruction = issue(world)
+
+    def owing():
+        return {who for who in ("liaison", "school", "colleague", "head") if owed_answers(viewer_of(world.people[who]))}
+
+    assert owing() == {"liaison", "school"}
+    reply(world, instruction, ReplyKind.SEEN, "")
+    assert owing() == {"liaison", "school"}, "to have read it is no answer"
+    reply(world, instruction, unit="市教育局")
+    assert owing() == {"liaison"}
+    close(world, instruction)
+    assert owing() == set()

@@ -13,6 +13,7 @@ from tasks_app.inspection.queries import IS_FINDING
 from tasks_app.lib.errors import Conflict, Refused
 from tasks_app.outbox.models import Message
 from tasks_app.progress.models import Standing
+from tasks_app.reporting.actions import refresh_standings
 from tests.factories import beijing
 
 AT = beijing("2024-08-02 15:00")
@@ -46,6 +47,9 @@ def test_another_light_than_the_computed_one_is_a_finding_and_the_message_says_s
     check = visit(world, replace(SEEN, light="red" if computed != "red" else "green"))
     assert check.computed_light == computed
     assert check.is_finding
+    apart = standing(world).disagreement
+    refresh_standings(today=AT.date())
+    assert standing(world).disagreement == apart > 0, "computing the light anew forgets no visit"
     assert "不一致" in Message.objects.filter(topic=f"spot-check:{check.pk}").first().body
     same = visit(world, replace(SEEN, light=computed), no=2)
     assert not same.is_finding

@@ -327,9 +327,17 @@ def test_what_a_dead_worker_left_is_begun_again(world, admin):
     batch = actions.receive(content=csv_of(), file_name="a.csv", by=admin, at=AT, task_list=world.task_list)
     assert actions.claim(at=AT) == batch
     StagedRow.objects.create(batch=batch, line=2, change="added")
-    assert actions.claim(at=AT) is None
+    assert actions.claim(at=AT + dt.timedelta(minutes=14)) is None, "its worker may still be at it"
     assert work_off(at=AT + dt.timedelta(hours=1)) == 1
     assert batch.rows.count() == 4
+
+
+def test_what_was_decided_on_a_row_outlasts_another_reading_of_the_columns(world, admin):
+    batch = staged(world, csv_of(with_cell(0, "牵头单位", "市住建局")))
+    edit(batch.rows.get(line=2), admin, lead_units="市教育局")
+    decisions.map_columns(batch=batch, mapping={"备注": "-"}, by=admin, at=AT)
+    row = batch.rows.get(line=2)
+    assert (row.item["lead_units"], row.edits) == (["市教育局"], {"lead_units": "市教育局"})
 
 
 def ended_in_the_middle(times):

@@ -1,5 +1,8 @@
 """Notices are numbered, capped, answered and judged; what may not be done is refused with the rule."""
 
+import io
+import zipfile
+
 import pytest
 
 from tasks_app.accounts.models import Membership
@@ -19,6 +22,7 @@ from tasks_app.notices.actions import (
 from tasks_app.notices.choices import NoticeLevel, NoticeState
 from tasks_app.notices.issuing import NoticeDraft
 from tasks_app.notices.models import Notice, NoticeFile
+from tasks_app.notices.paper import closing, docx_of
 from tasks_app.outbox.choices import Channel, Delivery
 from tasks_app.outbox.models import Message
 from tests.factories import beijing
@@ -176,6 +180,14 @@ def test_the_cap_of_the_month_is_quoted_and_a_reason_overrides_it(world, issue):
     assert Event.objects.get(verb="notices.issue", target_id=beyond.pk).reason == "省督查组交办"
 
 
+def test_notices_that_are_issued_together_fill_the_month_together(world, issue):
+    save_setting(task_list=world.task_list, values={"monthly_cap": 1}, by=None, at=AT)
+    unit, by = world.units["市住房建设局"], world.people["supervisor"]
+    drafts = [NoticeDraft(unit, NoticeLevel.ORDER, (world.task(no),), "请办理。") for no in (1, 2)]
+    with pytest.raises(Refused, match="本月已收到督办通知 1 份"):
+        issue_notices(task_list=world.task_list, drafts=drafts, by=by, at=AT)
+
+
 def test_reminders_count_where_the_setting_says_so(world, issue):
     save_setting(task_list=world.task_list, values={"monthly_cap": 1, "cap_counts_reminders": True}, by=None, at=AT)
     issue(1, level=NoticeLevel.REMINDER)
@@ -272,6 +284,12 @@ def test_a_returned_notice_opens_another_round_and_every_round_is_kept(world, ca
     answer(notice, "正在办理。", at=beijing("2024-09-27 10:00"))
     judged = judge(notice, closed=False, text="没有写明完成时间。", workdays=2, at=beijing("2024-09-29 10:00"))
     assert (judged.state, judged.due_at) == (NoticeState.RETURNED, beijing("2024-10-08 18:00"))
+    with pytest.raises(Refused, match="材料不能再增减"):
+        attach_file(
+            round_=notice.rounds.get(number=1), name="a.pdf", content=b"%PDF-1.4", by=world.people["liaison"], at=LATER
+        )
+    # The paper was issued with the first deadline.
+    assert "2024年9月27日 18:00前（自签发次日起 5 个工作日）" in closing(judged)
     answer(notice, "10月底前完成。", at=beijing("2024-10-08 10:00"))
     judge(notice, text="同意。", at=beijing("2024-10-09 10:00"))
     notice.refresh_from_db()
@@ -332,6 +350,17 @@ def test_every_act_is_in_the_log_with_before_and_after(world, issue, answer, jud
     assert [event.verb.partition(".")[2] for event in events] == ["issue", "receive", "reply", "judge", "withdraw"]
     judged = events.get(verb="notices.judge")
     assert (judged.before["state"], judged.after["state"], judged.reason) == ("replied", "returned", "再办。")
+
+
+def test_a_notice_to_the_unit_that_coordinates_the_list_has_no_copy_to_it(world, issue):
+    def words(notice) -> str:
+        with zipfile.ZipFile(io.BytesIO(docx_of(notice))) as book:
+            return book.read("word/document.xml").decode()
+
+    notice = issue(1)
+    assert "抄送" in words(notice)
+    notice.unit = world.task_list.coordinating_unit
+    assert "抄送" not in words(notice)
 
 
 def test_a_unit_without_a_liaison_gets_its_notice_all_the_same(world, issue):

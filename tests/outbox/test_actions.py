@@ -36,6 +36,13 @@ def test_the_same_message_is_written_once(world):
     assert [write(world.people["liaison"]), write(world.people["liaison"])] == [2, 0]
 
 
+def test_what_another_worker_holds_is_free_only_after_its_lease(world):
+    write(world.people["liaison"])
+    Message.objects.update(leased_until=AT)
+    assert not Message.objects.deliverable(AT).exists()
+    assert Message.objects.deliverable(AT + dt.timedelta(seconds=1)).count() == 2
+
+
 def test_who_has_no_address_gets_it_on_the_site_alone(world):
     world.people["liaison"].email = ""
     assert write(world.people["liaison"]) == 1

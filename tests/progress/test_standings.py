@@ -2,8 +2,11 @@
 
 import datetime as dt
 
+import pytest
+
 from tasks_app.catalogue.actions import apply_items
 from tasks_app.closing.queries import task_rows
+from tasks_app.lib.errors import Refused
 from tasks_app.progress.actions import FIELDS, set_milestones
 from tasks_app.progress.choices import Light
 from tasks_app.progress.models import Standing
@@ -172,3 +175,16 @@ def test_what_is_published_follows_the_same_line_through_the_milestones(world):
     period = world.task_list.periods.latest("opens_at")
     [published] = task_rows(period, as_of=dt.date(2024, 8, 3), task_ids=[task.pk])
     assert published.expected == world.task(1).standing.expected == 3
+
+
+@pytest.mark.parametrize(
+    "change", [{"due_on": None}, {"closed_on": dt.date(2024, 8, 2)}, {"retired_at": beijing(AT)}, {"kind": "duty"}]
+)
+def test_only_an_open_task_with_a_deadline_has_milestones(world, change):
+    task, rows = world.task(1), [(dt.date(2024, 9, 30), 40, "完成招标")]
+    type(task).objects.filter(pk=task.pk).update(**change)
+    with pytest.raises(Refused, match="尚未销号的任务可以设阶段目标"):
+        set_milestones(
+            task=task, milestones=rows, version=version_of([]), reason="分步", by=world.people["coordinator"],
+            at=beijing(AT),
+        )  # fmt: skip

@@ -1,9 +1,12 @@
 """Reminding at once: 催办 of a list's cases and 催报 of a round are one ledger and know of each other."""
 
+import datetime as dt
+
 import pytest
 
 from tasks_app.accounts.permissions import viewer_of
 from tasks_app.audit.models import Event
+from tasks_app.catalogue.models import Milestone
 from tasks_app.closing.actions import exempt_unit
 from tasks_app.lib.errors import Refused
 from tasks_app.outbox.models import Digest, Message
@@ -69,6 +72,22 @@ def test_a_round_months_past_is_chased_until_it_is_closed(world):
     assert period_chase(world, "市教育局", at=beijing("2025-03-03 09:00")).people == 1
 
 
+def test_after_ten_minutes_a_unit_may_be_chased_again(world):
+    assert list_chase(world, "市教育局") == 1
+    with pytest.raises(Refused, match="刚刚"):
+        list_chase(world, "市教育局", at=AT + dt.timedelta(minutes=9, seconds=59))
+    assert list_chase(world, "市教育局", at=AT + dt.timedelta(minutes=10)) == 1
+
+
+def test_a_round_that_has_not_opened_yet_is_not_chased(world):
+    key = f"report:{world.task_list.pk}.2024.9:{world.units['市教育局'].pk}"
+    by = world.people["coordinator"]
+    with pytest.raises(Refused, match="已经了结"):
+        send_now(task_list=world.task_list, case_keys=[key], by=by, at=beijing("2024-08-31 23:59"))
+    world.open("2024-09-01 00:00")
+    assert send_now(task_list=world.task_list, case_keys=[key], by=by, at=beijing("2024-09-01 00:01")) == 1
+
+
 def test_a_chase_of_a_round_is_in_the_words_that_the_list_has(world):
     by = world.people["coordinator"]
     words = {"title": "催报：{单位}", "text": "{单位}请速报{期}月报，有困难请来电。"}
@@ -77,3 +96,17 @@ def test_a_chase_of_a_round_is_in_the_words_that_the_list_has(world):
     told = Message.objects.filter(recipient=world.people["school"], channel="site").get()
     assert told.subject == "催报：市教育局"
     assert "市教育局请速报2024年8月期月报，有困难请来电。" in told.body
+
+
+def test_a_task_is_offered_once_it_is_late_and_a_milestone_a_week_before_its_day(world):
+    day = dt.date(2024, 9, 30)
+    Milestone.objects.create(task=world.task(1), due_on=day, percent=40, text="完成招标")
+
+    def offered(at):
+        cases = open_cases(world.task_list, at=beijing(at))
+        return [case.occasion for case in cases if case.occasion in ("task", "milestone") and case.unit]
+
+    assert offered("2024-09-23 12:00") == []
+    assert offered("2024-09-24 12:00") == ["milestone"]
+    assert offered("2024-10-31 12:00") == ["milestone"]
+    assert sorted(offered("2024-11-01 12:00")) == ["milestone", "task"]

@@ -1,5 +1,6 @@
 """The ledger: what is due is a row; what was not sent says why."""
 
+import datetime as dt
 from collections import Counter
 
 import pytest
@@ -11,11 +12,11 @@ from tasks_app.audit.models import Event
 from tasks_app.closing.actions import close_period, reopen_unit
 from tasks_app.lib.errors import Refused
 from tasks_app.outbox.actions import deliver_waiting
-from tasks_app.outbox.choices import Channel, Delivery
-from tasks_app.outbox.models import Digest, Message
-from tasks_app.reminders.actions import make_round, pause_list, resume_list, save_policy
+from tasks_app.outbox.choices import Channel, Delivery, RobotKind
+from tasks_app.outbox.models import Digest, GroupRobot, Message
+from tasks_app.reminders.actions import make_round, pause_list, resume_list, save_policy, set_robots
 from tasks_app.reminders.chasing import send_now
-from tasks_app.reminders.choices import ReminderState, Why
+from tasks_app.reminders.choices import Audience, ReminderState, Why
 from tasks_app.reminders.models import Reminder
 from tasks_app.reminders.queries import open_cases
 from tasks_app.reporting.actions import accept_entries, return_entries, submit_report
@@ -165,6 +166,21 @@ def test_beyond_the_days_cap_the_rest_waits_for_tomorrow(second_list, staffed, t
     assert tick("2024-08-05 19:00") == 0
     tick("2024-08-06 00:01")
     assert Digest.objects.filter(recipient=staffed.people["liaison"], day="2024-08-06").count() == 1
+
+
+def test_the_days_cap_is_of_people_and_not_of_groups(staffed, tick):
+    by, at = staffed.people["administrator"], beijing("2024-08-05 07:00")
+    save_policy(quiet_from=dt.time(21), quiet_until=dt.time(7), daily_cap=1, by=by, at=at)
+    robot = GroupRobot.objects.create(name="工作群", kind=RobotKind.WECOM, address="http://127.0.0.1:1/")
+    set_robots(task_list=staffed.task_list, robots=[robot], by=by, at=at)
+    steps = staffed.task_list.reminder_steps.filter(occasion="report", offset=0)
+    steps.update(audience=Audience.COORDINATOR, channels=[Channel.SITE, Channel.ROBOT])
+    later = steps.get()
+    later.pk, later.time, later.audience = None, dt.time(15), Audience.SUPERVISOR
+    later.save()
+    for moment in ("09:00", "15:00"):
+        tick(f"2024-08-05 {moment}")
+    assert Digest.objects.filter(robot=robot).count() == 2
 
 
 def test_a_paused_list_sends_nothing_then_or_afterwards(staffed, tick):

@@ -126,6 +126,10 @@ def _deadline_before_it(world):
     world.task_list.tasks.filter(seq=3).update(due_on=dt.date(2024, 9, 30))
 
 
+def _list_begins_after_it(world):
+    type(world.task_list).objects.update(starts_on=dt.date(2024, 9, 30))
+
+
 def _no_deadline(world):
     world.task_list.tasks.filter(seq=3).update(due_on=None)
 
@@ -134,7 +138,9 @@ def _no_lead(world):
     Obligation.objects.filter(task__seq=3, role="lead").delete()
 
 
-@pytest.mark.parametrize("change", [_closed, _retired, _deadline_before_it, _no_deadline, _no_lead])
+@pytest.mark.parametrize(
+    "change", [_closed, _retired, _deadline_before_it, _list_begins_after_it, _no_deadline, _no_lead]
+)
 def test_a_task_that_is_closed_retired_due_before_it_or_led_by_nobody_has_none(staffed, steps_set, change):
     steps_set(SEPTEMBER)
     assert foreseen()

@@ -92,6 +92,14 @@ def test_a_returned_notice_has_a_ladder_of_its_own(staffed, notice, answer, tick
     assert [step[:2] for step in steps()] == [("08-08", "liaison"), ("08-09", "liaison")]
 
 
+def test_a_step_from_before_a_notice_was_sent_back_is_none_of_the_new_round(staffed, notice, answer, tick):
+    answer("2024-08-07 15:00")
+    by, at = staffed.people["supervisor"], beijing("2024-08-08 16:00")
+    judge_notice(notice=notice, closed=False, judge_text="再办。", workdays=1, by=by, at=at)
+    tick("2024-08-09 09:00")
+    assert [step[:2] for step in steps()] == [("08-09", "liaison")], "a day before is not asked for at hindsight"
+
+
 def test_reports_and_notices_of_one_morning_are_one_message(staffed, notice, tick):
     # The report is late since Monday the 5th; its unit's notice is due on the 9th.
     staffed.task_list.reminder_steps.filter(occasion=REPORT.code, offset=1, audience="liaison").update(offset=4)

@@ -119,3 +119,11 @@ def test_what_fell_due_in_a_pause_is_not_sent_although_no_round_was_made_in_betw
     assert tick("2024-08-05 12:01") == 0
     fell_due = Reminder.objects.filter(moment=beijing("2024-08-05 09:00"), occasion=REPORT.code)
     assert set(fell_due.values_list("state", "why")) == {(ReminderState.SKIPPED, Why.PAUSED)}
+
+
+def test_a_task_whose_day_was_moved_is_announced_again_before_the_new_day(staffed, tick):
+    tick("2024-10-30 09:00")
+    staffed.task_list.tasks.filter(seq=3).update(due_on=dt.date(2024, 11, 15))
+    tick("2024-11-14 09:00")
+    told = Reminder.objects.filter(occasion="task", step__offset=-1, recipient=staffed.people["school"])
+    assert [f"{row.moment.astimezone(BEIJING):%m-%d}" for row in told.order_by("moment")] == ["10-30", "11-14"]

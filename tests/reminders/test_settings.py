@@ -12,14 +12,15 @@ from tasks_app.accounts.models import Membership, User
 from tasks_app.lib.errors import Refused
 from tasks_app.outbox.choices import Channel, RobotKind
 from tasks_app.outbox.models import ChannelPreference, GroupRobot, Message
-from tasks_app.reminders.actions import make_round, save_template, set_robots
-from tasks_app.reminders.choices import ReminderState
-from tasks_app.reminders.models import Reminder
+from tasks_app.reminders.actions import Rung, make_round, save_step, save_template, set_robots
+from tasks_app.reminders.choices import Audience, DayKind, ReminderState
+from tasks_app.reminders.models import MessageTemplate, Reminder
 from tasks_app.reminders.queries import forecast, preview
 from tasks_app.reporting.models import MonthlyReport
 from tasks_app.units.models import Unit
 from tasks_app.workdays.actions import import_days
 from tests.factories import beijing
+from tests.support.neighbours import with_neighbours
 
 AT = beijing("2024-08-02 10:00")
 HOLIDAYS = Path(__file__).parents[2] / "fixtures" / "holidays.csv"
@@ -52,6 +53,18 @@ def test_a_lists_own_words_win(staffed, tick):
     save_template(task_list=staffed.task_list, code="report-before", title="本清单 {单位}", text="x", by=by, at=AT)
     tick("2024-08-05 09:00")
     assert Message.objects.filter(subject="本清单 市住房建设局", channel=Channel.SITE).exists()
+
+
+def test_a_ladder_has_one_step_a_day_and_audience_of_its_own_list_and_its_own_words(staffed):
+    other, by = with_neighbours(staffed).task_list, staffed.people["coordinator"]
+    rung = Rung(-1, dt.time(15), Audience.LIAISON)
+    with pytest.raises(Refused, match="同一天、同一对象"):
+        save_step(task_list=staffed.task_list, rung=rung, by=by, at=AT)
+    save_step(task_list=staffed.task_list, rung=rung._replace(day_kind=DayKind.CALENDAR), by=by, at=AT)
+    save_step(task_list=other, rung=rung, by=by, at=AT)
+    MessageTemplate.objects.create(task_list=other, code="theirs", title="t", text="x")
+    with pytest.raises(Refused, match="没有代号为“theirs”的模板"):
+        save_step(task_list=staffed.task_list, rung=rung._replace(offset=-2), template="theirs", by=by, at=AT)
 
 
 def test_a_group_hears_of_a_period_once_by_its_robot(staffed, tick):

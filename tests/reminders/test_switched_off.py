@@ -4,11 +4,14 @@ import pytest
 
 from tasks_app.accounts.models import User
 from tasks_app.catalogue.models import Task
+from tasks_app.closing.actions import close_period, reopen_unit
 from tasks_app.outbox.choices import Channel, RobotKind
 from tasks_app.outbox.models import GroupRobot, Message
 from tasks_app.reminders.actions import issue_calendar_feed, make_round, revoke_calendar_feed, set_robots
 from tasks_app.reminders.deadlines import deadlines_of, feed_owner
+from tasks_app.reminders.facts import read
 from tasks_app.reminders.models import Reminder
+from tasks_app.reminders.queries import forecast
 from tasks_app.reporting.actions import return_entries
 from tests.factories import beijing
 
@@ -73,7 +76,34 @@ def test_a_calendar_names_open_tasks_that_the_unit_leads_and_reports_that_are_no
     assert len([title for title in titles(AT) if "8月期" in title]) == 1
     staffed.submit("school", percent=10, at="2024-08-02 11:00")
     assert [title for title in titles(AT) if "2024年8月期" in title] == []
-    Task.objects.filter(pk=staffed.task(3).pk).update(closed_on="2024-08-02")
-    assert [title for title in titles(AT) if "任务到期" in title] == []
-    Task.objects.filter(pk=staffed.task(3).pk).update(closed_on=None, retired_at=AT)
-    assert [title for title in titles(AT) if "任务到期" in title] == []
+    assert [title for title in titles(AT) if "2024年9月期" in title] != []
+    for change in ({"closed_on": "2024-08-02"}, {"closed_on": None, "retired_at": AT}):
+        Task.objects.filter(pk=staffed.task(3).pk).update(**change)
+        assert [title for title in titles(AT) if "任务到期" in title] == []
+        assert [title for title in titles(AT) if "2024年9月期" in title] == [], "nothing is owed in the months to come"
+
+
+def test_no_month_to_come_is_foreseen_for_who_will_owe_nothing_in_it(staffed):
+    def foreseen():
+        rows = forecast(at=beijing("2024-08-20 09:00"), until=beijing("2024-09-04 10:00"))
+        return {row.recipient for row in rows if row.occasion == "report"}
+
+    school = str(staffed.people["school"])
+    assert school in foreseen()
+    for change in ({"closed_on": "2024-08-02"}, {"closed_on": None, "retired_at": AT}):
+        Task.objects.filter(pk=staffed.task(3).pk).update(**change)
+        assert school not in foreseen()
+
+
+def test_what_was_sent_back_in_a_closed_round_is_asked_for_only_once_it_is_reopened(staffed):
+    def asked(at):
+        return {case.unit.name for case in read(at=beijing(at)).cases if case.occasion == "returned" and case.unit}
+
+    report, by = staffed.submit("liaison", percent=10, at="2024-08-02 11:00"), staffed.people["coordinator"]
+    ids = list(report.entries.values_list("pk", flat=True))
+    return_entries(report=report, entry_ids=ids, reason="请补充", by=by, at=beijing("2024-08-02 16:00"))
+    assert asked("2024-08-05 10:00") == {"市住房建设局"}
+    close_period(period=report.period, by=by, at=beijing("2024-08-06 09:00"))
+    assert asked("2024-08-06 10:00") == set()
+    reopen_unit(report=report, reason="系统故障", by=by, at=beijing("2024-08-06 11:00"))
+    assert asked("2024-08-06 12:00") == {"市住房建设局"}

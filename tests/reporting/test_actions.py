@@ -3,10 +3,13 @@
 import pytest
 
 from tasks_app.audit.actions import first_broken
+from tasks_app.closing.actions import exempt_task
 from tasks_app.lib.errors import Conflict, Refused
 from tasks_app.outbox.models import Message
 from tasks_app.reporting.actions import EntryDraft, accept_entries, return_entries, save_entries, submit_report
 from tasks_app.reporting.choices import ReportStatus
+from tasks_app.reporting.models import MonthlyReport
+from tasks_app.reporting.queries import with_counts
 from tests.factories import beijing
 
 AT = "2024-08-03 09:00"
@@ -110,3 +113,12 @@ def test_the_next_month_starts_from_the_last_percent(world):
 def test_every_move_is_in_an_unbroken_audit_chain(world):
     world.submit("liaison", percent=30, at=AT)
     assert first_broken() is None
+
+
+def test_what_is_excused_counts_neither_as_asked_for_nor_as_filled(world):
+    report = world.report("liaison")
+    world.fill(report, percent=30, text="已启动。", by="liaison", at="2024-08-02 09:00")
+    by, at = world.people["coordinator"], beijing("2024-08-02 10:00")
+    exempt_task(period=report.period, task=world.task(1), reason="暂缓", by=by, at=at)
+    found = with_counts(MonthlyReport.objects.filter(pk=report.pk)).get()
+    assert (found.total, found.filled) == (1, 1)

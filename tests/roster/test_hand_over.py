@@ -4,11 +4,12 @@ import pytest
 
 from tasks_app.accounts.actions import add_person
 from tasks_app.accounts.choices import Role
+from tasks_app.closing.actions import exempt_unit
 from tasks_app.handover.actions import hand_over, set_place
 from tasks_app.outbox.actions import enqueue
 from tasks_app.outbox.choices import Delivery
 from tasks_app.outbox.models import Message
-from tasks_app.roster.queries import in_charge
+from tasks_app.roster.queries import in_charge, roster_lines
 from tests.factories import beijing
 from tests.support.neighbours import with_neighbours
 
@@ -74,10 +75,34 @@ def test_open_reports_of_another_list_stay_where_they_are(world, second, place):
     assert world.report("liaison").period.name in told.body
     assert other.task_list.title not in told.subject + told.body
     assert told.body.count("月报") == 2, "July and August of the one list"
+    assert told.path == world.report("liaison").get_absolute_url(), "the newest"
 
 
-def test_what_is_handed_in_or_excused_is_not_open(world, second, place):
+def test_a_list_without_a_place_for_the_unit_reaches_all_its_liaisons_whomever_another_list_names(world, second, place):
+    reached = [
+        next(line.reached for line in roster_lines(each.task_list) if line.unit == place.unit)
+        for each in (world, with_neighbours(world))
+    ]
+    assert reached == [[world.people["liaison"]], [world.people["liaison"], second]]
+
+
+def test_what_is_handed_in_is_not_open(world, second, place):
     world.submit("liaison", percent=30, at="2024-08-02 10:00")
     hand_over(place=place, to=second, reason="岗位调整", by=world.people["coordinator"], at=LATER)
     told = Message.objects.filter(recipient=second, subject__contains="接任").first()
     assert told.body.count("月报") == 1, "July alone"
+
+
+def test_an_excused_month_is_not_open(world, second, place):
+    july = world.report("liaison", world.task_list.periods.earliest("opens_at"))
+    by = world.people["coordinator"]
+    exempt_unit(report=july, reason="机构改革", by=by, at=AT)
+    hand_over(place=place, to=second, reason="岗位调整", by=by, at=LATER)
+    told = Message.objects.filter(recipient=second, subject__contains="接任").first()
+    assert told.body.count("月报") == 1, "August alone"
+
+
+def test_another_person_begins_the_day_they_are_named_and_another_deputy_changes_nothing_of_it(world, second, place):
+    named = {"task_list": world.task_list, "unit": place.unit, "by": world.people["coordinator"], "at": LATER}
+    assert set_place(liaison=world.people["liaison"], deputy=None, **named).since == AT
+    assert set_place(liaison=second, deputy=None, **named).since == LATER

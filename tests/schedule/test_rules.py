@@ -1,6 +1,7 @@
 """When rounds open and are due, and who owes what, as tables of cases."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -138,6 +139,9 @@ def test_fixed_dates_are_due_as_given_and_two_in_one_month_are_told_apart():
     opens = [spec.opens_at.astimezone(BEIJING).strftime("%m-%d") for spec in specs]
     assert opens == ["07-09", "08-11", "12-01"]
     assert specs[-1].next_opens_at is None
+    for day, last in ((20, (2024, 12, 1)), (19, (2024, 8, 2))):
+        ending = replace(FIXED, ends_on=dt.date(2024, 12, day))
+        assert rules.periods_until(ending, beijing("2025-06-01 00:00"), {})[-1].key == last
 
 
 def test_another_list_is_due_by_the_twentieth_beside_the_first():

@@ -14,9 +14,17 @@ from tasks_app.reporting.actions import return_entries, submit_report
 from tasks_app.scores.actions import attach_to_objection, decide_objection, file_objection
 from tasks_app.scores.choices import Per
 from tasks_app.scores.drafts import RuleDraft
-from tasks_app.scores.models import Objection, ScoreScheme, ScoreSheet
+from tasks_app.scores.models import Objection, ScoreScheme, ScoreSheet, ScoreUnit
 from tasks_app.scores.proving import differences
-from tasks_app.scores.queries import newest_sheet, newest_sheets, ranking, scheme_for, simulate, unscored
+from tasks_app.scores.queries import (
+    newest_sheet,
+    newest_sheets,
+    ranking,
+    scheme_for,
+    simulate,
+    struck_keys,
+    unscored,
+)
 from tasks_app.scores.rules import Scheme
 from tests.factories import beijing
 from tests.scores.conftest import AFTER, DURING, LATER
@@ -91,6 +99,13 @@ def test_new_rules_do_not_reach_back_over_a_scored_round(scorer, august):
     assert scheme_for(august).version == 1
 
 
+def test_a_round_is_scored_by_the_newest_rules_that_hold_in_it(scorer, august):
+    scorer.scheme()
+    scorer.scheme(RuleDraft("late", True, Decimal(-5), Per.UNIT), version=1, starts="2024-08-01")
+    scorer.scheme(RuleDraft("late", True, Decimal(-9), Per.UNIT), version=2, starts="2024-09-01")
+    assert scheme_for(august).version == 2
+
+
 # ---- sheets
 
 
@@ -125,6 +140,10 @@ def test_a_round_is_scored_once_it_is_closed_and_has_rules(scorer, world):
         scorer.publish(july)
     scorer.scheme()
     assert unscored(world.task_list) == [july]
+    open_again = july.reports.get(unit__name="市教育局")
+    reopen_unit(report=open_again, reason="系统故障", by=scorer.people["coordinator"], at=beijing(AFTER))
+    assert unscored(world.task_list) == []
+    scorer.close(july)
     scorer.publish(july)
     assert unscored(world.task_list) == []
     with pytest.raises(Refused, match="已经公布，没有新的变化"):
@@ -199,6 +218,7 @@ def test_an_objection_that_is_upheld_strikes_the_line_in_a_new_version(scorer, a
     scorer.scheme()
     sheet = scorer.publish()
     before = sheet.units.get(unit__name="市教育局").score
+    scorer.scheme(RuleDraft("missing", True, Decimal(-20), Per.UNIT), version=1, starts="2024-09-01")
     objection = object_to(scorer, late_line(sheet))
     assert Message.objects.filter(recipient=scorer.people["supervisor"], subject__startswith="市教育局申诉").exists()
     decide(scorer, objection, upheld=True)
@@ -207,6 +227,10 @@ def test_an_objection_that_is_upheld_strikes_the_line_in_a_new_version(scorer, a
     assert scorer.lines(newest, "市教育局") == [("late", 0.0, "struck")]
     assert newest.units.get(unit__name="市教育局").score == before + 1
     assert scorer.lines(sheet, "市教育局") == [("late", -1.0, "counted")]
+    assert scorer.lines(newest, "平安区政府") == [("missing", -10.0, "counted")]
+    july = scorer.list.periods.earliest("opens_at")
+    # A red task has the same key in each round.
+    assert (struck_keys(august), struck_keys(july)) == ({objection.key}, set())
     told = Message.objects.filter(recipient=scorer.people["school"]).values_list("subject", flat=True)
     assert any(subject.startswith("申诉成立：市教育局") for subject in told)
     assert [sheet.version for sheet in newest_sheets(scorer.list)] == [2]
@@ -314,3 +338,6 @@ def test_over_several_rounds_the_mean_counts(scorer, world, august):
     places = {p.name: p for group in ranking(newest_sheets(world.task_list)).values() for p in group}
     assert (places["市教育局"].score, places["市教育局"].rounds, places["市教育局"].owed) == (Decimal("94.50"), 2, 2)
     assert (places["市教育局"].minus, places["市教育局"].plus) == (-11, 0)
+    # A unit of another kind since then is ranked among its like of today.
+    ScoreUnit.objects.filter(sheet__period=july, unit__name="市教育局").update(group="county")
+    assert "市教育局" in {p.name for p in ranking(newest_sheets(world.task_list))["department"]}

@@ -6,14 +6,16 @@ import pytest
 from django.utils import translation
 
 from tasks_app.closing.actions import exempt_task, reopen_unit
+from tasks_app.closing.models import SnapshotUnit
 from tasks_app.evidence.actions import attach
 from tasks_app.inspection.actions import Seen, correct_spot_check, make_spot_check
 from tasks_app.notices.actions import issue_notices, judge_notice, reply_notice, withdraw_notice
 from tasks_app.notices.choices import NoticeLevel
 from tasks_app.notices.issuing import NoticeDraft
-from tasks_app.reporting.actions import EntryDraft, refresh_standings, save_entries, submit_report
+from tasks_app.reporting.actions import EntryDraft, refresh_standings, return_entries, save_entries, submit_report
+from tasks_app.reporting.choices import Timeliness
 from tasks_app.schedule.models import Period
-from tasks_app.scores.facts import events
+from tasks_app.scores.facts import events, scored
 from tasks_app.supervision.actions import decide_closure, reopen_closure, request_closure
 from tests.factories import beijing
 from tests.scores.conftest import AFTER, DURING
@@ -67,6 +69,17 @@ def test_a_report_that_repeats_the_month_before_is_empty(world, scorer, septembe
     assert texts(snapshot, "empty") == ["2024年9月期月报 2 项文字均与2024年8月期相同，进度、指标没有变化，没有附件"]
 
 
+def test_the_month_before_is_read_as_it_was_handed_in_last(world, scorer):
+    report, first = world.submit("liaison", percent=30, at=DURING, text="已启动。"), {"at": beijing(DURING)}
+    ids = list(report.entries.values_list("pk", flat=True))
+    return_entries(report=report, entry_ids=ids, reason="请补充", by=scorer.people["coordinator"], **first)
+    scorer.accept(world.submit("liaison", percent=30, at=DURING, text="完成招标，施工单位已进场。"))
+    scorer.close()
+    world.open("2024-09-02 09:00")
+    report_again(world, scorer)
+    assert len(found(scorer.close(at="2024-09-06 09:00"), "empty")) == 1
+
+
 @pytest.mark.parametrize("new", [{"percent": 31}, {"text": "主体封顶，正在装修。"}])
 def test_a_report_that_says_something_new_is_not_empty(world, scorer, september, new):
     report_again(world, scorer, **new)
@@ -115,6 +128,21 @@ def test_a_unit_excused_from_a_task_is_not_scored_for_it(world, scorer):
     assert [text[:3] for text in texts(snapshot, "red")] == ["第2项", "第4项"]
 
 
+def test_what_was_sent_back_on_a_task_that_the_unit_is_excused_from_counts_for_nothing(world, scorer):
+    report, by, at = world.submit("liaison", percent=30, at=DURING), scorer.people["coordinator"], beijing(DURING)
+    ids = list(report.entries.values_list("pk", flat=True))
+    return_entries(report=report, entry_ids=ids, reason="请补充", by=by, at=at)
+    unit = world.units["市住房建设局"]
+    exempt_task(period=report.period, task=world.task(1), unit=unit, reason="暂缓", by=by, at=at)
+    assert [text[:3] for text in texts(scorer.close(), "returned")] == ["第2项"]
+
+
+def test_only_who_owed_something_and_was_not_excused_is_scored():
+    asked = ("on_time", "late", "made_up", "missing")
+    assert {one for one in Timeliness.values if scored(SnapshotUnit(timeliness=one, owed=1))} == set(asked)
+    assert not any(scored(SnapshotUnit(timeliness=one, owed=0)) for one in Timeliness.values)
+
+
 def test_a_granted_closure_counts_in_the_month_in_which_it_was_granted(world, scorer):
     unit, liaison, supervisor = world.units["市住房建设局"], scorer.people["liaison"], scorer.people["supervisor"]
     for no, day in ((1, "2024-07-10 18:00"), (2, "2024-08-05 18:01")):
@@ -156,6 +184,8 @@ def test_a_notice_without_an_answer_in_time_counts_once(scorer, notice):
     snapshot = scorer.close()
     due = notice.rounds.get().due_at.date().isoformat()
     assert found(snapshot, "notice_late") == [("notice_late", "市住房建设局", due)]
+    assert texts(snapshot, "notice_late")[0].endswith("关账时没有回复")
+    reply(scorer, notice, "2024-08-07 10:00")
     assert texts(snapshot, "notice_late")[0].endswith("关账时没有回复")
 
 
@@ -218,11 +248,12 @@ def test_a_check_that_finds_the_same_is_none(world, scorer, praised):
 def test_a_check_counts_as_it_read_when_the_round_was_closed(world, scorer, praised):
     made = check(world, scorer, "red")
     snapshot = scorer.close()
-    correct_spot_check(
-        check=made, seen=Seen(made.place, made.day, made.finding, "green"), reason="看错楼栋", version=0,
-        by=scorer.people["supervisor"], at=beijing("2024-08-07 09:00"),
-    )  # fmt: skip
-    assert len(found(snapshot, "misreport")) == 1
+    for version, light in enumerate(("green", "yellow")):
+        correct_spot_check(
+            check=made, seen=Seen(made.place, made.day, made.finding, light), reason="看错楼栋", version=version,
+            by=scorer.people["supervisor"], at=beijing(f"2024-08-0{7 + version} 09:00"),
+        )  # fmt: skip
+        assert texts(snapshot, "misreport")[0].endswith("现场核查为“滞后”")
 
 
 # ---- in general

@@ -43,6 +43,15 @@ def test_accepted_words_are_found_in_every_spelling(accepted, typed):
     assert [entry.task.no for entry in found(accepted, "school", typed, Kind.REPORT)] == ["2", "1"]
 
 
+def test_what_was_said_last_is_found_first(accepted):
+    accepted.open("2024-09-02 10:00")
+    report = accepted.submit("liaison", percent=50, at="2024-09-02 10:00", text=WORDS)
+    ids = list(report.entries.values_list("pk", flat=True))
+    accept_entries(report=report, entry_ids=ids, by=accepted.people["coordinator"], at=beijing("2024-09-03 10:00"))
+    months = [entry.report.period.month for entry in found(accepted, "leader", "管网", Kind.REPORT)]
+    assert months == [9, 9, 8, 8]
+
+
 @pytest.mark.parametrize("typed", ["管网 燃气", "污水", "3.6公里"])
 def test_all_words_must_occur(accepted, typed):
     assert found(accepted, "leader", typed, Kind.REPORT) == []

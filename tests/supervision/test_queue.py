@@ -76,6 +76,26 @@ def test_what_is_past_its_deadline_comes_first(world):
     assert first.standing.inputs == {"days": 10}
 
 
+def stands(world, no, *, light="red", reason="behind", due_on=None, expected=50, progress=40):
+    Task.objects.filter(pk=world.task(no).pk).update(due_on=due_on)
+    Standing.objects.filter(task=world.task(no)).update(
+        light=light, reason=reason, expected=expected, progress=progress
+    )
+
+
+def test_within_a_light_the_nearest_deadline_comes_first_none_at_all_last_and_of_one_day_the_widest_gap(world):
+    tasks = late(world)
+    winter, autumn = dt.date(2024, 12, 31), dt.date(2024, 11, 30)
+    stands(world, 1, due_on=None, progress=0)
+    stands(world, 2, due_on=winter)
+    stands(world, 3, due_on=winter, progress=10)
+    stands(world, 4, due_on=autumn)
+    assert [task.no for task in tasks.all()] == ["4", "3", "2", "1"]
+    stands(world, 2, due_on=winter, reason="overdue")
+    stands(world, 4, due_on=autumn, light="yellow")
+    assert [task.no for task in tasks.all()] == ["2", "3", "1", "4"]
+
+
 def test_the_gap_is_in_points_and_never_below_nought(world):
     gaps = {task.no: task.behind for task in late(world, "2024-08-06")}
     assert gaps["1"] == world.task(1).standing.expected
@@ -149,6 +169,8 @@ def test_the_record_says_whose_it_is_and_when_they_last_reported(world):
     assert known.leads == ["市住房建设局"]
     assert (known.last_period, known.silent, known.made_up) == ("2024年8月期", 0, 0)
     assert record(world, 3).last_period == "2024年7月期"
+    world.task_list.periods.earliest("opens_at").reports.update(first_submitted_at=None)
+    assert record(world, 1).silent == 0
 
 
 def test_each_round_missed_since_the_last_report_counts_as_silence(world):

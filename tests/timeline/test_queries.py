@@ -14,6 +14,7 @@ from tasks_app.notices.actions import issue_notices, judge_notice, receive_notic
 from tasks_app.notices.choices import NoticeLevel
 from tasks_app.notices.issuing import NoticeDraft
 from tasks_app.progress.actions import set_milestones
+from tasks_app.progress.models import LightChange
 from tasks_app.progress.rules import version_of
 from tasks_app.reporting.actions import accept_entries, return_entries, submit_report
 from tasks_app.reporting.choices import ReportStatus
@@ -218,3 +219,14 @@ def test_milestones_are_told_with_their_reason(world):
         ("设定阶段目标", "按施工计划", str(by)),
         ("调整阶段目标", "按施工计划", str(by)),
     ]
+
+
+def test_a_light_is_of_the_whole_day_and_stands_above_what_made_it(world):
+    LightChange.objects.all().delete()
+    task, day = world.task(1), dt.date(2024, 8, 6)
+    LightChange.objects.create(task=task, on=day, before="green", after="red", reason="behind", inputs={"gap": 20})
+    by = world.people["leader"]
+    issue_instruction(task=task, text="抓紧", by=by, at=beijing("2024-08-06 20:00"))
+    issue_instruction(task=task, text="再抓紧", by=by, at=beijing("2024-08-07 08:00"))
+    kinds = [one.kind for one in timeline_of(task, viewer_of(by), NOW) if one.kind in (Kind.LIGHT, Kind.INSTRUCTION)]
+    assert kinds == [Kind.INSTRUCTION, Kind.LIGHT, Kind.INSTRUCTION]

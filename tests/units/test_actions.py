@@ -1,9 +1,11 @@
 """Units as the data files have them."""
 
+import pytest
 from django.core.management import call_command
 
 from tasks_app.audit.models import Event
-from tasks_app.units.actions import sync_units
+from tasks_app.lib.errors import Refused
+from tasks_app.units.actions import add_unit, sync_units
 from tasks_app.units.models import Jurisdiction, Unit
 from tasks_app.units.queries import NameBook, members_by_group
 from tests.factories import beijing
@@ -82,3 +84,12 @@ def test_a_place_on_the_tile_map_is_kept_and_written_once(db):
     assert sync(units=[park], tiles=[row]) == 0
     kept = Unit.objects.get()
     assert (kept.brief, kept.tile_row, kept.tile_column) == ("工业园区", 1, 3)
+
+
+def test_a_unit_that_is_added_stands_behind_the_others_of_its_city(db):
+    sync(units=[unit("市教育局", order="7"), unit("市教育局", "632801", order="90")])
+    place = Jurisdiction.objects.get(code="630200")
+    added = add_unit(jurisdiction=place, name=" 市体育局 ", kind="municipal_department", by=None, at=AT)
+    assert (added.name, added.order) == ("市体育局", 8)
+    with pytest.raises(Refused, match="已经在单位名录中"):
+        add_unit(jurisdiction=place, name="市教育局", kind="municipal_department", by=None, at=AT)

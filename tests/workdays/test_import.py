@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from tasks_app.audit.models import Event
 from tasks_app.lib.errors import Refused
-from tasks_app.workdays.actions import import_days
+from tasks_app.workdays.actions import import_days, sync_days
 from tasks_app.workdays.models import DayException
 from tasks_app.workdays.queries import calendar_warning
 from tasks_app.workdays.rules import missing_year
@@ -29,6 +29,14 @@ def test_a_file_is_taken_over_and_again_changes_nothing(encoding):
     assert take(GOOD, encoding) == (0, 0)
     assert DayException.objects.get(day="2027-10-09").name == "国庆节调休上班"
     assert Event.objects.filter(verb="workdays.import").count() == 1
+
+
+def test_a_day_that_somebody_corrected_stays_when_the_data_files_are_loaded_again():
+    names = ("date", "is_workday", "name")
+    rows = [dict(zip(names, row, strict=True)) for row in (("2027-01-01", "0", "元旦"), ("2027-10-09", "1", "调休"))]
+    DayException.objects.create(day="2027-10-09", is_workday=False, name="改为休息")
+    assert [sync_days(rows=rows, by=None, at=AT) for _again in range(2)] == [1, 0]
+    assert not DayException.objects.get(day="2027-10-09").is_workday
 
 
 def test_the_years_in_the_file_become_what_it_says_and_others_stay():

@@ -130,7 +130,7 @@ class Story:
         moment = begin
         while moment <= self.now:
             yield moment
-            first = (moment.date().replace(day=1) + dt.timedelta(days=32)).replace(day=1)
+            first = (beijing_day(moment).replace(day=1) + dt.timedelta(days=32)).replace(day=1)
             moment = at_beijing(first, dt.time(8))
 
     # --- the cast ------------------------------------------------------------------------

@@ -8,12 +8,12 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tasks_app.accounts.permissions import can_read_submitted
 from tasks_app.catalogue.choices import AssignmentRole, DueBasis
 from tasks_app.catalogue.models import Assignment, Task, TaskList
+from tasks_app.lib.dates import beijing_day
 from tasks_app.progress.choices import CLASSES, SHAPES, Light, Reason
 from tasks_app.reporting.choices import ReportStatus
 from tasks_app.reporting.models import ReportEntry
@@ -215,7 +215,7 @@ def _report_state(
     if len(states) == 1:
         (state,) = states
         submitted = entries[0][2]
-        day = day_text(timezone.localtime(submitted).date(), scope.today) if submitted else ""
+        day = day_text(beijing_day(submitted), scope.today) if submitted else ""
         return ReportState(f"{day} {state.word}".strip(), state.css)
     counts = Counter(states)
     css = next((state.css for state in counts if state.css), "")

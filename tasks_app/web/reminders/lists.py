@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tasks_app import clock
 from tasks_app.accounts.permissions import can_see_reminders, can_word_for_all
 from tasks_app.catalogue.models import TaskList
+from tasks_app.lib.dates import beijing_day
 from tasks_app.lib.errors import Refused
 from tasks_app.reminders import occasions
 from tasks_app.reminders.actions import pause_list, resume_list, save_policy
@@ -114,7 +115,7 @@ def step_rows(steps: Sequence[ReminderStep], labels: dict[str, str], due_at: dt.
             moment = step_moment(
                 due_at=due_at, offset=step.offset, time=step.time, exceptions=days, day_kind=step.day_kind
             )
-            text = day_text(moment.date())
+            text = day_text(beijing_day(moment))
         rows.append(
             StepRow(
                 step=step,

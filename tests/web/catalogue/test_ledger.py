@@ -16,6 +16,7 @@ from tasks_app.reporting.actions import accept_entries, refresh_standings, retur
 from tasks_app.schedule.actions import derive_obligations
 from tasks_app.supervision.actions import decide_closure, request_closure
 from tests.factories import START, YEAR_END, beijing
+from tests.support.neighbours import with_neighbours
 
 AT = "2024-08-03 09:00"
 
@@ -54,6 +55,11 @@ def test_the_rows_stand_under_their_chapters_and_sections_in_list_order(leader):
     assert numbers(response) == ["1", "2", "3", "4"]
     assert [row.chapter for row in response.context["rows"]] == ["一、城市建设", "", "二、公共服务", ""]
     assert [row.section for row in response.context["rows"]] == ["(一) 公共资源", "", "(一) 教育", "(二) 园区"]
+
+
+def test_all_lists_stand_one_after_the_other(world, leader):
+    with_neighbours(world)
+    assert numbers(leader.get("/tasks/?list=all")) == ["1", "2", "3", "4", "1", "2"]
 
 
 def test_headings_are_left_out_when_sorted_otherwise(leader):
@@ -115,7 +121,7 @@ def test_groups_are_narrowed_by_county_even_where_nothing_is_owed(leader, world,
         ("due=year", "2025-02-01 10:00", []),
         ("due=none", "2024-08-02 10:00", []),
         ("due_to=2024-10-31", "2024-08-02 10:00", ["3"]),
-        ("due_from=2024-11-01", "2024-08-02 10:00", ["1", "2", "4"]),
+        ("due_from=2024-12-31", "2024-08-02 10:00", ["1", "2", "4"]),
         ("due_from=2024-10-01&due_to=2024-10-30", "2024-08-02 10:00", []),
     ],
 )

@@ -108,6 +108,13 @@ def test_the_county_that_is_furthest_behind_is_named_and_its_tile_opens_the_reas
     assert reverse("task", args=[played.task(1).pk]) in page(client, address)
 
 
+def test_the_matrix_has_departments_in_its_rows_and_counties_in_its_columns(played, signed_in):
+    shown = signed_in("leader").get("/leader/").context
+    # 海东工业园区管委会 leads a task, too.
+    assert {row.label for row in shown["lines"]} == {"市住房建设局", "市教育局"}
+    assert [tile.unit.name for tile in shown["tiles"]] == ["乐都区政府", "平安区政府", "海东工业园区管委会"]
+
+
 def test_a_silent_county_s_tile_is_grey_and_says_so(played, signed_in):
     text = page(signed_in("leader"))
     assert re.search(r'class="tile none furthest"', text)

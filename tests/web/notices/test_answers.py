@@ -82,6 +82,7 @@ def test_a_colleagues_answer_is_shown_and_ones_own_words_stay(world, replied, si
     assert answer.status_code == 409
     assert "同事刚提交的回复" in answer.text
     assert "乙的回复。" in answer.text
+    assert answer.context["reply_form"]["version"].value() == "1"
     client.post(to("notice_reply", replied), {"version": 1, "reply_text": "合并后的回复。"})
     assert replied.rounds.get().reply_text == "合并后的回复。"
 

@@ -136,6 +136,8 @@ def test_tasks_of_another_list_wait_for_their_turn(world, issue, signed_in):
 def test_an_address_without_tasks_leads_to_what_is_proposed(world, signed_in):
     for here in ("/notices/new/", "/notices/new/?task=x&task=999999999", f"/notices/new/?task={'9' * 20}"):
         assert signed_in("supervisor").get(here).url == reverse("notice_proposals")
+    world.task_list.tasks.filter(seq=1).update(closed_on="2024-08-01")
+    assert signed_in("supervisor").get(address(world.task(1))).url == reverse("notice_proposals")
 
 
 @pytest.mark.parametrize("who", ["liaison", "head", "coordinator", "leader", "administrator"])

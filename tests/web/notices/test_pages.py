@@ -6,7 +6,7 @@ import io
 import pytest
 from django.urls import reverse
 
-from tasks_app.notices.actions import reply_notice
+from tasks_app.notices.actions import judge_notice, reply_notice
 from tasks_app.notices.choices import NoticeLevel
 from tasks_app.notices.models import Notice
 from tasks_app.reporting.actions import refresh_standings
@@ -70,6 +70,19 @@ def test_filters_narrow_the_list(world, issue, signed_in, now, query, shown):
     assert {number for number in (1, 2, 3) if f"〔2024〕{number}号</a>" in html} == shown
 
 
+def test_the_strip_counts_all_states_and_of_the_levels_what_is_open(world, issue, signed_in):
+    closed = issue(1)
+    issue(3, unit="市教育局", level=NoticeLevel.REMINDER)
+    at = beijing("2024-08-02 10:00")
+    reply_notice(notice=closed, reply_text="好。", version=0, by=world.people["liaison"], at=at)
+    by = world.people["supervisor"]
+    judge_notice(notice=closed, closed=True, judge_text="", workdays=0, by=by, at=at)
+    for query in ("", "?level=reminder", "?state=closed"):
+        strip = signed_in("supervisor").get(LIST + query).context
+        assert (strip["total"], strip["open_count"]) == (2, 1), query
+        assert {level.value: n for level, n, _chosen in strip["levels"]} == {"red": 0, "order": 0, "reminder": 1}
+
+
 def test_a_filter_that_makes_no_sense_is_named_and_ignored(issue, signed_in):
     issue(1)
     html = signed_in("leader").get(LIST + "?level=purple").text
@@ -84,7 +97,17 @@ def test_the_csv_has_the_rows_of_the_address(issue, signed_in):
     content = b"".join(answer.streaming_content).decode("utf-8-sig")
     (row,) = csv.DictReader(io.StringIO(content))
     assert (row["文号"], row["任务序号"], row["受文单位"]) == ("东督〔2024〕1号", "第1项、第2项", "市住房建设局")
-    assert row["回复期限"] == "2024-08-09 18:00"
+    assert (row["回复期限"], row["是否逾期"]) == ("2024-08-09 18:00", "")
+
+
+def test_in_the_csv_an_answered_notice_is_not_overdue(world, issue, signed_in, now):
+    answered, owed = issue(1), issue(3, unit="市教育局")
+    at = beijing("2024-08-05 10:00")
+    reply_notice(notice=answered, reply_text="好。", version=0, by=world.people["liaison"], at=at)
+    now.move_to(beijing("2024-08-20 10:00"))
+    content = b"".join(signed_in("coordinator").get("/notices.csv").streaming_content).decode("utf-8-sig")
+    late = {row["文号"]: row["是否逾期"] for row in csv.DictReader(io.StringIO(content))}
+    assert late == {answered.number: "", owed.number: "逾期"}
 
 
 # --- what is proposed

@@ -85,6 +85,7 @@ def test_a_file_is_removed_with_its_bytes_and_the_log_keeps_its_digest(
 ):
     with django_capture_on_commit_callbacks(execute=True):
         answer = signed_in("liaison").post(reverse("file_remove", args=[kept.pk]), follow=True)
+        assert default_storage.exists(kept.stored_name), "what is not committed may still be rolled back"
     assert "已删去" in answer.text
     assert not default_storage.exists(kept.stored_name)
     assert Event.objects.get(verb="evidence.remove").before["sha256"] == kept.sha256
@@ -154,6 +155,14 @@ def test_a_file_that_was_handed_in_stays_with_that_version(world, entry, taken_b
     assert "与第 1 次报送" in month
     assert month.count(CANARY) == 1  # beside the words of that time, and there alone
     assert "已经撤下" in unit.post(reverse("file_remove", args=[taken_back.pk]), follow=True).text
+
+
+def test_what_was_taken_back_may_be_put_there_again(world, entry, taken_back):
+    entry = entry.report.entries.get(pk=entry.pk)
+    by = world.people["liaison"]
+    again = attach(report=entry.report, entry=entry, name="原件.pdf", content=PDF, by=by, at=beijing(AT))
+    assert Evidence.objects.in_place().filter(entry=entry).count() == 2
+    assert again.sha256 == taken_back.sha256
 
 
 def test_what_was_taken_back_is_read_with_the_words_it_went_with(world, entry, taken_back, signed_in):

@@ -9,9 +9,13 @@ from django.urls import resolve, reverse
 
 from tasks_app.catalogue.actions import apply_items
 from tasks_app.closing.actions import close_period
+from tasks_app.lib.dates import BEIJING
 from tasks_app.reporting.actions import EntryDraft, return_entries, save_entries
 from tasks_app.reporting.choices import ReportStatus
+from tasks_app.reporting.models import IndicatorValue
+from tasks_app.reporting.queries import own_indicators
 from tasks_app.schedule.actions import derive_obligations
+from tasks_app.web.reporting.forms import read_entry
 from tests.factories import ITEMS, beijing
 
 AT = "2024-08-02 10:00"
@@ -478,3 +482,25 @@ def test_each_button_of_the_form_leads_to_its_own_address(large, signed_in):
         "report_check", "report_show", "report_same", "report_none",
         "entry_same", "entry_open", "entry_fold", "entry_to_files",
     }  # fmt: skip
+
+
+def test_a_value_that_the_form_does_not_ask_for_stays_as_it_is(world):
+    report = world.report("liaison")
+    entry = report.entries.get(task=world.task(1))
+    (indicator,) = own_indicators(report)[entry.task_id]
+    IndicatorValue.objects.create(entry=entry, indicator=indicator, value=5)
+    entry = report.entries.prefetch_related("values").get(pk=entry.pk)
+    typed = read_entry({f"e{entry.pk}-version": "0", f"e{entry.pk}-percent": "30"}, entry, [])
+    assert typed.draft.values == {indicator.pk: 5}
+
+
+def test_of_several_returned_entries_the_first_to_fall_due_is_said(world, signed_in):
+    report, by = world.submit("liaison", percent=30, at="2024-08-02 09:00"), world.people["coordinator"]
+    for pk, at in zip(
+        report.entries.values_list("pk", flat=True), ("2024-08-05 10:00", "2024-08-02 10:00"), strict=True
+    ):
+        return_entries(report=report, entry_ids=[pk], reason="请补充", by=by, at=beijing(at))
+    first, second = sorted(report.entries.values_list("returned_due_at", flat=True))
+    html = signed_in("liaison").get(page(report)).text
+    said = [html.count(f"{due.astimezone(BEIJING):%-m月%-d日 %H:%M}") for due in (first, second)]
+    assert said == [2, 1], "each beside its entry, the first above them all"

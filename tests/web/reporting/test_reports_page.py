@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from tasks_app.accounts.actions import add_person
 from tasks_app.accounts.choices import Role
+from tasks_app.closing.actions import close_period, exempt_unit, reopen_unit
 from tasks_app.reporting.actions import return_entries
 from tests.factories import beijing
 
@@ -71,6 +72,21 @@ def test_each_number_filters_and_says_of_how_many(world, signed_in):
     assert "市住房建设局" in shown[0]
     assert len(rows(get(client, state="out").text)) == 4
     assert len(rows(get(client, state="waiting").text)) == 1
+    by, at = world.people["coordinator"], beijing(AT)
+    exempt_unit(report=world.report("school"), reason="机构改革", by=by, at=at)
+    assert len(rows(get(client, state="out").text)) == 3, "who is excused is not asked for"
+
+
+def test_a_month_of_a_closed_round_is_to_be_filled_only_once_it_is_reopened(world, signed_in):
+    def to_fill():
+        return [row.report for row in get(signed_in("liaison")).context["open_rows"]]
+
+    report, by = world.report("liaison"), world.people["coordinator"]
+    assert to_fill() == [report]
+    close_period(period=report.period, by=by, at=beijing("2024-08-06 09:00"))
+    assert to_fill() == []
+    reopen_unit(report=report, reason="系统故障", by=by, at=beijing("2024-08-06 10:00"))
+    assert to_fill() == [report]
 
 
 def test_another_period_is_chosen_in_the_address(world, signed_in):

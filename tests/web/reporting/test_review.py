@@ -3,7 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from tasks_app.reporting.choices import ReportStatus
+from tasks_app.reporting.choices import Flag, ReportStatus
+from tasks_app.supervision.actions import decide_closure, request_closure
+from tests.factories import beijing
 
 AT = "2024-08-02 10:00"
 
@@ -96,6 +98,21 @@ def test_words_that_repeat_last_month_are_marked_for_the_coordinator(world, repo
     assert "文字与上期 100% 相同" in html
     assert "完成百分比低于上期（" in html
     assert "请核实是否为空报" in html
+
+
+def test_a_hundred_percent_is_doubted_until_a_closure_is_asked_for_and_again_when_it_is_refused(world, signed_in):
+    report = world.submit("liaison", percent=100, at=AT)
+
+    def doubted():
+        cards = signed_in("coordinator").get(reverse("report", args=[report.pk])).context["cards"]
+        return {card.entry.task.no for card in cards if Flag.NOT_CLOSED in {doubt.flag for doubt in card.doubts}}
+
+    assert doubted() == {"1", "2"}
+    unit, by, at = world.units["市住房建设局"], world.people["liaison"], beijing(AT)
+    closure = request_closure(task=world.task(1), unit=unit, evidence_text="已验收。", by=by, at=at)
+    assert doubted() == {"2"}
+    decide_closure(closure=closure, granted=False, decision_text="缺验收单", by=world.people["supervisor"], at=at)
+    assert doubted() == {"1", "2"}
 
 
 def test_the_keyboard_finds_its_hooks(report, signed_in):

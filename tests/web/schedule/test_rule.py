@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from tasks_app.reporting.actions import open_periods
 from tasks_app.schedule.actions import save_rule
-from tasks_app.schedule.models import Obligation, ReportingRule
+from tasks_app.schedule.models import DueChange, Obligation, ReportingRule
 from tests.factories import beijing
 
 PAGE = "/lists/test-2024/rule/"
@@ -150,6 +150,9 @@ def test_a_single_round_gets_another_due_moment_with_its_reason(world, rule, sig
     assert "2024年8月期已改期" in html
     assert "与专项检查合并" in html
     assert world.task_list.periods.get(month=8).due_at == beijing("2024-08-09 12:00")
+    client.post(reverse("rule_due", args=["test-2024"]), {**due, "due_at": "2024-08-12T12:00"})
+    change = DueChange.objects.get(month=8)
+    assert (change.rule_due_at, change.due_at) == (beijing("2024-08-05 18:00"), beijing("2024-08-12 12:00"))
     ahead = {**due, "round": "2024-10-1", "due_at": "2024-10-08T18:00"}
     client.post(reverse("rule_due", args=["test-2024"]), ahead)
     assert world.open("2024-10-01 00:30").due_at == beijing("2024-10-08 18:00")
@@ -159,8 +162,8 @@ def test_a_single_round_gets_another_due_moment_with_its_reason(world, rule, sig
     ("due", "said"),
     [
         ({"round": "2024-7-1", "due_at": "2024-08-09T12:00"}, "已过截止时间"),
-        ({"round": "2024-8-1", "due_at": "2024-08-01T12:00"}, "须晚于现在"),
-        ({"round": "2024-8-1", "due_at": "2024-09-02T12:00"}, "早于下一期"),
+        ({"round": "2024-8-1", "due_at": "2024-08-02T10:00"}, "须晚于现在"),
+        ({"round": "2024-8-1", "due_at": "2024-09-01T00:00"}, "早于下一期"),
         ({"round": "2024-8-7", "due_at": "2024-08-09T12:00"}, "没有这一期"),
         ({"round": "x", "due_at": "2024-08-09T12:00"}, "报送期"),
     ],

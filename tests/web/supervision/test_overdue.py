@@ -8,6 +8,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from tasks_app.catalogue.models import Assignment
 from tasks_app.progress.models import Standing
 from tasks_app.reporting.actions import refresh_standings, submit_report
 from tests.factories import beijing
@@ -76,7 +77,9 @@ def test_the_address_narrows_the_list(november, signed_in, query, found):
 
 def test_unit_and_county_narrow_by_who_leads_and_who_has_a_part(november, signed_in):
     client = signed_in("leader")
+    Assignment.objects.create(task=november.task(1), unit=november.units["市教育局"], role="assist")
     assert set(numbers(client, f"?unit={november.units['市住房建设局'].pk}")) == {"1", "2"}
+    assert set(numbers(client, f"?unit={november.units['市教育局'].pk}")) == {"3"}
     assert set(numbers(client, f"?county={november.units['海东工业园区管委会'].pk}")) == {"4"}
 
 

@@ -90,6 +90,7 @@ def test_no_longer_shared_it_opens_for_its_owner_alone(world, signed_in):
     act(owner, saved, "unshare")
     assert signed_in("coordinator").get("/overdue/").status_code == 200
     assert owner.get("/overdue/").status_code == 302
+    assert DefaultFilter.objects.get().user == world.people["supervisor"]
     assert [event.after for event in Event.objects.filter(verb="saved.share")] == [{"shared": False}]
 
 
@@ -116,6 +117,8 @@ def test_a_name_is_needed_and_each_stands_once(world, signed_in):
     keep(client)
     assert "已经有一个名为“最久的”的筛选" in keep(client, address="kind=behind").content.decode()
     assert SavedFilter.objects.get().query == "kind=overdue"
+    keep(signed_in("coordinator"))
+    assert SavedFilter.objects.filter(name="最久的").count() == 2, "each person's names are their own"
 
 
 def test_nobody_keeps_more_than_a_row_of_links_holds(world, signed_in):
