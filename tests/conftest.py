@@ -17,7 +17,7 @@ from pytest_django import DjangoDbBlocker
 from tests.factories import World, beijing, build_world
 from tests.support.stages import Theatre, stage, stage_of
 
-pytest_plugins = ["tests.support.parts"]
+pytest_plugins = ["tests.support.frames", "tests.support.parts"]
 
 # No test is timed: a slow machine is no failure.
 hypothesis.settings.register_profile("untimed", deadline=None)

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
-from django.core.management import call_command
+from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.test import Client
@@ -303,7 +303,7 @@ def test_a_step_that_was_deleted_or_switched_off_does_not_come_back(staffed):
     steps.filter(occasion="milestone", offset=-5).delete()
     steps.filter(occasion="milestone", offset=-1).update(active=False)
     kept = ladder_of(staffed.task_list)
-    call_command("migrate", verbosity=0)
+    emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
     make_round(at=nine("08-05"))
     start_reminding(task_list=staffed.task_list, by=None, at=nine("08-05"))
     Migrations().run()

@@ -29,6 +29,7 @@ from tasks_app.schedule.models import Period
 from tasks_app.units.models import Unit
 from tasks_app.web.reminders.common import frame, lists_of
 from tasks_app.web.shared.http import Request
+from tasks_app.web.shared.openable import openable
 
 PAGE_SIZES = (25, 50, 100, 200)
 DEFAULT_SIZE = 50
@@ -243,10 +244,12 @@ def reminders_sent(request: Request) -> HttpResponse:
     size = request.GET.get("per_page", "")
     table.paginate(per_page=int(size) if size in map(str, PAGE_SIZES) else DEFAULT_SIZE)
     table.page = table.paginator.get_page(request.GET.get("page"))
+    rows_shown = [sent_row(row) for row in table.page.object_list.data]
     context |= {
         "filter": sent_filter,
         "table": table,
-        "rows": [sent_row(row) for row in table.page.object_list.data],
+        "rows": rows_shown,
+        "openable": openable(request.viewer, (row.path for row in rows_shown if row.path)),
         "narrowed": bool(sent_filter.form.changed_data),
     }
     return render(request, "reminders/sent.html", context)

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 from tasks_app.scores.choices import EventKind, Outcome
 from tasks_app.scores.models import ScoreLine, ScoreLineQuerySet, ScoreSheet
 from tasks_app.web.scores.common import found_period, key_in
-from tasks_app.web.scores.sources import openable
 from tasks_app.web.shared.export import ExportColumn, csv_response
 from tasks_app.web.shared.http import Request
+from tasks_app.web.shared.openable import openable
 
 SIZE = 100
 

@@ -20,9 +20,9 @@ from tasks_app.scores.choices import EventKind, ObjectionStatus
 from tasks_app.scores.models import Objection, ObjectionFile, ScoreLine
 from tasks_app.scores.queries import objection_limit, objection_refusal
 from tasks_app.web.scores.forms import DecisionForm, ObjectionForm
-from tasks_app.web.scores.sources import openable
 from tasks_app.web.shared.files import download, keep_each
 from tasks_app.web.shared.http import Request
+from tasks_app.web.shared.openable import openable
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

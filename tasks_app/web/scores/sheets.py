@@ -37,8 +37,8 @@ from tasks_app.scores.queries import (
 from tasks_app.scores.rules import ranked
 from tasks_app.units.models import Unit
 from tasks_app.web.scores.common import found_list, found_period, key_in, may_read, standings
-from tasks_app.web.scores.sources import openable
 from tasks_app.web.shared.http import Request
+from tasks_app.web.shared.openable import openable
 from tasks_app.web.shared.refusals import refusals_shown
 from tasks_app.workdays.queries import exceptions
 

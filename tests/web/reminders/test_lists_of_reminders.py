@@ -110,6 +110,17 @@ def test_a_liaison_reads_only_the_own_record(tick, read):
     assert "市教育局" not in page
 
 
+def test_a_reminder_links_only_to_what_its_reader_may_open(world, tick, read):
+    """A month that is not handed in is the unit's own: for the coordinator its reminder is words."""
+    tick("2024-08-05 09:00")
+    address = world.report("liaison").get_absolute_url()
+    wanted = "/reminders/sent/?q=市住房建设局联络员"
+    assert f'href="{address}"' in read("liaison", wanted)
+    assert f'href="{address}"' not in read("coordinator", wanted)
+    world.submit("liaison", percent=10, at="2024-08-05 10:00")
+    assert f'href="{address}"' in read("coordinator", wanted)
+
+
 @pytest.fixture
 def undelivered(world, tick):
     """A mail to the liaison of 市住房建设局 that the other side will not take."""

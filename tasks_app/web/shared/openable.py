@@ -1,11 +1,12 @@
-"""出处: which of the things that lines name the viewer may open. The rest is text, for a link would answer 404."""
+"""Which of the pages that a row names the viewer may open. The rest is text, for a link would answer 404."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db.models import QuerySet
-from django.urls import Resolver404, resolve, reverse
+from django.urls import Resolver404, resolve
 
 from tasks_app.accounts.permissions import Viewer
 from tasks_app.catalogue.models import Task
@@ -25,17 +26,23 @@ _OPENED: dict[str, Callable[[Viewer], QuerySet[Any]]] = {
 
 
 def openable(viewer: Viewer, paths: Iterable[str]) -> frozenset[str]:
-    """Those of the addresses behind which the viewer finds something: a query for each kind of page."""
-    asked: dict[str, set[int]] = defaultdict(set)
+    """Those of the addresses behind which the viewer finds something: a query for each kind of page.
+
+    A page about no single thing, such as the ledger, is there for everyone; one about a thing that is not named above
+    is not taken for open.
+    """
+    found: set[str] = set()
+    asked: dict[str, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
     for path in paths:
         try:
-            found = resolve(path)
+            page = resolve(urlsplit(path).path)
         except Resolver404:
             continue
-        if found.url_name in _OPENED:
-            asked[found.url_name].add(found.kwargs["pk"])
-    return frozenset(
-        reverse(page, args=[pk])
-        for page, keys in asked.items()
-        for pk in _OPENED[page](viewer).filter(pk__in=keys).values_list("pk", flat=True)
-    )
+        if not page.kwargs:
+            found.add(path)
+        elif page.url_name in _OPENED:
+            asked[page.url_name][page.kwargs["pk"]].append(path)
+    for name, keys in asked.items():
+        for pk in _OPENED[name](viewer).filter(pk__in=keys).values_list("pk", flat=True):
+            found.update(keys[pk])
+    return frozenset(found)
