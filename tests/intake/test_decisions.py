@@ -446,3 +446,13 @@ def test_a_target_is_shown_by_what_is_counted_its_sign_and_its_number(world, wor
     (target,) = editing.item_of(batch.rows.get(no="1")).targets
     assert target_line(target) == line
     assert read_targets(line, ())[0].comparator == target.comparator
+
+
+def test_confirming_all_rows_leaves_alone_those_that_have_an_error(world, admin):
+    """An error is corrected first, and who corrects it looks at the row's doubts, too."""
+    words = NOTICE.replace("结对校3所。", "结对校3所，6月前完成。").replace("2025年6月底前", "6月前")
+    batch = staged(world, words.encode(), "要点.txt", task_list=world.task_list)
+    rows = batch.rows.filter(open_doubts__gt=0).order_by("line")
+    assert [row.change for row in rows] == ["changed", "error"]
+    assert decisions.accept_all_doubts(batch=batch, by=admin, at=AT) == 1
+    assert [row.change for row in rows.all()] == ["error"]
