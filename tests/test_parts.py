@@ -15,9 +15,10 @@ from tests.support.parts import PARTS, SMOKE, is_in, part_of
 
 ROOT = Path(__file__).resolve().parents[1]
 HERE = Path(__file__)
+ROOM = HERE.parent / "units" / "test_actions.py"
 
 
-def item(*, fixtures=(), markers=(), cls=None, path=HERE):
+def item(*, fixtures=(), markers=(), cls=None, path=ROOM):
     """As much of a collected test as is looked at."""
     return SimpleNamespace(
         fixturenames=list(fixtures),
@@ -53,6 +54,8 @@ class _Named(SimpleTestCase):
         # It gives its processes such a database by a helper of the other.
         ({"path": ROOT / "tests" / "migrations" / "test_search_keys.py"}, "database"),
         ({"path": ROOT / "README.md"}, "free"),
+        ({"fixtures": ["db"], "path": HERE}, "web"),
+        ({"fixtures": ["db"], "path": HERE.parent / "web" / "units" / "test_pages.py"}, "web"),
     ],
 )
 def test_a_test_belongs_to_the_part_that_its_fixtures_markers_and_class_name(about, part):
@@ -79,11 +82,11 @@ def test_this_test_is_free(request):
 
 
 def test_this_test_asks_for_the_database(request, db):
-    assert part_of(request.node) == "database"
+    assert part_of(request.node) == "web"
 
 
 def test_this_test_asks_for_the_database_at_second_hand(request, signed_in):
-    assert part_of(request.node) == "database"
+    assert part_of(request.node) == "web"
 
 
 @given(st.integers())
@@ -106,7 +109,7 @@ class TestOfDjango(TestCase):
         self.part = part_of(request.node)
 
     def test_it_needs_the_database(self):
-        assert self.part == "database"
+        assert self.part == "web"
 
 
 # ---- the option, in a run of its own

@@ -101,7 +101,7 @@ def clock(until: dt.datetime, zone: dt.tzinfo, chance: random.Random):
         yield at
         if chance.random() < 0.03:
             yield at - dt.timedelta(minutes=chance.randrange(1, 120))
-        at += dt.timedelta(minutes=chance.choice([45, 130, 240, 400, 700, 1200]))
+        at += dt.timedelta(minutes=chance.choice([45, 240, 700, 1000, 1200]))
     # A quiet last hour, so that the last day is complete whatever the steps were.
     yield (until - dt.timedelta(minutes=1)).astimezone(zone)
 

@@ -94,7 +94,7 @@ def test_a_forecast_is_what_the_rounds_then_do(staffed, tick):
     tick("2024-08-02 10:00")
     until = beijing("2024-09-30 00:00")
     foreseen = {(e.moment, e.recipient, e.occasion) for e in forecast(at=AT, until=until)}
-    between = [AT + dt.timedelta(hours=hours) for hours in range(5, 24 * 60, 5)]
+    between = [AT + dt.timedelta(hours=hours) for hours in range(7, 24 * 60, 7)]
     for at in sorted({moment for moment, _who, _what in foreseen}.union(between)):
         if at <= until:
             make_round(at=at)

@@ -1,7 +1,8 @@
 """The parts of the suite, so that each runs where it belongs: `pytest --part=free --part=browser`.
 
-`free` needs no database and runs once. `database` runs on each kind of database. `browser` and `worker` drive Chromium,
-Redis and Celery; `smoke` are those of the two that run on the other database as well.
+`free` needs no database and runs once. `database` and `web` run on each kind of database; they are one part in two
+halves, of which `web`, the tests of tests/web and those directly in tests/, mostly asks for pages. `browser` and
+`worker` drive Chromium, Redis and Celery; `smoke` are those of the two that run on the other database as well.
 
 A test is free if it neither asks for the database, by a fixture or a marker or its class, nor looks at which database
 the suite runs on. If it touches the database nevertheless, pytest-django refuses; if it asks for a fixture of the
@@ -17,7 +18,7 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).resolve().parents[1]
-PARTS = ("free", "database", "browser", "worker")
+PARTS = ("free", "database", "web", "browser", "worker")
 SMOKE = "smoke"
 # Parts that are chosen by a mark, which stands in the test's own file.
 MARKED = {"browser", "worker", SMOKE}
@@ -39,12 +40,16 @@ def part_of(item: pytest.Item) -> str:
             return name
     asks = OPENING.intersection(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db")
     if asks or _class_opens(getattr(item, "cls", None)) or _looks(Path(item.path)):
-        return "database"
+        return "web" if _asks_pages(Path(item.path)) else "database"
     return "free"
 
 
 def is_in(item: pytest.Item, wanted: list[str]) -> bool:
     return part_of(item) in wanted or (SMOKE in wanted and item.get_closest_marker(SMOKE) is not None)
+
+
+def _asks_pages(path: Path) -> bool:
+    return path.parent == TESTS or TESTS / "web" in path.parents
 
 
 def _class_opens(cls: type | None) -> bool:
@@ -87,10 +92,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Where only marked tests are wanted, a file without such a mark is not even imported."""
+    """A file that cannot hold what is wanted is not even imported."""
     wanted = set(config.getoption("--part"))
-    only_marked = wanted and wanted <= MARKED
-    return True if only_marked and collection_path.suffix == ".py" and not _has_mark(collection_path) else None
+    if not wanted or collection_path.suffix != ".py":
+        return None
+    halves = {"web": _asks_pages(collection_path), "database": not _asks_pages(collection_path), "free": True}
+    may = any(halves.get(part, False) for part in wanted) or (wanted & MARKED and _has_mark(collection_path))
+    return None if may else True
 
 
 @cache
