@@ -38,7 +38,7 @@ STEPS = {
     "after1": [(1, "liaison"), (1, "coordinator")],
     "after3": [(3, "supervisor"), (3, "inspector")],
 }
-# The suite plays four months on each host; scripts/prove_reminders the whole table.
+# The suite plays four months on one host and two on the other; scripts/prove_reminders the whole table on both.
 MONTHS = int(os.environ.get("DUBAN_TEST_MONTHS", "4"))
 START = beijing("2025-01-01 00:00")
 
@@ -109,7 +109,7 @@ def clock(until: dt.datetime, zone: dt.tzinfo, chance: random.Random):
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("host", "zone", "months"),
-    [("UTC", dt.UTC, MONTHS), ("Asia/Shanghai", BEIJING, MONTHS)],
+    [("UTC", dt.UTC, MONTHS), ("Asia/Shanghai", BEIJING, MONTHS if MONTHS > 4 else 2)],
 )
 def test_every_step_is_sent_once_on_its_day_and_nothing_else(three_lists, monkeypatch, host, zone, months):
     monkeypatch.setenv("TZ", host)
