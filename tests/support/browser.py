@@ -17,7 +17,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
+
+from tests.support.stages import Theatre
 
 DESKTOP: ViewportSize = {"width": 1366, "height": 768}
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -79,9 +82,12 @@ def watch() -> Watch:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def chromium(theatre: Theatre) -> Iterator[Browser]:
     """One Chromium for all tests of this process; each test opens contexts of its own in it."""
     path = chromium_path()
+    # While Playwright's loop runs, Django has other connections: a stage would stay open on the one of before.
+    theatre.clear()
+    connections.close_all()
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright's loop runs in this thread from now on, and Django would refuse the tests' own queries.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -90,6 +96,8 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=arguments)
         yield browser
         browser.close()
+        theatre.clear()
+        connections.close_all()
 
 
 @pytest.fixture
