@@ -92,7 +92,7 @@ def from_json(data: Mapping[str, Any]) -> Item:
         key_task=data.get("key_task") or "",
         sub_task=data.get("sub_task") or "",
         title=data.get("title") or "",
-        **_in_charge(data),
+        **_units(data),
         counties=tuple(data.get("counties") or ()),
         **_deadline(data.get("deadline") or {}),
         further_deadlines=tuple(data.get("further_deadlines") or ()),
@@ -103,15 +103,19 @@ def from_json(data: Mapping[str, Any]) -> Item:
     )
 
 
-def _in_charge(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of an item that say who leads and who assists.
+def in_charge(data: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The units that lead and those that assist, of an item as a document names them.
 
     A document that says only 责任单位 gives the lead to every unit named; where it marks a lead
     beside them, the 责任单位 assist (domain §2).
     """
     leads, assists = tuple(data["lead_units"]), tuple(data["assist_units"])
     responsible = tuple(data.get("responsible_units") or ())
-    leads, assists = (leads, assists + responsible) if leads else (responsible, assists)
+    return (leads, assists + responsible) if leads else (responsible, assists)
+
+
+def _units(data: Mapping[str, Any]) -> dict[str, Any]:
+    leads, assists = in_charge(data)
     lead_text, assist_text = data.get("lead_text") or "", data.get("assist_text") or ""
     if printed := data.get("responsible_text"):
         # One printed clause stands for both; it is kept where its units went.

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from tasks_app.catalogue.choices import Comparator, DueBasis, TargetKind
-from tasks_app.catalogue.items import Item, Target
+from tasks_app.catalogue.items import Item, Target, in_charge
 from tasks_app.intake import rules
 from tasks_app.intake.column import Column
 from tasks_app.intake.columns import BY_NAME, ROW_COLUMNS, AssistUnits, LeadUnits
@@ -92,7 +92,7 @@ def _values(item: Mapping[str, Any], context: Context) -> tuple[dict[str, Any], 
             return problem.partial
 
     path, key_task = _split_path(item)
-    leads, assists = _in_charge(item)
+    leads, assists = in_charge(item)
     lead_text, assist_text = "、".join(leads), "、".join(assists)
     no = str(item.get("no") or "")
     # A table's title is its key task.
@@ -112,13 +112,6 @@ def _values(item: Mapping[str, Any], context: Context) -> tuple[dict[str, Any], 
     for column, text in _carried(item):
         values[column.name] = checked(column.name, text, partial(column.clean, text, context))
     return values, problems
-
-
-def _in_charge(item: Mapping[str, Any]) -> tuple[list[str], list[str]]:
-    """Who leads and who assists: 责任单位 lead where nobody else does."""
-    leads, assists = list(item["lead_units"]), list(item["assist_units"])
-    responsible = list(item.get("responsible_units") or ())
-    return (leads, assists + responsible) if leads else (responsible, assists)
 
 
 def _carried(item: Mapping[str, Any]) -> Iterator[tuple[Column, str]]:

@@ -24,7 +24,7 @@ def end_request(
 
     Called inside the transaction of the act, with the request locked and the step allowed.
     """
-    act = "withdraw" if status == ExtensionStatus.WITHDRAWN else "decide"
+    act = "withdraw" if status in (ExtensionStatus.WITHDRAWN, ClosureStatus.WITHDRAWN) else "decide"
     before = request.status
     request.status = status
     request.decided_at, request.decided_by, request.decision_text = at, by, text.strip()

@@ -121,3 +121,10 @@ def test_it_is_read_by_who_oversees_or_coordinates_and_by_the_units_that_lead(wo
     viewer = viewer_of(world.people[who])
     assert SpotCheck.objects.readable_by(viewer).exists() is reads
     assert SpotCheckFile.objects.readable_by(viewer).exists() is reads
+
+
+@pytest.mark.parametrize("wrong", [{"day": dt.date(2024, 8, 3)}, {"place": " "}, {"finding": " "}])
+def test_a_correction_is_held_to_what_a_visit_is_held_to(world, wrong):
+    check = visit(world)
+    with pytest.raises(Refused):
+        correct(world, check, replace(SEEN, **wrong))

@@ -366,3 +366,10 @@ def test_a_notice_to_the_unit_that_coordinates_the_list_has_no_copy_to_it(world,
 def test_a_unit_without_a_liaison_gets_its_notice_all_the_same(world, issue):
     Membership.objects.filter(user=world.people["liaison"]).update(active=False)
     assert issue(1).state == NoticeState.ISSUED
+
+
+def test_each_round_keeps_its_own_working_days(world, issue):
+    notice, at = issue(1), beijing("2024-08-05 10:00")
+    reply_notice(notice=notice, reply_text="正在办理。", version=0, by=world.people["liaison"], at=at)
+    judge_notice(notice=notice, closed=False, judge_text="不清楚", workdays=2, by=world.people["supervisor"], at=at)
+    assert list(notice.rounds.order_by("number").values_list("workdays", flat=True)) == [5, 2]

@@ -14,6 +14,7 @@ from tasks_app.reminders.actions import save_template
 from tasks_app.reminders.chasing import chase_period, send_now
 from tasks_app.reminders.models import Reminder
 from tasks_app.reminders.queries import ledger, open_cases
+from tasks_app.reporting.actions import return_entries
 from tests.factories import beijing
 
 AT = beijing("2024-08-06 15:00")
@@ -110,3 +111,16 @@ def test_a_task_is_offered_once_it_is_late_and_a_milestone_a_week_before_its_day
     assert offered("2024-09-24 12:00") == ["milestone"]
     assert offered("2024-10-31 12:00") == ["milestone"]
     assert sorted(offered("2024-11-01 12:00")) == ["milestone", "task"]
+
+
+def test_what_was_just_sent_back_is_not_late_yet(world):
+    report = world.submit("liaison", percent=10, at="2024-08-03 09:00")
+    return_entries(
+        report=report,
+        entry_ids=[e.pk for e in report.entries.all()],
+        reason="请补充",
+        by=world.people["coordinator"],
+        at=beijing("2024-08-04 09:00"),
+    )
+    (case,) = [one for one in open_cases(world.task_list, at=beijing("2024-08-04 15:00")) if one.occasion == "returned"]
+    assert not case.is_late

@@ -4,12 +4,14 @@ import pytest
 
 from tasks_app.audit.actions import first_broken
 from tasks_app.closing.actions import exempt_task
+from tasks_app.evidence.actions import attach
 from tasks_app.lib.errors import Conflict, Refused
 from tasks_app.outbox.models import Message
 from tasks_app.reporting.actions import EntryDraft, accept_entries, return_entries, save_entries, submit_report
 from tasks_app.reporting.choices import ReportStatus
 from tasks_app.reporting.models import MonthlyReport
 from tasks_app.reporting.queries import with_counts
+from tasks_app.reporting.withdrawal import clear_empty_entries, reported
 from tests.factories import beijing
 
 AT = "2024-08-03 09:00"
@@ -122,3 +124,21 @@ def test_what_is_excused_counts_neither_as_asked_for_nor_as_filled(world):
     exempt_task(period=report.period, task=world.task(1), reason="暂缓", by=by, at=at)
     found = with_counts(MonthlyReport.objects.filter(pk=report.pk)).get()
     assert (found.total, found.filled) == (1, 1)
+
+
+def test_an_entry_with_a_file_counts_as_reported_and_is_not_cleared_away(world, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    report, task = world.report("liaison"), world.task(1)
+    entry = report.entries.get(task=task)
+    assert not reported([task.pk])
+    attach(
+        report=report,
+        entry=entry,
+        name="照片.pdf",
+        content=b"%PDF-1.4",
+        by=world.people["liaison"],
+        at=beijing("2024-08-02 10:00"),
+    )
+    assert list(reported([task.pk])) == [task]
+    clear_empty_entries([task.pk])
+    assert report.entries.filter(pk=entry.pk).exists()

@@ -14,11 +14,12 @@ from tasks_app.reporting.actions import return_entries, submit_report
 from tasks_app.scores.actions import attach_to_objection, decide_objection, file_objection
 from tasks_app.scores.choices import Per
 from tasks_app.scores.drafts import RuleDraft
-from tasks_app.scores.models import Objection, ScoreScheme, ScoreSheet, ScoreUnit
+from tasks_app.scores.models import Objection, ScoreLine, ScoreScheme, ScoreSheet, ScoreUnit
 from tasks_app.scores.proving import differences
 from tasks_app.scores.queries import (
     newest_sheet,
     newest_sheets,
+    objection_limit,
     ranking,
     scheme_for,
     simulate,
@@ -341,3 +342,24 @@ def test_over_several_rounds_the_mean_counts(scorer, world, august):
     # A unit of another kind since then is ranked among its like of today.
     ScoreUnit.objects.filter(sheet__period=july, unit__name="市教育局").update(group="county")
     assert "市教育局" in {p.name for p in ranking(newest_sheets(world.task_list))["department"]}
+
+
+def test_the_term_to_object_counts_from_the_day_in_beijing(world, scorer, august):
+    days = set()
+    scorer.scheme()
+    sheet = scorer.publish(at="2024-08-07 09:00")
+    line = sheet.lines.first()
+    for moment in ("2024-08-07 00:30", "2024-08-07 09:00", "2024-08-07 23:30"):
+        ScoreLine.objects.filter(pk=line.pk).update(since=beijing(moment))
+        days.add(objection_limit(ScoreLine.objects.select_related("sheet__scheme").get(pk=line.pk)))
+    assert len(days) == 1
+
+
+def test_new_rules_begin_after_the_last_round_that_is_published(world, scorer, august):
+    scorer.scheme()
+    july = world.task_list.periods.earliest("opens_at")
+    scorer.close(july)
+    scorer.publish(july)
+    scorer.publish(august)
+    with pytest.raises(Refused, match="2024年8月期"):
+        scorer.scheme(version=1, at="2024-08-08 09:00", starts="2024-08-01", reason="调整", base=90)

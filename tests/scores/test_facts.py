@@ -281,3 +281,19 @@ def test_words_are_kept_in_the_language_of_the_house(world, scorer):
     snapshot = scorer.close(at=AFTER)
     with translation.override("en"):
         assert texts(snapshot, "missing")[0].startswith("2024年8月期月报截止")
+
+
+def test_a_closure_reopened_after_the_freeze_keeps_its_points(world, scorer, august):
+    by = world.people["supervisor"]
+    closure = request_closure(
+        task=world.task(1),
+        unit=world.units["市住房建设局"],
+        evidence_text="已验收。",
+        by=world.people["liaison"],
+        at=beijing("2024-08-02 10:00"),
+    )
+    decide_closure(closure=closure, granted=True, decision_text="", by=by, at=beijing("2024-08-03 10:00"))
+    snapshot = august.snapshots.get()
+    assert [e.kind for e in events(snapshot) if e.thing == "closure"] == ["closed"]
+    reopen_closure(closure=closure, reason="回访", by=by, at=beijing("2024-09-20 10:00"))
+    assert [e.kind for e in events(snapshot) if e.thing == "closure"] == ["closed"]

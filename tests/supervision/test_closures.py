@@ -174,3 +174,18 @@ def test_undoing_is_in_the_log_with_before_after_and_why(world):
         {"status": "granted"}, {"status": "reopened"}, "回访发现未完工",
     )  # fmt: skip
     assert Event.objects.filter(verb="catalogue.reopen_task").exists()
+
+
+def test_who_agrees_after_all_leaves_no_reason_behind(world):
+    closure = ask(world)
+    opine(world, closure, Opinion.DISPUTED, "没有完工")
+    # The page's form comes filled with what was answered before.
+    assert opine(world, closure, Opinion.AGREED, "没有完工").reason == ""
+
+
+def test_each_unit_that_objects_is_told_of(world):
+    closure = ask(world)
+    for hearing in closure.hearings.all():
+        give_opinion(hearing=hearing, opinion=Opinion.DISPUTED, reason="没有完工", by=world.people["colleague"], at=AT)
+    told = Message.objects.filter(recipient=world.people["supervisor"], channel="site", subject__contains="有异议")
+    assert sorted(one.subject[:5] for one in told) == ["乐都区政府", "平安区政府"]

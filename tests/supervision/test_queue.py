@@ -1,6 +1,7 @@
 """What stands in the queue, in which order, of which kinds, and the record of each task."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -17,7 +18,8 @@ from tasks_app.supervision.queue import (
     late_tasks,
     records,
 )
-from tests.factories import beijing
+from tests.factories import ITEMS, beijing
+from tests.supervision.test_closures import relist
 
 NOVEMBER = "2024-11-10"
 
@@ -196,3 +198,14 @@ def test_a_round_from_which_the_unit_is_excused_is_no_silence(world):
     report.save()
     assert record(world, 1).silent == 0
     assert "1" not in of_kind(world, "silent")
+
+
+def test_of_two_leads_the_first_report_counts(world):
+    relist(world, replace(ITEMS[0], lead_units=("市住房建设局", "市教育局")))
+    report = world.report("liaison")
+    world.report("school").entries.create(task=world.task(1), role="lead")
+    period = report.period
+    period.reports.filter(unit=world.units["市住房建设局"]).update(first_submitted_at=beijing("2024-08-03 09:00"))
+    period.reports.filter(unit=world.units["市教育局"]).update(first_submitted_at=beijing("2024-09-03 09:00"))
+    known = records([world.task(1).pk], at=beijing("2024-09-04 10:00"))[world.task(1).pk]
+    assert (known.made_up, known.last_submitted_at) == (0, beijing("2024-08-03 09:00"))

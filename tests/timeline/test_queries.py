@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tasks_app.accounts.permissions import viewer_of
-from tasks_app.catalogue.actions import apply_items
+from tasks_app.catalogue.actions import apply_items, restore_tasks, retire_tasks
 from tasks_app.inspection.actions import Seen, make_spot_check
 from tasks_app.inspection.choices import ReplyKind
 from tasks_app.inspection.instructing import issue_instruction, reply_to_instruction
@@ -230,3 +230,10 @@ def test_a_light_is_of_the_whole_day_and_stands_above_what_made_it(world):
     issue_instruction(task=task, text="再抓紧", by=by, at=beijing("2024-08-07 08:00"))
     kinds = [one.kind for one in timeline_of(task, viewer_of(by), NOW) if one.kind in (Kind.LIGHT, Kind.INSTRUCTION)]
     assert kinds == [Kind.INSTRUCTION, Kind.LIGHT, Kind.INSTRUCTION]
+
+
+def test_retired_and_put_back_are_both_told(world):
+    how = {"task_list": world.task_list, "seqs": [1], "by": world.people["coordinator"], "reason": "并入第2项"}
+    retire_tasks(at=beijing("2024-08-05 10:00"), **how)
+    restore_tasks(at=beijing("2024-08-06 10:00"), **how)
+    assert told(world, "leader", kind=Kind.CHANGE)[:2] == ["恢复使用", "停用，不再计入统计"]

@@ -306,7 +306,7 @@ def _infer(found: Deadline, hit: _Hit, day: dt.date, year: int, base: Year, doub
         doubts.append(Unsure("before", sentence, found.text, found.date or ""))
         return
     _passed(found, hit, day, year, base, doubts)
-    if either := _either(found, hit, dt.date.fromisoformat(found.date or ""), base):
+    if found.date and (either := _either(found, hit, dt.date.fromisoformat(found.date), base)):
         found.basis = INFERRED
         doubts.append(either)
 
@@ -314,16 +314,13 @@ def _infer(found: Deadline, hit: _Hit, day: dt.date, year: int, base: Year, doub
 def _either(found: Deadline, hit: _Hit, day: dt.date, base: Year) -> Unsure | None:
     """6月前, 二季度前, 2025年以前: before that time begins, or by its end?"""
     groups = hit.match.groupdict()
+    bare = patterns.BARE_UNTIL.fullmatch(groups.get("until") or "")
     sure = groups.get("d") or groups.get("part") in {"底", "末", "内"}
-    if (
-        sure
-        or hit.kind not in patterns.LONGER_THAN_A_DAY
-        or not patterns.BARE_UNTIL.fullmatch(groups.get("until") or "")
-    ):
+    if sure or not bare or hit.kind not in patterns.LONGER_THAN_A_DAY:
         return None
     if hit.kind == "part" and "上半年" in hit.match[0] and day.year == base.year:
         return None
-    span, first = begins(hit.kind, hit.match[0], hit.match.groupdict(), day)
+    span, first = begins(hit.kind, hit.match[0], groups, day)
     without, within = first - dt.timedelta(days=1), day
     if hit.kind == "before_year":
         without, within = day, day.replace(year=day.year + 1)

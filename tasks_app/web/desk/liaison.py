@@ -119,7 +119,7 @@ def _cards(unit_ids: list[int], at: dt.datetime) -> list[ReportCard]:
     entries: dict[int, list[ReportEntry]] = defaultdict(list)
     latest = {(report.unit_id, report.period.task_list_id): report.pk for report in reports}
     wanted = {report.pk for report in reports if report.status in EDITABLE} | set(latest.values())
-    for entry in ReportEntry.objects.filter(report_id__in=wanted).select_related("task"):
+    for entry in ReportEntry.objects.asked().filter(report_id__in=wanted).select_related("task"):
         entries[entry.report_id].append(entry)
     return [_card(report, entries[report.pk], at) for report in reports]
 

@@ -244,12 +244,12 @@ def reminders_sent(request: Request) -> HttpResponse:
     size = request.GET.get("per_page", "")
     table.paginate(per_page=int(size) if size in map(str, PAGE_SIZES) else DEFAULT_SIZE)
     table.page = table.paginator.get_page(request.GET.get("page"))
-    rows_shown = [sent_row(row) for row in table.page.object_list.data]
+    shown = [sent_row(row) for row in table.page.object_list.data]
     context |= {
         "filter": sent_filter,
         "table": table,
-        "rows": rows_shown,
-        "openable": openable(request.viewer, (row.path for row in rows_shown if row.path)),
+        "rows": shown,
+        "openable": openable(request.viewer, (row.path for row in shown)),
         "narrowed": bool(sent_filter.form.changed_data),
     }
     return render(request, "reminders/sent.html", context)

@@ -54,9 +54,10 @@ def add_doubts(report: MonthlyReport, cards: Sequence[Card]) -> None:
     readable = [card for card in cards if card.readable]
     indicators = own_indicators(report)
     closing = set(
-        Closure.objects.filter(task__in=[card.entry.task_id for card in readable])
-        .exclude(status=ClosureStatus.REFUSED)
-        .values_list("task_id", flat=True)
+        # A closure that was granted has closed the task; one refused, withdrawn or reopened has to be asked for anew.
+        Closure.objects.filter(
+            task__in=[card.entry.task_id for card in readable], status=ClosureStatus.REQUESTED
+        ).values_list("task_id", flat=True)
     )
     for card in readable:
         card.doubts = doubts(_said(card, indicators.get(card.entry.task_id, ()), card.entry.task_id in closing))

@@ -9,7 +9,8 @@ from tasks_app.web.shared.http import Request
 class refusals_shown:
     """`with refusals_shown(request):` around an act and the answer to its success; below it, where a refusal leads.
 
-    The sentence of a Refused becomes a message and the view goes on below the block; any other error passes.
+    The sentence of a Refused becomes a message and the view goes on below the block; any other error passes. A class
+    and no generator: only so does the type checker know that what stands below the block is reached.
     """
 
     def __init__(self, request: Request) -> None:

@@ -1,5 +1,6 @@
 """The bulletins' pages: what stands there, what is refused and why, what survives it."""
 
+import datetime as dt
 import io
 from urllib.parse import unquote
 
@@ -8,6 +9,7 @@ from docx import Document
 
 from tasks_app.bulletins.models import Bulletin
 from tests.bulletins.conftest import office
+from tests.factories import beijing
 
 __all__ = ["office"]
 
@@ -272,3 +274,10 @@ def test_the_form_of_bulletins_is_kept_by_the_coordinator_and_shown_when_somebod
     assert 'name="version" value="1"' in text(answer)
     answer = client.post(where, {**form, "version": 1, "issuer_mark": "另一个"})
     assert answer.url == "/bulletins/", "both were shown: what is saved next is saved knowingly"
+
+
+def test_a_bulletin_bears_the_day_of_its_publication(signed_in, office, now):
+    done = office.publish(office.decide(office.submit(office.draft(office.july))), at="2024-08-09 14:00")
+    now.move_to(beijing("2024-08-09 15:00"))
+    context = signed_in("coordinator").get(done.get_absolute_url()).context
+    assert context["frame"].dated_on == dt.date(2024, 8, 9)

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from tasks_app.catalogue.actions import apply_items, mark_closed, move_deadline
 from tasks_app.catalogue.items import Item
-from tasks_app.catalogue.models import Section, Task
+from tasks_app.catalogue.models import Assignment, Section, Task
 from tasks_app.reporting.actions import accept_entries, refresh_standings, return_entries
 from tasks_app.schedule.actions import derive_obligations
 from tasks_app.supervision.actions import decide_closure, request_closure
@@ -381,3 +381,11 @@ def test_an_extended_deadline_is_not_said_to_be_the_list_s(leader, world):
     assert read_csv(leader.get("/tasks.csv"))[0]["时限依据"] == "已延期，原定12月31日"
     assert "已延期。原定时限" in leader.get(f"/tasks/{world.task(1).pk}/").content.decode()
     assert "已延期" not in leader.get(f"/tasks/{world.task(2).pk}/").content.decode()
+
+
+def test_the_ledger_is_sorted_by_leads_alone(world, signed_in):
+    # Named first, but only assisting: 乐都区政府 stands before all others in the official order.
+    Assignment.objects.filter(task=world.task(3)).update(order=5)
+    Assignment.objects.create(task=world.task(3), unit=world.units["乐都区政府"], role="assist", order=0)
+    rows = signed_in("leader").get("/tasks/?sort=lead").context["rows"]
+    assert [row.no for row in rows] == ["4", "1", "2", "3"]

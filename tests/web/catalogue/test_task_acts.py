@@ -7,11 +7,11 @@ import pytest
 from django.urls import reverse
 
 from tasks_app.catalogue.actions import mark_closed
-from tasks_app.closing.actions import close_period
+from tasks_app.closing.actions import close_period, reopen_unit
 from tasks_app.confirming.actions import confirm
 from tasks_app.confirming.choices import Answer
 from tasks_app.inspection.instructing import issue_instruction
-from tasks_app.reporting.actions import accept_entries
+from tasks_app.reporting.actions import accept_entries, submit_report
 from tests.factories import beijing
 
 AT = "2024-08-02 10:00"
@@ -118,3 +118,23 @@ def test_a_supervisor_goes_from_the_task_to_its_notice_until_the_task_is_closed(
     assert "确认签发" in draft.text
     mark_closed(task=world.task(1), closed_on=dt.date(2024, 8, 2), by=None, at=beijing(AT), reason="")
     assert "发督办通知" not in page("supervisor")
+
+
+def test_a_month_that_was_closed_anew_shows_its_newest_figure(world, signed_in):
+    by = world.people["coordinator"]
+
+    def accept(report, at):
+        ids = [e.pk for e in report.entries.filter(status="submitted")]
+        accept_entries(report=report, entry_ids=ids, by=by, at=beijing(at))
+
+    report = world.submit("liaison", percent=30, at="2024-08-02 10:00")
+    accept(report, "2024-08-02 10:00")
+    close_period(period=report.period, by=by, at=beijing("2024-08-06 10:00"))
+    reopen_unit(report=report, reason="数字有误", by=by, at=beijing("2024-08-07 10:00"), correct=True)
+    world.fill(report, percent=40, text="已更正。", by="liaison", at="2024-08-07 11:00")
+    submit_report(report=report, by=world.people["liaison"], at=beijing("2024-08-07 11:00"))
+    accept(report, "2024-08-07 12:00")
+    close_period(period=report.period, by=by, at=beijing("2024-08-08 10:00"))
+    content = signed_in("leader").get(f"/tasks/{world.task(1).pk}/").text
+    shown = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", content))
+    assert "2024年8月期 40%" in shown[shown.index("近三期") : shown.index("原文")]

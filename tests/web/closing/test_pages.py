@@ -164,3 +164,28 @@ def test_before_anything_is_closed_the_pages_say_so(august, signed_in):
 def test_the_first_closed_round_has_nothing_to_be_compared_with(world, august, after, signed_in):
     close_period(period=august, by=world.people["coordinator"], at=beijing(AFTER))
     assert "没有可比的上期" in signed_in("leader").get(at("period_changes", august)).text
+
+
+def test_the_unit_with_the_most_changes_stands_first(world, now, signed_in):
+    by = world.people["coordinator"]
+    for who in ("school", "liaison"):  # one task of the one, two of the other
+        report = world.submit(who, percent=30, at="2024-08-03 09:00")
+        accept_entries(
+            report=report, entry_ids=[e.pk for e in report.entries.all()], by=by, at=beijing("2024-08-03 09:00")
+        )
+    close_period(period=world.task_list.periods.earliest("opens_at"), by=by, at=beijing("2024-07-20 09:00"))
+    close_period(period=report.period, by=by, at=beijing("2024-08-06 09:00"))
+    now.move_to(beijing("2024-08-06 09:00"))
+    rows = signed_in("leader").get(reverse("period_changes", args=[report.period.pk])).context["by_unit"]
+    totals = [sum(counts) for _name, counts in rows]
+    assert totals == sorted(totals, reverse=True)
+    assert len(set(totals)) > 1
+
+
+def test_a_closed_round_offers_no_chase(world, now, signed_in):
+    august = world.task_list.periods.latest("opens_at")
+    now.move_to(beijing("2024-08-06 09:00"))
+    client, page = signed_in("coordinator"), reverse("period", args=[august.pk])
+    assert reverse("period_chase", args=[august.pk]) in client.get(page).text
+    close_period(period=august, by=world.people["coordinator"], at=beijing("2024-08-06 09:00"))
+    assert reverse("period_chase", args=[august.pk]) not in client.get(page).text

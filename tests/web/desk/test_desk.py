@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tasks_app.accounts.choices import Role
 from tasks_app.accounts.models import Membership
-from tasks_app.closing.actions import close_period, exempt_unit, reopen_unit
+from tasks_app.closing.actions import close_period, exempt_task, exempt_unit, reopen_unit
 from tasks_app.outbox.choices import Delivery
 from tasks_app.outbox.models import Message
 from tasks_app.reporting.actions import return_entries
@@ -204,3 +204,14 @@ def test_the_desk_asks_the_database_as_often_however_much_there_is(who, world, s
 
 def test_healthz_is_for_everybody_and_says_nothing_else(client, db):
     assert client.get("/healthz").json() == {"status": "ok", "database": "reachable"}
+
+
+def test_what_is_excused_is_not_counted_as_unfilled(world, signed_in):
+    exempt_task(
+        period=world.report("liaison").period,
+        task=world.task(1),
+        reason="试",
+        by=world.people["coordinator"],
+        at=beijing("2024-08-02 10:00"),
+    )
+    assert "月报还有 1 项没填" in signed_in("liaison").get("/").text

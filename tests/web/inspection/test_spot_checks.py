@@ -1,10 +1,13 @@
 """现场核查 on the pages."""
 
+from dataclasses import replace
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from tasks_app.inspection.models import SpotCheck
+from tests.inspection.test_spot_checks import SEEN, visit
 from tests.support.markup import on_one_line
 
 FOUND = "已开工 800 套，与所报一致。"
@@ -124,3 +127,15 @@ def test_the_list_is_narrowed_by_the_address(world, signed_in, check):
     assert link in client.get("/spot-checks/?q=城乡公共资源").text
     assert "没有符合条件的核查" in client.get("/spot-checks/?q=不存在的词").text
     assert "已忽略" in client.get("/spot-checks/?light=purple").text
+
+
+def test_visits_that_agree_and_that_differ_are_told_apart(world, signed_in):
+    computed = world.task(1).standing.light
+    same = visit(world, replace(SEEN, light=computed if computed in ("green", "yellow", "red") else "green"))
+    other = visit(world, replace(SEEN, light="red" if same.light != "red" else "green"), no=2)
+    SpotCheck.objects.filter(pk=same.pk).update(computed_light=same.light, own_light="")
+    SpotCheck.objects.filter(pk=other.pk).update(computed_light=same.light, own_light="")
+    client = signed_in("supervisor")
+    for value, shown in (("agreeing", same), ("finding", other)):
+        page = client.get(f"/spot-checks/?agrees={value}").text
+        assert [one for one in (same, other) if one.get_absolute_url() in page] == [shown]

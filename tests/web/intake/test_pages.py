@@ -8,11 +8,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from tasks_app.accounts.permissions import viewer_of
 from tasks_app.catalogue.actions import save_list
 from tasks_app.catalogue.models import TaskList
 from tasks_app.catalogue.queries import current_items
 from tasks_app.intake.models import ImportBatch
+from tasks_app.intake.queries import possible_coordinators
 from tasks_app.reminders.models import ReminderStep
+from tasks_app.units.models import Unit
 from tests.factories import START, World
 from tests.intake.files import NEW_ROW, ROWS, csv_of, with_cell
 
@@ -260,3 +263,17 @@ def test_a_notice_with_another_number_asks_whether_it_amends_the_list(signed_in,
     page = coordinator.post(address + "list/", {"task_list": world.task_list.pk}, follow=True).content.decode()
     assert "文件的文号是" not in page
     assert "确认导入 1 项" in page
+
+
+def test_a_coordinator_makes_no_units(world, signed_in):
+    client = signed_in("coordinator")
+    page = upload(client, world, csv_of(with_cell(0, "牵头单位", "市新设局", [*ROWS]))).url
+    answer = client.post(f"{page}unit/", {"name": "市新设局", "kind": "municipal_department", "version": 0})
+    assert answer.status_code == 403
+    assert not Unit.objects.filter(name="市新设局").exists()
+
+
+def test_an_abolished_unit_is_not_offered_as_coordinator(world):
+    names = set(possible_coordinators(viewer_of(world.people["administrator"])).values_list("name", flat=True))
+    assert "市发展改革委" in names
+    assert not names & {"市能源局", "各县区政府"}

@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from tasks_app.notices.actions import reply_notice
+from tasks_app.notices.actions import judge_notice, reply_notice
 from tasks_app.notices.choices import NoticeState
 from tasks_app.notices.models import NoticeFile
 from tests.factories import beijing
@@ -142,3 +142,10 @@ def test_only_supervisors_judge_and_withdraw(replied, signed_in, who, name):
 @pytest.mark.parametrize("who", ["head", "coordinator", "supervisor", "leader", "administrator"])
 def test_only_the_units_liaison_answers(notice, signed_in, who):
     assert signed_in(who).post(to("notice_reply", notice), {"version": 0, "reply_text": "好。"}).status_code == 403
+
+
+def test_the_issue_says_the_working_days_of_the_first_round(world, issue, signed_in):
+    notice, at = issue(1), beijing("2024-08-05 10:00")
+    reply_notice(notice=notice, reply_text="正在办理。", version=0, by=world.people["liaison"], at=at)
+    judge_notice(notice=notice, closed=False, judge_text="不清楚", workdays=2, by=world.people["supervisor"], at=at)
+    assert "要求 5 个工作日内回复" in signed_in("liaison").get(reverse("notice", args=[notice.pk])).text

@@ -10,6 +10,7 @@ from tasks_app.reminders.models import Reminder
 from tasks_app.reporting.actions import submit_report
 from tasks_app.workdays.models import DayException
 from tests.factories import beijing
+from tests.support.neighbours import with_neighbours
 
 
 def test_the_coordinator_sees_what_will_go_out_day_by_day(read):
@@ -247,3 +248,36 @@ def test_nobody_else_chases(who, status, others, signed_in):
     assert signed_in(who).get(address).status_code == status
     assert signed_in(who).post(address, {"do": "all"}).status_code == status
     assert not Reminder.objects.exists()
+
+
+def test_of_a_paused_list_nothing_is_counted_as_coming(world, signed_in):
+    before = signed_in("coordinator").get("/reminders/?days=7").context
+    assert before["total"] > 0
+    pause_list(
+        task_list=world.task_list, reason="已统一部署", by=world.people["coordinator"], at=beijing("2024-08-02 10:00")
+    )
+    after = signed_in("coordinator").get("/reminders/?days=7").context
+    assert (after["total"], after["people"]) == (0, 0)
+
+
+def test_a_period_of_another_year_is_another_period(world, tick, read):
+    tick("2024-08-05 09:00")
+    period = world.task_list.periods.latest("opens_at")
+    period.pk, period.year = None, 2023
+    period.opens_at, period.due_at = beijing("2023-08-01 00:00"), beijing("2023-08-05 18:00")
+    period.save()
+    row = Reminder.objects.filter(state="sent").first()
+    row.pk, row.period, row.key, row.line = None, period, "older", None
+    row.save()
+    assert "2023年8月期" in read("coordinator", "/reminders/sent/?period=2023-08").split("</form>")[-1]
+    assert "2023年8月期" not in read("coordinator", "/reminders/sent/?period=2024-08").split("</form>")[-1]
+
+
+def test_only_those_who_look_after_a_list_read_that_it_is_paused(world, read):
+    other = with_neighbours(world)
+    foreign = other.task_list
+    foreign.coordinating_unit = world.units["市教育局"]
+    foreign.save()
+    pause_list(task_list=foreign, reason="别处的理由", by=world.people["supervisor"], at=beijing("2024-08-02 10:00"))
+    assert "别处的理由" in read("supervisor", "/reminders/")
+    assert "别处的理由" not in read("coordinator", "/reminders/")

@@ -158,3 +158,14 @@ def test_a_calendar_is_only_read(feed):
 def test_the_log_does_not_note_the_address(feed):
     token = feed("liaison").split("/")[-1].removesuffix(".ics")
     assert not [event for event in Event.objects.all() if token in str(vars(event))]
+
+
+def test_the_last_of_two_test_messages_is_the_one_that_is_told(world, signed_in, read):
+    address = "/me/reminders/test/"
+    signed_in("liaison").post(address, {"channel": "email"})
+    Message.objects.update(status=Delivery.FAILED)
+    signed_in("liaison").post(address, {"channel": "email"})
+    Message.objects.exclude(status=Delivery.FAILED).update(status=Delivery.SENT)
+    page = read("liaison", "/me/reminders/")
+    assert "上次测试已送出" in page
+    assert "上次测试未能送达" not in page

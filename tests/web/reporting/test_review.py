@@ -4,8 +4,9 @@ import pytest
 from django.urls import reverse
 
 from tasks_app.reporting.choices import Flag, ReportStatus
-from tasks_app.supervision.actions import decide_closure, request_closure
+from tasks_app.supervision.actions import decide_closure, reopen_closure, request_closure, withdraw_closure
 from tests.factories import beijing
+from tests.supervision.test_closures import ask
 
 AT = "2024-08-02 10:00"
 
@@ -125,3 +126,19 @@ def test_the_number_of_queries_of_a_review_is_fixed(report, signed_in, django_as
     client = signed_in("coordinator")
     with django_assert_num_queries(20):
         client.get(reverse("report", args=[report.pk]))
+
+
+def test_a_closure_that_was_taken_back_or_reopened_is_not_asked_for(world, signed_in):
+    report, by, at = world.submit("liaison", percent=100, at=AT), world.people["supervisor"], beijing(AT)
+    page = reverse("report", args=[report.pk])
+    shown = "已报 100%，没有申请销号"
+    flagged = signed_in("coordinator").get(page).text.count(shown)
+    assert flagged > 0
+    closure = ask(world)
+    assert signed_in("coordinator").get(page).text.count(shown) == flagged - 1
+    withdraw_closure(closure=closure, reason="材料不全", by=world.people["liaison"], at=at)
+    assert signed_in("coordinator").get(page).text.count(shown) == flagged
+    again = decide_closure(closure=ask(world), granted=True, decision_text="", by=by, at=at)
+    assert signed_in("coordinator").get(page).text.count(shown) == flagged - 1
+    reopen_closure(closure=again, reason="回访", by=by, at=at)
+    assert signed_in("coordinator").get(page).text.count(shown) == flagged

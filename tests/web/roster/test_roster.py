@@ -3,9 +3,11 @@
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from tasks_app.accounts.actions import add_person
 from tasks_app.accounts.choices import Role
+from tasks_app.handover.actions import set_place
 from tasks_app.roster.models import RosterPlace
 from tests.factories import beijing
 
@@ -78,3 +80,25 @@ def test_the_file_that_is_given_out_can_be_taken_in_again(world, signed_in):
 def test_who_keeps_the_roster(world, signed_in, who, status):
     assert signed_in(who).get(PAGE).status_code == status
     assert signed_in(who).post(PAGE + "import/").status_code == (422 if status == 200 else status)
+
+
+def test_a_liaison_is_replaced_by_a_hand_over_only(world, signed_in):
+    unit, by, first = world.units["市住房建设局"], world.people["coordinator"], world.people["liaison"]
+    second = add_person(
+        username="second",
+        name="第二联络员",
+        email="s@example.test",
+        password_hash="!",
+        unit=unit,
+        role=Role.LIAISON,
+        by=None,
+        at=beijing("2024-08-02 09:00"),
+    )
+    place = set_place(
+        task_list=world.task_list, unit=unit, liaison=first, deputy=None, by=by, at=beijing("2024-08-02 10:00")
+    )
+    address = reverse("roster_set", args=[world.task_list.slug])
+    answer = signed_in("coordinator").post(address, {"unit": unit.pk, "liaison": second.pk, "deputy": ""}, follow=True)
+    assert "更换联络员请用“交接”" in answer.text
+    place.refresh_from_db()
+    assert place.liaison == first

@@ -1,9 +1,12 @@
 """The reporting rule as its coordinator edits it, and who would owe what."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 
-from tasks_app.reporting.actions import open_periods
+from tasks_app.progress.models import Standing
+from tasks_app.reporting.actions import open_periods, refresh_standings
 from tasks_app.schedule.actions import save_rule
 from tasks_app.schedule.models import DueChange, Obligation, ReportingRule
 from tests.factories import beijing
@@ -186,3 +189,15 @@ def test_who_owes_what_is_shown_with_why(rule, signed_in):
 )
 def test_who_keeps_the_rule(rule, signed_in, who, status):
     assert signed_in(who).get(PAGE).status_code == status
+
+
+def test_the_first_rule_of_a_list_puts_its_lights_right_at_once(world, signed_in):
+    rule = ReportingRule.objects.get(task_list=world.task_list)
+    form = words(rule, version=0)
+    ReportingRule.objects.all().delete()
+    Obligation.objects.all().delete()
+    refresh_standings(today=dt.date(2024, 8, 2))
+    assert set(Standing.objects.values_list("reason", flat=True)) == {"no_duty"}
+    answer = signed_in("coordinator").post(PAGE, form)
+    assert answer.status_code == 302
+    assert "no_duty" not in set(Standing.objects.values_list("reason", flat=True))

@@ -3,8 +3,11 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.loader import render_to_string
+from django.test import Client
 from django.urls import reverse
 
+from tasks_app.accounts.actions import add_person
+from tasks_app.accounts.choices import Role
 from tasks_app.scores.actions import decide_objection, file_objection
 from tasks_app.scores.choices import Group
 from tasks_app.scores.models import Objection, ObjectionFile, ScoreScheme, ScoreSheet
@@ -293,3 +296,41 @@ def test_rules_that_reach_back_over_a_scored_round_are_refused_on_the_page(score
 
 def test_an_empty_form_is_told_what_it_lacks(rules, signed_in):
     assert signed_in("supervisor").post(rules, {}).status_code == 422
+
+
+def test_the_file_of_the_ranking_says_how_many_entries_were_owed(world, scorer, august, now, signed_in):
+    scorer.scheme()
+    now.move_to(beijing("2024-08-08 10:00"))
+    sheet = scorer.publish()
+    lines = text_of(signed_in("leader").get(reverse("scores_csv"))).splitlines()
+    owed = {row.name: row.owed for row in sheet.units.all()}
+    assert {line.split(",")[2]: int(line.split(",")[-1]) for line in lines[1:]} == owed
+    assert set(owed.values()) != {1}
+
+
+def test_only_the_newest_sheet_offers_an_objection(world, scorer, august, now, signed_in):
+    scorer.scheme()
+    now.move_to(beijing("2024-08-08 10:00"))
+    sheet = scorer.publish()
+    line = sheet.lines.select_related("sheet").get(kind="late")
+    objection = file_objection(line=line, text="当日平台故障", by=world.people["school"], at=beijing(LATER))
+    decide_objection(
+        objection=objection, upheld=True, reason="属实", by=world.people["supervisor"], at=beijing("2024-08-08 10:00")
+    )
+    old = sheet.lines.get(kind="missing", unit__name="平安区政府")
+    new = objection.period.score_sheets.latest("version").lines.get(key=old.key)
+    person = add_person(
+        username="pingan",
+        name="平安",
+        email="",
+        password_hash="!",
+        unit=old.unit,
+        role=Role.LIAISON,
+        by=None,
+        at=beijing(LATER),
+    )
+    client = Client()
+    client.force_login(person)
+    pages = [client.get(unit_page(world, "平安区政府", period=sheet.period_id, version=v)).text for v in (1, 2)]
+    offered = [reverse("score_object", args=[one.pk]) in page for one, page in zip((old, new), pages, strict=True)]
+    assert offered == [False, True]

@@ -120,3 +120,14 @@ def test_many_finds_come_page_by_page(world, signed_in):
 def test_a_sign_that_no_text_has_finds_nothing_and_breaks_nothing(world, signed_in):
     assert "没有找到" in text(signed_in("supervisor"), {"q": "小区\x00改造"})
     assert text(signed_in("supervisor"), {"q": "小区", "list": "\x00", "in": "\x00", "page": "-1\x00"})
+
+
+@pytest.mark.parametrize("field", ["done_text", "problem_text", "help_text", "next_text"])
+def test_the_words_that_were_found_are_shown_whichever_field_they_stand_in(world, signed_in, field):
+    report = world.submit("liaison", percent=30, at="2024-08-02 10:00")
+    entry = report.entries.first()
+    setattr(entry, field, "请协调燃气管线迁改")
+    entry.status = "accepted"
+    entry.fold()
+    entry.save()
+    assert "<mark>燃气管线</mark>" in signed_in("leader").get("/search/", {"q": "燃气管线"}).text

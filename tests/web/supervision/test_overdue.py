@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from django.urls import reverse
@@ -11,7 +12,8 @@ from django.urls import reverse
 from tasks_app.catalogue.models import Assignment
 from tasks_app.progress.models import Standing
 from tasks_app.reporting.actions import refresh_standings, submit_report
-from tests.factories import beijing
+from tests.factories import ITEMS, beijing
+from tests.supervision.test_closures import relist
 from tests.support.markup import on_one_line
 
 URL = "/overdue/"
@@ -170,3 +172,11 @@ def test_who_may_chase_ticks_rows_and_who_may_issue_has_the_link(november, signe
     assert ('name="task"' in text) is (acts >= 1)
     assert ("发督办通知" in text) is (acts == 2)
     assert (f"{reverse('notice_new')}?task={november.task(3).pk}" in text) is (acts == 2)
+
+
+def test_a_county_s_tasks_are_those_that_it_leads_and_those_on_which_it_assists(world, now, signed_in):
+    # It leads the second and assists on two others.
+    relist(world, ITEMS[0], replace(ITEMS[1], lead_units=("乐都区政府",), assist_units=()))
+    now.move_to(beijing("2024-11-10 10:00"))
+    refresh_standings(today=dt.date(2024, 11, 10))
+    assert set(numbers(signed_in("leader"), f"?county={world.units['乐都区政府'].pk}")) == {"1", "2", "3"}
