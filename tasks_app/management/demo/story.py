@@ -72,6 +72,8 @@ STAGES = [
     (95, "主要工作量已完成，进入收尾阶段", "组织自查，整理佐证材料"),
     (100, "年度目标任务已完成，正在整理销号材料", "申请销号"),
 ]
+# When the list of 2024 begins to be worked on.
+BEGIN = at_beijing(dt.date(2024, 7, 9), dt.time(9))
 PROBLEMS = ["资金拨付进度偏慢", "受天气影响有效施工期缩短", "跨部门手续办理周期较长", "要素保障尚未完全到位"]
 RETURNS = ["请补充完成数量和地点", "进度与上期相同，请说明原因", "文字与任务要求不对应，请核对后重报"]
 
@@ -102,12 +104,11 @@ class Story:
         self.pace_of: dict[tuple[int, int], float] = {}
 
     def play(self, chapters: Iterable[Callable[["Story"], None]] = ()) -> None:
-        begin = at_beijing(dt.date(2024, 7, 9), dt.time(9))
         present = self._present_list()
-        self._sign_on(min(begin, self.now))
+        self._sign_on(min(BEGIN, self.now))
         self.task_list = TaskList.objects.exclude(pk=present.pk).exclude(reporting_rule=None).get()
-        self._fill_roster(min(begin, self.now))
-        for opening in self._openings(begin):
+        self._fill_roster(min(BEGIN, self.now))
+        for opening in self._openings():
             self.on(opening, self._open)
         for chapter in chapters:
             chapter(self)
@@ -121,13 +122,13 @@ class Story:
             mark_read(message=message, at=message.sent_at or self.now)
 
     def on(self, moment: dt.datetime, act: Callable[..., None], *about: Any) -> None:
-        """Put an act on the agenda, unless it lies in the future."""
-        if moment <= self.now:
+        """Put an act on the agenda, unless it lies in the future or before the list begins."""
+        if BEGIN <= moment <= self.now:
             heapq.heappush(self._agenda, (moment, next(self._numbers), act, about))
 
-    def _openings(self, begin: dt.datetime) -> Iterable[dt.datetime]:
+    def _openings(self) -> Iterable[dt.datetime]:
         """The moments at which periods open: the list's start, then each month's first day."""
-        moment = begin
+        moment = BEGIN
         while moment <= self.now:
             yield moment
             first = (beijing_day(moment).replace(day=1) + dt.timedelta(days=32)).replace(day=1)
@@ -182,7 +183,8 @@ class Story:
             # for them.
             with connection.cursor() as cursor:
                 cursor.execute("ANALYZE")
-        for period in opened:
+        # The list that begins today is left to the visitor; on the 1st of a month it opens with the others.
+        for period in (each for each in opened if each.task_list_id == self.task_list.pk):
             due_day = beijing_day(period.due_at)
             self.on(at_beijing(due_day, dt.time(9)), self._remind)
             # After the last of the stragglers; the newest rounds are still open.
