@@ -277,3 +277,10 @@ def test_an_abolished_unit_is_not_offered_as_coordinator(world):
     names = set(possible_coordinators(viewer_of(world.people["administrator"])).values_list("name", flat=True))
     assert "市发展改革委" in names
     assert not names & {"市能源局", "各县区政府"}
+
+
+def test_a_file_that_is_too_large_is_refused_at_its_field(admin, world, monkeypatch):
+    monkeypatch.setattr("tasks_app.web.intake.forms.MAX_BYTES", 100)
+    answer = upload(admin, world, csv_of())
+    assert "超过" in answer.context["form"].errors["file"][0]
+    assert not ImportBatch.objects.exists()

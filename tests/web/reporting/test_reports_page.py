@@ -143,3 +143,12 @@ def test_the_number_of_queries_is_fixed(world, signed_in, django_assert_num_quer
     client = signed_in(who)
     with django_assert_num_queries(queries):
         get(client)
+
+
+def test_sorted_by_when_they_came_in_the_first_leads_and_what_is_out_stands_last(world, signed_in):
+    world.submit("school", percent=30, at="2024-08-02 09:00")
+    world.submit("liaison", percent=30, at="2024-08-02 10:00")
+    shown = rows(get(signed_in("coordinator"), sort="submitted").text)
+    assert ["市教育局" in shown[0], "市住房建设局" in shown[1]] == [True, True]
+    shown = rows(get(signed_in("coordinator"), sort="-submitted").text)
+    assert ["市住房建设局" in shown[-2], "市教育局" in shown[-1]] == [True, True]

@@ -334,3 +334,10 @@ def test_only_the_newest_sheet_offers_an_objection(world, scorer, august, now, s
     pages = [client.get(unit_page(world, "平安区政府", period=sheet.period_id, version=v)).text for v in (1, 2)]
     offered = [reverse("score_object", args=[one.pk]) in page for one, page in zip((old, new), pages, strict=True)]
     assert offered == [False, True]
+
+
+def test_tried_rules_count_the_units_whose_place_would_be_another(scorer, sheet, rules, signed_in):
+    client = signed_in("supervisor")
+    tried = client.post(rules, {**typed(client, rules, **{"late-points": "5"}), "do": "try"}).context["moves"]
+    counted = {group.value: (moving, len(moves)) for group, moves, moving in tried}
+    assert counted == {"county": (0, 3), "department": (2, 2)}
