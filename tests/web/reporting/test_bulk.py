@@ -46,6 +46,16 @@ def test_one_reason_serves_for_all_that_is_empty(september, signed_in):
     assert said(september) == [(30, "汛期停工", True)] * 2
 
 
+def test_without_progress_the_percent_is_what_was_typed_else_that_of_last_month_else_nothing(world, signed_in):
+    school = world.report("school")
+    press(signed_in("school"), school, "report_none", scope="empty", bulk_reason="汛期停工")
+    assert said(school) == [(0, "汛期停工", True)]
+    school.entries.update(percent=None, done_text="", no_progress=False)
+    world.fill(school, percent=45, text="", by="school", at=AT)
+    press(signed_in("school"), school, "report_none", scope="picked", pick=school.entries.get().pk, bulk_reason="停工")
+    assert said(school) == [(45, "停工", True)]
+
+
 def test_no_progress_without_a_reason_changes_nothing_and_says_so(september, signed_in):
     picked = [entry.pk for entry in september.entries.all()]
     answer = press(signed_in("liaison"), september, "report_none", scope="picked", pick=picked)

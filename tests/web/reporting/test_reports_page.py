@@ -67,6 +67,8 @@ def test_each_number_filters_and_says_of_how_many(world, signed_in):
     html = get(client).text
     assert 'state=on_time"' in html.replace("&amp;", "&")
     assert '按时 1</b> <span class="muted">/ 5' in html
+    assert "state=returned" not in html, "nobody is in it"
+    assert "state=returned" in get(client, state="returned").text.split("<tbody")[0]
     shown = rows(get(client, state="on_time").text)
     assert len(shown) == 1
     assert "市住房建设局" in shown[0]
