@@ -1,4 +1,4 @@
-"""What waits for a worker and breaks for a reason of ours: said where the person will look, and nothing else is lost."""
+"""What waits for a worker and breaks for a reason of ours: it is said where people look, and nothing else is lost."""
 
 import pytest
 
