@@ -41,6 +41,12 @@ def test_values_come_along(world, september, signed_in):
     assert september.entries.get(task__seq=1).values.get().value == 412
 
 
+def test_a_row_s_own_button_fills_that_row(september, signed_in):
+    second = september.entries.order_by("task__seq")[1]
+    press(signed_in("liaison"), september, "entry_same", second.pk)
+    assert said(september) == [(30, "", False), (30, "完成项目前期。", False)]
+
+
 def test_one_reason_serves_for_all_that_is_empty(september, signed_in):
     press(signed_in("liaison"), september, "report_none", scope="empty", bulk_reason="汛期停工")
     assert said(september) == [(30, "汛期停工", True)] * 2

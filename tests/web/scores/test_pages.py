@@ -139,6 +139,8 @@ def test_an_older_version_is_shown_as_what_it_is(world, objection, scorer, signe
     new = client.get(unit_page(world, "市教育局", period=objection.period_id)).text
     assert "申诉成立，撤销" in new
     assert "<s>-1</s> 0" in new
+    lines = reverse("score_lines", args=[objection.period_id])
+    assert [client.get(lines, query).context["sheet"].version for query in ({}, {"version": 1})] == [2, 1]
 
 
 def test_each_count_of_a_sheet_opens_its_lines(sheet, signed_in):
