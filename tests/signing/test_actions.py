@@ -137,3 +137,9 @@ def test_the_head_is_asked_and_the_liaison_answered_every_time(world, report):
     told = Message.objects.filter(channel="site")
     assert told.filter(recipient=world.people["head"]).count() == 2
     assert told.filter(recipient=world.people["liaison"], body__contains="数字再核").count() == 2
+
+
+def test_the_liaison_hears_that_it_is_signed(world, report):
+    signed(world, report)
+    told = Message.objects.filter(recipient=world.people["liaison"], channel="site")
+    assert told.get().subject.endswith("已签批，可以提交")

@@ -101,14 +101,14 @@ def test_an_unknown_name_is_a_unit_or_a_new_one_and_not_both_or_neither(world, a
 
 
 def test_what_a_column_holds_is_said_and_the_file_read_again(admin, staged):
-    batch = staged(csv_of())
-    assert of(batch, 2).item["assist_units"] == ["各县区政府"]
+    batch = staged(csv_of(with_cell(0, "配合单位", "市教育局")))
+    assert of(batch, 2).change == "changed"
     columns = {f"column-{place}": "nonsense" for place in range(len(HEADINGS))}
     columns[f"column-{HEADINGS.index('配合单位')}"] = IGNORE
     assert "已按指定的列重新读取" in decide(admin, "import_columns", batch, **columns).text
     batch.refresh_from_db()
     assert batch.mapping == {"配合单位": IGNORE}
-    assert of(batch, 2).item["assist_units"] == []
+    assert of(batch, 2).change == "unchanged", "of what is not read the list's own stays"
 
 
 def test_what_the_file_lacks_is_retired_one_by_one_or_as_a_whole(admin, staged):
@@ -137,3 +137,13 @@ def test_the_file_comes_back_as_it_was_uploaded(admin, staged):
     answer = admin.get(reverse("import_original", args=[staged(content).pk]))
     assert answer.content == content
     assert "attachment" in answer["Content-Disposition"]
+
+
+def test_two_lists_of_one_file_name_each_other_and_a_single_one_nobody(world, admin, staged):
+    one, other = staged(csv_of()), staged(csv_of(ROWS[:2]))
+    ImportBatch.objects.update(facts={"parts": 2}, sha256="x", uploaded_at=one.uploaded_at)
+    ImportBatch.objects.filter(pk=other.pk).update(part=2)
+    page = reverse("import_batch", args=[one.pk])
+    assert list(admin.get(page).context["siblings"]) == [one, other]
+    ImportBatch.objects.update(facts={"parts": 1})
+    assert list(admin.get(page).context["siblings"]) == []

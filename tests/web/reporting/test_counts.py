@@ -2,9 +2,10 @@
 
 from types import SimpleNamespace
 
+import pytest
 from django.http import QueryDict
 
-from tasks_app.web.reporting.lines import Counts, opened_of
+from tasks_app.web.reporting.lines import Counts, MonthLine, opened_of
 
 
 def test_the_views_of_a_large_month_count_what_they_hold_and_are_left_out_where_they_hold_nothing():
@@ -29,3 +30,26 @@ def test_by_itself_a_month_opens_what_was_returned_and_then_what_is_to_be_writte
     assert opened_of(QueryDict(), lines) == {1, 6}
     assert opened_of(QueryDict("open=all"), lines) == {1, 2, 3, 4, 5, 6}
     assert opened_of(QueryDict("open=2,x,4"), lines) == {2, 4}
+
+
+@pytest.mark.parametrize(
+    ("facts", "repeats", "fell"),
+    [
+        ({}, True, False),
+        ({"done_text": "新的话"}, False, False),
+        ({"done_text": "", "last": SimpleNamespace(done_text="", percent=30)}, False, False),
+        ({"no_progress": True}, False, False),
+        ({"last": None}, False, False),
+        ({"percent": 29}, True, True),
+        ({"percent": None}, True, False),
+        ({"last": SimpleNamespace(done_text="上月的话", percent=None)}, True, False),
+    ],
+)
+def test_an_entry_repeats_last_month_or_falls_behind_it(facts, repeats, fell):
+    last = SimpleNamespace(done_text="上月的话", percent=30)
+    said = {"percent": 30, "done_text": "上月的话", "no_progress": False, "last": last} | facts
+    found = MonthLine(
+        pk=1, task_id=1, number="1", headline="甲", status="draft", excused=False, returned_due_at=None, missing=[],
+        light="", **said,
+    )  # fmt: skip
+    assert (found.repeats, found.fell) == (repeats, fell)
