@@ -147,6 +147,10 @@ def test_what_changed_is_a_page_and_a_file(world, august, after, signed_in):
     close_period(period=august, by=by, at=beijing(AFTER))
     html = signed_in("leader").get(at("period_changes", august)).text
     assert "进度上升 2" in html
+    shown = signed_in("leader").get(at("period_changes", august)).context
+    assert shown["kinds"] == [kind for kind, _changes in shown["groups"]]
+    assert all(changes for _kind, changes in shown["groups"])
+    assert all(len(counts) == len(shown["kinds"]) for _name, counts in shown["by_unit"])
     assert "0% " in html.replace("</span>", " ")
     rows = list(csv.reader(io.StringIO(text_of(signed_in("leader").get(at("period_changes_csv", august))))))
     assert ["进度上升", "1", "推动城乡公共资源均衡配置", "市住房建设局", "0%", "30%"] in rows

@@ -147,3 +147,20 @@ def test_two_lists_of_one_file_name_each_other_and_a_single_one_nobody(world, ad
     assert list(admin.get(page).context["siblings"]) == [one, other]
     ImportBatch.objects.update(facts={"parts": 1})
     assert list(admin.get(page).context["siblings"]) == []
+
+
+def test_no_name_becomes_a_unit_that_was_abolished_or_one_of_another_city(world, admin, staged):
+    batch = staged(csv_of(with_cell(0, "牵头单位", "市住建局")))
+    Unit.objects.filter(pk=world.units["市教育局"].pk).update(active=False)
+    for unit in (world.units["市教育局"], world.people["stranger"].memberships.get().unit):
+        assert "请选这个名称指的是哪个单位" in decide(admin, "import_unit", batch, name="市住建局", unit=unit.pk).text
+    assert not UnitAlias.objects.filter(name="市住建局").exists()
+
+
+def test_of_an_imported_batch_no_row_is_edited_any_more(admin, staged):
+    batch = staged(csv_of([*ROWS, NEW_ROW]))
+    page = reverse("import_batch", args=[batch.pk])
+    row = of(batch, 6)
+    assert admin.get(page, {"edit": row.pk}).context["editing"] is not None
+    admin.post(reverse("import_apply", args=[batch.pk]))
+    assert admin.get(page, {"edit": row.pk}).context["editing"] is None

@@ -135,7 +135,10 @@ def test_a_stranger_does_not_know_of_the_list(address, signed_in):
 
 
 def test_the_history_is_of_this_list_and_of_nothing_else_with_the_same_key(world, address, signed_in, now):
-    numbers = {"before": {"red_behind": 20}, "after": {"red_behind": 33}}
+    numbers = {
+        "before": {"red_behind": 20, "yellow_behind": 10, "red_misses": 2},
+        "after": {"red_behind": 33, "yellow_behind": 10},
+    }
     by, at = world.people["administrator"], beijing("2024-08-02 10:00")
     for target in (Unit(pk=world.task_list.pk), TaskList(pk=world.task_list.pk + 1000)):
         record(by=by, at=at, verb="admin.change", target=target, **numbers)
