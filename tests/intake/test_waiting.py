@@ -49,4 +49,5 @@ def test_an_import_that_breaks_writes_nothing_and_is_open_again_with_a_sentence(
     batch.refresh_from_db()
     assert batch.status == "staged"
     assert "没有写入任何内容" in str(batch.reading)
+    assert Event.objects.get(verb="intake.give_back").target_id == batch.pk
     assert set(current_items(world.task_list)) == {1, 2, 3, 4}
