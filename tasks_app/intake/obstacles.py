@@ -77,7 +77,7 @@ def why_not_undone(batch: ImportBatch) -> list[str]:
         .filter(applied_at__gte=batch.applied_at)
         .defer("content")
         .order_by("applied_at")
-        .first()
+        .last()
     )
     if newer:
         reasons.append(_("此后又导入了“%(file)s”，请先撤销那一批。") % {"file": newer.file_name})

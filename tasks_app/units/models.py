@@ -26,12 +26,6 @@ class Jurisdiction(models.Model):
         return self.short_name
 
 
-class UnitQuerySet(models.QuerySet["Unit"]):
-    def boards(self) -> "UnitQuerySet":
-        """The county governments and the park committees: what "by county" means on a board."""
-        return self.filter(kind__in=[UnitKind.COUNTY_GOVERNMENT, UnitKind.PARK_COMMITTEE])
-
-
 class Unit(models.Model):
     """单位: a department, a county government, a park committee … or a group of them.
 
@@ -65,8 +59,6 @@ class Unit(models.Model):
     tile_column = models.PositiveSmallIntegerField(
         _("示意图第几列"), null=True, blank=True, help_text=_("县区示意图自西向东的列数。")
     )
-
-    objects = UnitQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("单位")

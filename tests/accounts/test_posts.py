@@ -3,7 +3,7 @@
 import pytest
 
 from tasks_app.accounts.models import Membership, User
-from tasks_app.accounts.permissions import viewer_of
+from tasks_app.accounts.permissions import sharing_jurisdiction, viewer_of
 from tasks_app.bulletins.queries import approvers
 from tasks_app.catalogue.models import TaskList
 from tasks_app.roster.queries import in_charge, liaisons_by_unit, liaisons_of
@@ -54,3 +54,11 @@ def test_a_second_post_stays_when_the_first_has_ended(world):
     viewer = viewer_of(person)
     assert viewer.head_unit_ids == {world.units["市住房建设局"].pk}
     assert viewer.liaison_unit_ids == frozenset()
+
+
+def test_a_selection_is_shared_where_one_works_on_the_queue_and_not_where_one_only_reports(world):
+    """The liaison of 格尔木市 became a supervisor of 海东市, too."""
+    person = world.people["stranger"]
+    unit = world.units["市政府办公室督查室"]
+    Membership.objects.create(user=person, unit=unit, role="supervisor")
+    assert sharing_jurisdiction(viewer_of(person)) == unit.jurisdiction

@@ -10,6 +10,7 @@ from tasks_app.analytics.county import read_county
 from tasks_app.analytics.overview import first_of, matrix, overview_lists, read_facts, read_overview
 from tasks_app.analytics.queries import read_board
 from tasks_app.catalogue.actions import save_list
+from tasks_app.catalogue.models import TaskList
 from tasks_app.closing.actions import close_period, exempt_unit, reopen_unit
 from tasks_app.closing.choices import ChangeKind
 from tasks_app.progress.choices import Light
@@ -244,3 +245,16 @@ def test_the_counts_are_those_of_the_day_handed_in(played):
     earlier = overview(played, at=beijing("2024-08-01 10:00"))
     assert earlier.today == dt.date(2024, 8, 1)
     assert earlier.running.period.month == 8
+
+
+@pytest.mark.parametrize(("yellow", "red", "near", "far"), [(0, 0, 0, 2), (0, 1, 2, 0), (1, 2, 0, 0)])
+def test_a_county_that_is_behind_by_a_threshold_s_very_points_counts_with_it(played, yellow, red, near, far):
+    """平安区政府 said nothing: both of its tasks are behind by all that was expected. A light that is red stays."""
+    Standing.objects.update(light=Light.YELLOW)
+    unit = played.units["平安区政府"]
+    gaps = {each.behind for each in read_county(read_facts(played.task_list), unit.pk, most=40).tasks}
+    (gap,) = gaps
+    TaskList.objects.update(yellow_behind=gap + yellow, red_behind=gap + red)
+    played.task_list.refresh_from_db()
+    page = read_county(read_facts(played.task_list), unit.pk, most=40)
+    assert (page.near, page.far, page.count) == (near, far, near + far)

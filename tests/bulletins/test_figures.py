@@ -206,3 +206,11 @@ def test_office_renders_the_bulletin_with_its_tables_charts_and_imprint(file):
     ):
         assert words in said
     assert said.endswith(f"2024年8月7日印发—{len(pdf_pages(pdf))}—")
+
+
+def test_tables_and_charts_are_numbered_through_each_kind_by_itself(bulletin):
+    captions = [element.caption.split("　")[0] for element in read(bulletin).elements if element.caption]
+    for sign in "表图":
+        numbered = [caption for caption in captions if caption.startswith(sign)]
+        assert len(numbered) > 1
+        assert numbered == [f"{sign}{n}" for n in range(1, len(numbered) + 1)]

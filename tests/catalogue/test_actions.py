@@ -118,3 +118,15 @@ def test_a_task_is_retired_once_and_keeps_its_moment(world):
     assert Event.objects.filter(verb="catalogue.retire_task").count() == 2
     assert restore_tasks(seqs=[1, 3], at=second, **how) == 1
     assert world.task(1).retired_at is None
+
+
+def test_an_item_more_is_a_change_although_no_other_differs(world):
+    assert apply(world, replace(ITEMS[3], seq=5, no="5"))
+
+
+def test_targets_stand_in_the_order_of_the_corrected_document(world):
+    (first,) = ITEMS[0].targets
+    second = replace(first, text="加装电梯 30 部", subject="加装电梯", value=30, unit="部")
+    for targets in ((first, second), (second, first)):
+        apply(world, replace(ITEMS[0], targets=targets))
+        assert current_items(world.task_list)[1].targets == targets

@@ -9,6 +9,7 @@ from tasks_app.catalogue.models import Task
 from tasks_app.closing.actions import close_period, exempt_task, reopen_unit
 from tasks_app.closing.queries import compare, published
 from tasks_app.lib.errors import Refused
+from tasks_app.outbox.models import Message
 from tasks_app.reporting.actions import EntryDraft, accept_entries, save_entries, submit_report
 from tasks_app.reporting.choices import ReportStatus
 from tasks_app.units.models import Unit
@@ -156,3 +157,12 @@ def test_one_unit_excused_from_a_task_leaves_the_others_to_report_on_it(world):
     with pytest.raises(Refused, match="不用免报"):
         exempt_task(period=period, task=world.task(1), unit=unit, reason="暂缓", by=by, at=beijing(DURING))
     assert exempt_task(period=period, task=world.task(1), reason="暂缓", by=by, at=beijing(DURING)) == 2
+
+
+def test_a_unit_is_told_of_every_time_that_its_month_is_opened_again(world):
+    period = world.task_list.periods.latest("opens_at")
+    for closed_at, reopened_at in ((AFTER, "2024-08-07 09:00"), ("2024-08-08 09:00", "2024-08-09 09:00")):
+        close(world, period, closed_at)
+        reopen(world, "liaison", period, reopened_at)
+    told = Message.objects.filter(recipient=world.people["liaison"], channel="site", subject__endswith="已重开")
+    assert told.count() == 2

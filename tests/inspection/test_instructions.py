@@ -61,7 +61,10 @@ def test_read_first_then_answered_then_closed(world):
     reply(world, instruction)
     assert Instruction.objects.get().status == InstructionStatus.ANSWERED
     assert told(instruction) == {"leader", "supervisor", "inspector"}
-    assert close(world, instruction).status == InstructionStatus.CLOSED
+    closed = close(world, instruction)
+    assert (closed.status, closed.closed_by, closed.closed_at) == (
+        InstructionStatus.CLOSED, world.people["supervisor"], AT,
+    )  # fmt: skip
     kinds = [one.kind for one in instruction.replies.all()]
     assert kinds == ["seen", "answer"]
 

@@ -212,6 +212,14 @@ def test_merged_headings_are_taken_from_the_row_above(world):
     assert item["key_task"] == "推动城乡公共资源均衡配置"
 
 
+def test_merged_headings_of_a_file_without_sections_are_taken_from_the_row_above(world):
+    headings = [name for name in HEADINGS if name != "节"]
+    rows = [(row[0], row[1], *row[3:]) for row in ROWS]
+    batch = staged(world, csv_of([rows[0], ("2", "", "", *rows[1][3:]), *rows[2:]], headings))
+    assert batch.reading["inherited"] == 1
+    assert batch.rows.get(line=3).item["key_task"] == "推动城乡公共资源均衡配置"
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

@@ -456,3 +456,24 @@ def test_confirming_all_rows_leaves_alone_those_that_have_an_error(world, admin)
     assert [row.change for row in rows] == ["changed", "error"]
     assert decisions.accept_all_doubts(batch=batch, by=admin, at=AT) == 1
     assert [row.change for row in rows.all()] == ["error"]
+
+
+def test_of_several_later_imports_the_one_is_named_that_can_be_taken_back(world, admin):
+    batches = []
+    for minute, name in enumerate(("市教育局", "市发展改革委", "市住房建设局")):
+        batch = staged(world, csv_of(with_cell(0, "牵头单位", name)), f"第{minute + 1}次.csv")
+        actions.apply_batch(batch=batch, by=admin, at=AT + dt.timedelta(minutes=minute))
+        batches.append(batch)
+    batches[0].refresh_from_db()
+    with pytest.raises(Refused, match="第3次"):
+        actions.undo_batch(batch=batches[0], by=admin, at=AT)
+
+
+def test_words_that_differ_by_blanks_alone_are_no_edit(world, admin):
+    row = staged(world, csv_of()).rows.get(line=2)
+    assert edit(row, admin, content=f"  {row.item['content']} \r\n").version == 0
+
+
+def test_a_heading_that_is_too_long_is_a_problem_of_its_row(world, admin):
+    row = edit(staged(world, csv_of()).rows.get(line=2), admin, path="章" * 500)
+    assert [(problem["name"], problem["code"]) for problem in row.problems] == [("path", "too_long")]

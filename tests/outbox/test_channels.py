@@ -16,7 +16,7 @@ from tasks_app.lib.errors import Refused
 from tasks_app.outbox import robots
 from tasks_app.outbox.actions import deliver_waiting, enqueue, resend, save_preference, save_robot, send_test
 from tasks_app.outbox.choices import Channel, Delivery, RobotKind
-from tasks_app.outbox.models import Message
+from tasks_app.outbox.models import ChannelPreference, Message
 from tasks_app.outbox.queries import dead_letters
 from tests.factories import beijing
 
@@ -177,3 +177,33 @@ def test_a_dead_letter_is_seen_and_sent_again_with_the_same_id(world):
     assert mail.outbox[0].extra_headers["Message-ID"] == dead.mail_id
     with pytest.raises(Refused, match="无须重发"):
         resend(message=dead, by=world.people["administrator"], at=AT)
+
+
+def test_of_dead_letters_the_newest_stands_first(world):
+    for key in ("a", "b", "c"):
+        enqueue(recipient=world.people["liaison"], key=key, subject=key, body="b", path="/", topic="", at=AT)
+    Message.objects.filter(channel=Channel.EMAIL).update(status=Delivery.FAILED)
+    assert [letter.subject for letter in dead_letters()] == ["c", "b", "a"]
+
+
+@pytest.mark.parametrize("address", ["file:///etc/hostname", "ftp://sms.example.test/{number}"])
+def test_a_gateway_that_is_no_web_address_is_never_opened(world, settings, address):
+    settings.SMS_URL, settings.SMS_BODY, settings.SMS_OK = address, "", ""
+    person = world.people["liaison"]
+    save_preference(user=person, channel=Channel.SMS, enabled=True, address="13900000000", by=person, at=AT)
+    enqueue(recipient=person, key="k", subject="s", body="b", path="/", topic="", at=AT)
+    deliver_waiting(at=AT)
+    message = Message.objects.get(channel=Channel.SMS)
+    assert message.status != Delivery.SENT
+    assert "address is not http(s)" in message.last_error
+
+
+def test_a_text_message_without_a_number_is_not_handed_to_the_gateway(world, gateway, settings):
+    settings.SMS_URL, settings.SMS_BODY = f"{gateway.url}/sms", "to={number}"
+    person = world.people["liaison"]
+    save_preference(user=person, channel=Channel.SMS, enabled=True, address="13900000000", by=person, at=AT)
+    enqueue(recipient=person, key="k", subject="s", body="b", path="/", topic="", at=AT)
+    ChannelPreference.objects.update(address="")
+    deliver_waiting(at=AT)
+    assert Message.objects.get(channel=Channel.SMS).status != Delivery.SENT
+    assert gateway.posts == []

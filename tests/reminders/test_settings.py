@@ -15,7 +15,7 @@ from tasks_app.outbox.models import ChannelPreference, GroupRobot, Message
 from tasks_app.reminders.actions import Rung, make_round, save_step, save_template, set_robots
 from tasks_app.reminders.choices import Audience, DayKind, ReminderState
 from tasks_app.reminders.models import MessageTemplate, Reminder
-from tasks_app.reminders.queries import forecast, preview
+from tasks_app.reminders.queries import forecast, preview, templates_of
 from tasks_app.reporting.models import MonthlyReport
 from tasks_app.units.models import Unit
 from tasks_app.workdays.actions import import_days
@@ -146,3 +146,16 @@ def test_a_round_costs_the_same_for_five_units_as_for_three_hundred(staffed):
     if connection.vendor == "postgresql":
         # +1 has a coordinator's step more, rows of the day before to change, and batches of 500 rows where one was.
         assert many_busy <= few_busy + 5
+
+
+def test_words_for_all_hold_where_a_list_has_none_of_its_own(world):
+    by = world.people["administrator"]
+
+    def title():
+        return next(row.title for row in templates_of(world.task_list) if row.code == "report-before")
+
+    built_in = title()
+    save_template(task_list=None, code="report-before", title="各清单的话", text="请报送", by=by, at=AT)
+    assert title() == "各清单的话" != built_in
+    save_template(task_list=world.task_list, code="report-before", title="本清单的话", text="请报送", by=by, at=AT)
+    assert title() == "本清单的话"

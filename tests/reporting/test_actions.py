@@ -12,6 +12,7 @@ from tasks_app.reporting.choices import ReportStatus
 from tasks_app.reporting.models import MonthlyReport
 from tasks_app.reporting.queries import with_counts
 from tasks_app.reporting.withdrawal import clear_empty_entries, reported
+from tasks_app.schedule.models import Period
 from tests.factories import beijing
 
 AT = "2024-08-03 09:00"
@@ -142,3 +143,12 @@ def test_an_entry_with_a_file_counts_as_reported_and_is_not_cleared_away(world, 
     assert list(reported([task.pk])) == [task]
     clear_empty_entries([task.pk])
     assert report.entries.filter(pk=entry.pk).exists()
+
+
+def test_the_receipt_names_list_month_and_unit_and_the_second_round_of_a_month(world):
+    unit = world.units["市住房建设局"]
+    assert world.submit("liaison", percent=30, at="2024-08-02 10:00").receipt_no == f"TEST-2024-202408-{unit.pk:04}"
+    report = world.report("school")
+    Period.objects.filter(pk=report.period_id).update(number=2)
+    second = world.submit("school", percent=30, at="2024-08-02 10:00").receipt_no
+    assert second == f"TEST-2024-202408.2-{report.unit_id:04}"

@@ -1,9 +1,12 @@
 """The head's signature is under the words as they were then, and under nothing else."""
 
+import datetime as dt
+
 import pytest
 
 from tasks_app.accounts.models import Membership
 from tasks_app.lib.errors import Refused
+from tasks_app.outbox.models import Message
 from tasks_app.reporting.actions import EntryDraft, return_entries, save_entries, submit_report
 from tasks_app.schedule.models import ReportingRule
 from tasks_app.signing.actions import ask_signature, refuse_signature, sign
@@ -124,3 +127,19 @@ def test_a_list_without_the_rule_asks_for_no_signature(world, report):
     with pytest.raises(Refused, match="不要求"):
         put_before_the_head(world, report)
     assert hand_in(world, report).status == "submitted"
+
+
+def test_the_head_is_asked_and_the_liaison_answered_every_time(world, report):
+    for minutes in (1, 2):
+        put_before_the_head(world, report)
+        at = AT + dt.timedelta(minutes=minutes)
+        refuse_signature(report=report, note="数字再核", by=world.people["head"], at=at)
+    told = Message.objects.filter(channel="site")
+    assert told.filter(recipient=world.people["head"]).count() == 2
+    assert told.filter(recipient=world.people["liaison"], body__contains="数字再核").count() == 2
+
+
+def test_the_liaison_hears_that_it_is_signed(world, report):
+    signed(world, report)
+    told = Message.objects.filter(recipient=world.people["liaison"], channel="site")
+    assert told.get().subject.endswith("已签批，可以提交")

@@ -62,6 +62,8 @@ def test_a_month_is_told_step_by_step_to_those_who_may_know_of_it(world, reporte
             "市住房建设局报送2024年8月期月报（迟报）",
         ]
         assert "请补充数量" in texts(world, who)
+        assert "30% 第一次的话" in texts(world, who)
+        assert "32% 第二次的话" in texts(world, who)
 
 
 def test_others_read_what_was_accepted_in_the_end_and_not_how_it_went(world, reported):
@@ -237,3 +239,14 @@ def test_retired_and_put_back_are_both_told(world):
     retire_tasks(at=beijing("2024-08-05 10:00"), **how)
     restore_tasks(at=beijing("2024-08-06 10:00"), **how)
     assert told(world, "leader", kind=Kind.CHANGE)[:2] == ["恢复使用", "停用，不再计入统计"]
+
+
+@pytest.mark.parametrize(("light", "mark"), [("yellow", ""), ("red", "（与测算或自评不一致）")])
+def test_a_visit_that_saw_another_light_says_so(world, light, mark):
+    assert world.task(1).standing.light == "yellow"
+    seen = Seen("工地", dt.date(2024, 8, 14), "只开工一半", light)
+    make_spot_check(
+        task=world.task(1), unit=None, seen=seen, by=world.people["supervisor"], at=beijing("2024-08-14 10:00")
+    )
+    (title,) = told(world, "leader", kind=Kind.CHECK)
+    assert title == {"yellow": "现场核查：预警", "red": "现场核查：滞后"}[light] + mark

@@ -84,13 +84,6 @@ class Card:
         return SCALE if self.entry.role == AssignmentRole.LEAD else ()
 
     @property
-    def missing(self) -> list[str]:
-        """Words of the fields that a submission still needs; none of what is excused."""
-        if self.entry.exempt_at is not None:
-            return []
-        return missing_fields(percent=self.entry.percent, done_text=self.entry.done_text)
-
-    @property
     def task_short(self) -> str:
         """The beginning of a long task text, empty when it is short enough to be shown whole."""
         content = self.entry.task.content
@@ -101,12 +94,6 @@ class Card:
         """Height of the field for the month's words, in lines."""
         text = self.words.get("done_text", "")
         return max(2, min(8, len(text) // 50 + text.count("\n") + 1))
-
-    @property
-    def repeats(self) -> bool:
-        """The words are last month's, without being called 无进展."""
-        said = self.words.get("done_text", "")
-        return bool(said and self.last and said == self.last.done_text and not self.entry.no_progress)
 
     @property
     def other_files(self) -> bool:
@@ -120,12 +107,6 @@ class Card:
             return []
         values = {f"i{pk}": plain(value) for pk, value in self.last.values.items()}
         return [(box.word, values[box.word]) for box in self.boxes if box.word in values]
-
-    @property
-    def fell(self) -> bool:
-        """The percent is below last month's."""
-        last = self.last.percent if self.last else None
-        return self.entry.percent is not None and last is not None and self.entry.percent < last
 
 
 def plain(number: Decimal) -> str:

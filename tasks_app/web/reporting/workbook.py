@@ -139,10 +139,6 @@ class Preview:
     def clashes(self) -> list[str]:
         return list(dict.fromkeys(change.typed.entry.task.no for change in self.changes if change.clash))
 
-    @property
-    def unchanged(self) -> bool:
-        return not self.changes and not self.problems
-
 
 def _preview(kept: WorkbookUpload) -> Preview:
     """Laid against the report as it is now."""

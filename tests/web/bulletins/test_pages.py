@@ -281,3 +281,11 @@ def test_a_bulletin_bears_the_day_of_its_publication(signed_in, office, now):
     now.move_to(beijing("2024-08-09 15:00"))
     context = signed_in("coordinator").get(done.get_absolute_url()).context
     assert context["frame"].dated_on == dt.date(2024, 8, 9)
+
+
+def test_a_table_in_the_middle_of_a_line_and_a_single_brace_are_told_for_what_they_are(office, signed_in):
+    made = office.draft()
+    answer = signed_in("coordinator").post(f"/bulletins/{made.pk}/edit/", words(made, overall="甲{县区表}乙\n丙{滞后"))
+    page = text(answer)
+    assert "第 1 行第 2 字：表和图要单独占一行" in page
+    assert "第 2 行第 2 字：花括号不成对" in page

@@ -137,6 +137,9 @@ def test_the_light_filter_shows_one_light_and_the_strip_still_counts_all(leader,
     assert numbers(response) == ["3"]
     assert response.context["totals"].by_light == {"blue": 1, "yellow": 3}
     assert response.context["total"] == 1
+    assert [each["light"] for each in response.context["strip"]] == ["blue", "yellow"]
+    chosen = leader.get("/tasks/?light=red").context["strip"]
+    assert [(each["light"], each["count"]) for each in chosen if each["chosen"]] == [("red", 0)]
 
 
 @pytest.mark.parametrize(

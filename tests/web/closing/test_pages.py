@@ -147,6 +147,10 @@ def test_what_changed_is_a_page_and_a_file(world, august, after, signed_in):
     close_period(period=august, by=by, at=beijing(AFTER))
     html = signed_in("leader").get(at("period_changes", august)).text
     assert "进度上升 2" in html
+    shown = signed_in("leader").get(at("period_changes", august)).context
+    assert shown["kinds"] == [kind for kind, _changes in shown["groups"]]
+    assert all(changes for _kind, changes in shown["groups"])
+    assert all(len(counts) == len(shown["kinds"]) for _name, counts in shown["by_unit"])
     assert "0% " in html.replace("</span>", " ")
     rows = list(csv.reader(io.StringIO(text_of(signed_in("leader").get(at("period_changes_csv", august))))))
     assert ["进度上升", "1", "推动城乡公共资源均衡配置", "市住房建设局", "0%", "30%"] in rows
@@ -189,3 +193,18 @@ def test_a_closed_round_offers_no_chase(world, now, signed_in):
     assert reverse("period_chase", args=[august.pk]) in client.get(page).text
     close_period(period=august, by=world.people["coordinator"], at=beijing("2024-08-06 09:00"))
     assert reverse("period_chase", args=[august.pk]) not in client.get(page).text
+
+
+def test_the_file_of_a_round_holds_what_was_frozen_of_each_task_and_blanks_where_there_is_nothing(
+    world, august, after, signed_in
+):
+    frozen = close_period(period=august, by=world.people["coordinator"], at=beijing(AFTER))
+    frozen.tasks.filter(no="4").update(due_on=None, expected=None)
+    rows = list(csv.reader(io.StringIO(text_of(signed_in("leader").get(at("period_figures_csv", august))))))
+    one, four = (frozen.tasks.get(no=no) for no in ("1", "4"))
+    assert rows[1] == [
+        "1", one.headline, "市住房建设局", "2024-12-31", "30", str(one.expected), one.get_light_display(),
+        one.reason_text,
+    ]  # fmt: skip
+    assert rows[4][2:6] == ["海东工业园区管委会", "", str(four.progress), ""]
+    assert [row[0] for row in rows[1:]] == ["1", "2", "3", "4"]

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+import pytest
+
 from tasks_app.accounts.permissions import viewer_of
 from tasks_app.catalogue.models import Doubt, Task, TaskList
 from tasks_app.closing.actions import exempt_unit
@@ -73,3 +75,18 @@ def test_what_is_closed_is_not_overdue_for_the_supervisor(world):
     assert overseers.read_supervisor(viewer, AT).numbers[0].count == 2
     Task.objects.filter(seq=1).update(closed_on=AT.date())
     assert overseers.read_supervisor(viewer, AT).numbers[0].count == 1
+
+
+@pytest.mark.parametrize(("seconds", "late"), [(0, False), (1, True)])
+def test_a_report_is_late_after_its_moment(world, seconds, late):
+    report = world.report("liaison")
+    at = report.period.due_at + dt.timedelta(seconds=seconds)
+    part = liaison.read(viewer_of(world.people["liaison"]), at)
+    assert {card.is_late for card in [*part.current, *part.made_up] if card.report == report} == {late}
+
+
+def test_of_the_closures_asked_for_the_newest_stands_first(world):
+    unit, by = world.units["市住房建设局"], world.people["liaison"]
+    for no, day in ((2, "2024-08-01 10:00"), (1, "2024-08-02 09:00")):
+        request_closure(task=world.task(no), unit=unit, evidence_text="已验收。", by=by, at=beijing(day))
+    assert [closure.task.seq for closure in liaison.read(viewer_of(by), AT).closures] == [1, 2]

@@ -8,6 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from tasks_app.accounts.choices import Role
+from tasks_app.accounts.models import Membership
 from tasks_app.accounts.permissions import viewer_of
 from tasks_app.catalogue.actions import save_list
 from tasks_app.catalogue.models import TaskList
@@ -16,6 +18,7 @@ from tasks_app.intake.models import ImportBatch
 from tasks_app.intake.queries import possible_coordinators
 from tasks_app.reminders.models import ReminderStep
 from tasks_app.units.models import Unit
+from tasks_app.web.intake.forms import choosable_lists
 from tests.factories import START, World
 from tests.intake.files import NEW_ROW, ROWS, csv_of, with_cell
 
@@ -277,3 +280,48 @@ def test_an_abolished_unit_is_not_offered_as_coordinator(world):
     names = set(possible_coordinators(viewer_of(world.people["administrator"])).values_list("name", flat=True))
     assert "市发展改革委" in names
     assert not names & {"市能源局", "各县区政府"}
+
+
+def test_a_file_that_is_too_large_is_refused_at_its_field(admin, world, monkeypatch):
+    monkeypatch.setattr("tasks_app.web.intake.forms.MAX_BYTES", 100)
+    answer = upload(admin, world, csv_of())
+    assert "超过" in answer.context["form"].errors["file"][0]
+    assert not ImportBatch.objects.exists()
+
+
+def test_a_task_that_is_to_be_retired_may_still_be_kept(admin, world):
+    page = batch_page(admin, world, csv_of(ROWS[:3]))
+    batch = ImportBatch.objects.latest("pk")
+    for retire in ("1", ""):
+        admin.post(reverse("import_left_out", args=[batch.pk]), {"seq": "4", "retire": retire})
+        (row,) = [row for row in admin.get(page).context["rows"] if row.row.seq == 4]
+        assert row.row.change == ("removed" if retire else "kept")
+        assert row.left_out
+
+
+def test_a_batch_becomes_a_version_of_lists_of_its_city_alone(world):
+    """The administrator keeps lists of two cities."""
+    unit, person = world.people["stranger"].memberships.get().unit, world.people["administrator"]
+    Membership.objects.create(user=person, unit=unit, role=Role.ADMINISTRATOR)
+    save_list(
+        slug="far",
+        document={"number": "x", "title": "x", "issuer": "x", "issued_on": START},
+        values={
+            "title": "格尔木的清单", "jurisdiction": unit.jurisdiction, "coordinating_unit": unit, "year": 2024,
+            "starts_on": START,
+        },
+        by=None,
+        at=world.task_list.periods.first().opens_at,
+    )  # fmt: skip
+    batch = ImportBatch(jurisdiction=world.task_list.jurisdiction)
+    assert choosable_lists(viewer_of(person), batch) == [world.task_list]
+
+
+def test_taken_back_twice_the_second_time_says_why_not(admin, world):
+    batch_page(admin, world, csv_of([*ROWS, NEW_ROW]))
+    batch = ImportBatch.objects.latest("pk")
+    admin.post(reverse("import_apply", args=[batch.pk]))
+    undo = reverse("import_undo", args=[batch.pk])
+    assert "已撤销这次导入" in admin.post(undo, follow=True).text
+    assert set(current_items(world.task_list)) == {1, 2, 3, 4}
+    assert "没有撤销：" in admin.post(undo, follow=True).text

@@ -335,3 +335,10 @@ def test_the_page_carries_no_inline_style_or_script(played, signed_in):
     assert " style=" not in text
     assert not re.search(r"<script(?![^>]*(src=|type=\"application/json\"))", text)
     assert not re.search(r"\son\w+=", text)
+
+
+def test_of_those_that_are_silent_a_few_are_named_and_the_others_counted(played, signed_in, monkeypatch):
+    monkeypatch.setattr("tasks_app.web.leader.board.SILENT_SHOWN", 1)
+    running = signed_in("leader").get("/leader/").context["reporting"]
+    assert running.missing.count > 1
+    assert (len(running.silent), running.more) == (1, running.missing.count - 1)

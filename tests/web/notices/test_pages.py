@@ -183,3 +183,24 @@ def test_words_typed_by_people_are_shown_as_words(issue, signed_in):
     html = signed_in("liaison").get(page_of(issue(1, demands="<script>alert(1)</script>"))).text
     assert "<script>alert(1)" not in html
     assert "&lt;script&gt;" in html
+
+
+@pytest.mark.parametrize(
+    ("sort", "key"),
+    [
+        ("number", lambda notice: notice.serial),
+        ("unit", lambda notice: notice.unit.order),
+        ("issued", lambda notice: notice.issued_at),
+        ("due", lambda notice: notice.due_at),
+    ],
+)
+def test_the_list_is_sorted_both_ways(issue, signed_in, sort, key):
+    issue(3, unit="市教育局", at="2024-08-02 10:00")
+    issue(1, at="2024-08-05 10:00")
+    issue(4, unit="海东工业园区管委会", at="2024-08-06 10:00")
+    up, down = (
+        [key(row.notice) for row in signed_in("leader").get(LIST, {"sort": f"{sign}{sort}"}).context["rows"]]
+        for sign in ("", "-")
+    )
+    assert len(set(up)) == 3
+    assert (up, down) == (sorted(up), sorted(up, reverse=True))

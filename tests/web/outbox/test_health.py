@@ -21,7 +21,7 @@ def alive(now):
 def test_all_is_well_while_every_part_is_heard_from(client, alive):
     answer = client.get("/readyz")
     assert answer.status_code == 200
-    assert answer.json()["silent"] == []
+    assert (answer.json()["status"], answer.json()["silent"]) == ("ok", [])
 
 
 @pytest.mark.parametrize("name", Pulse.values)
@@ -34,7 +34,7 @@ def test_it_turns_red_when_one_part_is_silent_for_five_minutes(client, alive, na
     alive.move_to(later)
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json()["silent"] == [name]
+    assert (answer.json()["status"], answer.json()["silent"]) == ("failing", [name])
 
 
 def test_a_part_never_heard_from_is_silent(client, now):

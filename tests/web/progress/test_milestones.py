@@ -119,3 +119,12 @@ def test_a_milestone_that_a_new_deadline_has_left_behind_says_that_it_has_no_say
     client.post(address, form(client, address))
     world.task_list.tasks.filter(seq=1).update(due_on=dt.date(2024, 10, 31))
     assert client.get(address).text.count("不起作用") == 1
+
+
+def test_milestones_that_move_neither_line_nor_light_say_nothing_of_them(address, signed_in):
+    client = signed_in("coordinator")
+    assert "序时进度由" in client.post(address, form(client, address), follow=True).text
+    renamed = [(day, percent, f"{text}（改）") for day, percent, text in ROWS]
+    page = client.post(address, form(client, address, renamed), follow=True)
+    assert "阶段目标已保存。" in page.text
+    assert "序时进度由" not in page.text

@@ -3,8 +3,11 @@
 import pytest
 from django.urls import reverse
 
+from tasks_app.audit.actions import record
 from tasks_app.audit.models import Event
+from tasks_app.catalogue.models import TaskList
 from tasks_app.progress.models import Standing
+from tasks_app.units.models import Unit
 from tests.factories import beijing
 
 PRESENT = {"red_behind": 20, "yellow_behind": 10, "red_misses": 2, "yellow_days": 30, "yellow_below": 80}
@@ -129,3 +132,17 @@ def test_the_same_numbers_make_no_event(address, signed_in):
 def test_a_stranger_does_not_know_of_the_list(address, signed_in):
     assert signed_in("stranger").get(address).status_code == 404
     assert signed_in("stranger").post(address, PRESENT).status_code == 404
+
+
+def test_the_history_is_of_this_list_and_of_nothing_else_with_the_same_key(world, address, signed_in, now):
+    numbers = {
+        "before": {"red_behind": 20, "yellow_behind": 10, "red_misses": 2},
+        "after": {"red_behind": 33, "yellow_behind": 10},
+    }
+    by, at = world.people["administrator"], beijing("2024-08-02 10:00")
+    for target in (Unit(pk=world.task_list.pk), TaskList(pk=world.task_list.pk + 1000)):
+        record(by=by, at=at, verb="admin.change", target=target, **numbers)
+    assert signed_in("leader").get(address).context["settings"] == []
+    record(by=by, at=at, verb="admin.change", target=world.task_list, **numbers)
+    (setting,) = signed_in("leader").get(address).context["settings"]
+    assert [before_after[1:] for before_after in setting.numbers] == [(20, 33)]

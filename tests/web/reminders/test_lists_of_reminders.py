@@ -281,3 +281,27 @@ def test_only_those_who_look_after_a_list_read_that_it_is_paused(world, read):
     pause_list(task_list=foreign, reason="别处的理由", by=world.people["supervisor"], at=beijing("2024-08-02 10:00"))
     assert "别处的理由" in read("supervisor", "/reminders/")
     assert "别处的理由" not in read("coordinator", "/reminders/")
+
+
+@pytest.mark.parametrize(
+    ("sort", "key"),
+    [
+        ("moment", lambda row: row.moment),
+        ("unit", lambda row: row.unit and row.unit.order),
+        ("recipient", lambda row: row.recipient.name),
+        ("state", lambda row: row.state),
+    ],
+)
+def test_the_record_is_sorted_both_ways(tick, signed_in, sort, key):
+    for moment in ("2024-08-05 09:00", "2024-08-06 09:00"):
+        tick(moment)
+    client = signed_in("coordinator")
+    up, down = (
+        [key(shown.row) for shown in client.get(f"/reminders/sent/?sort={sign}{sort}").context["rows"]]
+        for sign in ("", "-")
+    )
+    known = [value for value in up if value is not None]
+    assert len(set(known)) > 1
+    # What has none stands last either way.
+    empty = [None] * (len(up) - len(known))
+    assert (up, down) == (sorted(known) + empty, sorted(known, reverse=True) + empty)

@@ -169,3 +169,13 @@ def test_the_last_of_two_test_messages_is_the_one_that_is_told(world, signed_in,
     page = read("liaison", "/me/reminders/")
     assert "上次测试已送出" in page
     assert "上次测试未能送达" not in page
+
+
+def test_what_has_no_deadline_was_closed_or_retired_is_not_in_the_calendar(world, feed):
+    address = feed("liaison")
+    one, two = world.task(1), world.task(2)
+    for change in ({"due_on": None}, {"closed_on": "2024-08-01"}, {"retired_at": beijing("2024-08-01 10:00")}):
+        type(one).objects.filter(pk=one.pk).update(**change)
+        assert [line for line in fetch(address) if "任务到期" in line or two.headline in line], "the other one is"
+        assert not [line for line in fetch(address) if "2 项任务到期" in line], change
+        one.save()

@@ -41,9 +41,25 @@ def test_values_come_along(world, september, signed_in):
     assert september.entries.get(task__seq=1).values.get().value == 412
 
 
+def test_a_row_s_own_button_fills_that_row(september, signed_in):
+    second = september.entries.order_by("task__seq")[1]
+    press(signed_in("liaison"), september, "entry_same", second.pk)
+    assert said(september) == [(30, "", False), (30, "完成项目前期。", False)]
+
+
 def test_one_reason_serves_for_all_that_is_empty(september, signed_in):
     press(signed_in("liaison"), september, "report_none", scope="empty", bulk_reason="汛期停工")
     assert said(september) == [(30, "汛期停工", True)] * 2
+
+
+def test_without_progress_the_percent_is_what_was_typed_else_that_of_last_month_else_nothing(world, signed_in):
+    school = world.report("school")
+    press(signed_in("school"), school, "report_none", scope="empty", bulk_reason="汛期停工")
+    assert said(school) == [(0, "汛期停工", True)]
+    school.entries.update(percent=None, done_text="", no_progress=False)
+    world.fill(school, percent=45, text="", by="school", at=AT)
+    press(signed_in("school"), school, "report_none", scope="picked", pick=school.entries.get().pk, bulk_reason="停工")
+    assert said(school) == [(45, "停工", True)]
 
 
 def test_no_progress_without_a_reason_changes_nothing_and_says_so(september, signed_in):

@@ -5,8 +5,10 @@ from django.urls import reverse
 
 from tasks_app.accounts.actions import add_person
 from tasks_app.accounts.choices import Role
+from tasks_app.accounts.permissions import viewer_of
 from tasks_app.closing.actions import close_period, exempt_unit, reopen_unit
 from tasks_app.reporting.actions import return_entries
+from tasks_app.web.reporting.listing import rows_of
 from tests.factories import beijing
 
 AT = "2024-08-02 10:00"
@@ -67,6 +69,8 @@ def test_each_number_filters_and_says_of_how_many(world, signed_in):
     html = get(client).text
     assert 'state=on_time"' in html.replace("&amp;", "&")
     assert '按时 1</b> <span class="muted">/ 5' in html
+    assert "state=returned" not in html, "nobody is in it"
+    assert "state=returned" in get(client, state="returned").text.split("<tbody")[0]
     shown = rows(get(client, state="on_time").text)
     assert len(shown) == 1
     assert "市住房建设局" in shown[0]
@@ -143,3 +147,19 @@ def test_the_number_of_queries_is_fixed(world, signed_in, django_assert_num_quer
     client = signed_in(who)
     with django_assert_num_queries(queries):
         get(client)
+
+
+def test_sorted_by_when_they_came_in_the_first_leads_and_what_is_out_stands_last(world, signed_in):
+    world.submit("school", percent=30, at="2024-08-02 09:00")
+    world.submit("liaison", percent=30, at="2024-08-02 10:00")
+    shown = rows(get(signed_in("coordinator"), sort="submitted").text)
+    assert ["市教育局" in shown[0], "市住房建设局" in shown[1]] == [True, True]
+    shown = rows(get(signed_in("coordinator"), sort="-submitted").text)
+    assert ["市住房建设局" in shown[-2], "市教育局" in shown[-1]] == [True, True]
+
+
+def test_a_report_is_opened_from_the_list_once_it_was_handed_in_or_by_its_own_unit(world):
+    handed_in, open_still = world.submit("liaison", percent=30, at=AT), world.report("school")
+    for who, expected in (("supervisor", [True, False]), ("school", [True, True]), ("liaison", [True, False])):
+        found = rows_of([handed_in, open_still], viewer_of(world.people[who]), beijing(AT))
+        assert [row.readable for row in found] == expected, who

@@ -101,6 +101,16 @@ def test_words_that_repeat_last_month_are_marked_for_the_coordinator(world, repo
     assert "请核实是否为空报" in html
 
 
+def test_the_same_words_beside_a_number_reached_are_no_empty_report(world, report, signed_in):
+    world.open("2024-09-01 00:00")
+    again = world.submit("liaison", percent=30, at="2024-09-02 10:00")
+    client = signed_in("coordinator")
+    assert client.get(reverse("report", args=[again.pk])).context["empty"]
+    for entry in again.entries.all():
+        entry.values.create(indicator=entry.task.indicators.first(), value=7)
+    assert not client.get(reverse("report", args=[again.pk])).context["empty"]
+
+
 def test_a_hundred_percent_is_doubted_until_a_closure_is_asked_for_and_again_when_it_is_refused(world, signed_in):
     report = world.submit("liaison", percent=100, at=AT)
 

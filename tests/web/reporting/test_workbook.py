@@ -13,6 +13,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from tasks_app.audit.models import Event
 from tasks_app.lib import apart
+from tasks_app.workbook import layout
 from tests.factories import beijing
 from tests.support.office import converted
 
@@ -283,3 +284,11 @@ def test_what_another_office_suite_saved_anew_is_read_and_still_locked(world, si
     assert first == (41, "已完成 512 套，\n平安区进场施工。", False)
     assert second[1:] == ("汛期停工", True)
     assert report.entries.get(task__seq=1).values.get().value == 512
+
+
+def test_targets_have_their_sheet_where_one_of_the_tasks_has_any(world, signed_in):
+    report = world.report("colleague")
+    having = [entry.task.indicators.exists() for entry in report.entries.all()]
+    assert True in having
+    assert False in having
+    assert layout.TARGETS in download(signed_in("colleague"), report).sheetnames

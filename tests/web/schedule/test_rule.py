@@ -9,6 +9,7 @@ from tasks_app.progress.models import Standing
 from tasks_app.reporting.actions import open_periods, refresh_standings
 from tasks_app.schedule.actions import save_rule
 from tasks_app.schedule.models import DueChange, Obligation, ReportingRule
+from tasks_app.web.schedule.forms import MOST_WORKDAYS
 from tests.factories import beijing
 
 PAGE = "/lists/test-2024/rule/"
@@ -201,3 +202,10 @@ def test_the_first_rule_of_a_list_puts_its_lights_right_at_once(world, signed_in
     answer = signed_in("coordinator").post(PAGE, form)
     assert answer.status_code == 302
     assert "no_duty" not in set(Standing.objects.values_list("reason", flat=True))
+
+
+@pytest.mark.parametrize(("days", "kept"), [(0, 2), (1, 1), (MOST_WORKDAYS, MOST_WORKDAYS), (MOST_WORKDAYS + 1, 2)])
+def test_a_return_gives_at_least_a_working_day_and_no_more_than_the_most(rule, signed_in, days, kept):
+    signed_in("coordinator").post(PAGE, words(rule, return_workdays=days))
+    rule.refresh_from_db()
+    assert rule.return_workdays == kept

@@ -139,6 +139,8 @@ def test_an_older_version_is_shown_as_what_it_is(world, objection, scorer, signe
     new = client.get(unit_page(world, "市教育局", period=objection.period_id)).text
     assert "申诉成立，撤销" in new
     assert "<s>-1</s> 0" in new
+    lines = reverse("score_lines", args=[objection.period_id])
+    assert [client.get(lines, query).context["sheet"].version for query in ({}, {"version": 1})] == [2, 1]
 
 
 def test_each_count_of_a_sheet_opens_its_lines(sheet, signed_in):
@@ -249,6 +251,7 @@ def test_rules_are_tried_without_being_kept_and_kept_with_a_reason(scorer, sheet
     html = client.post(rules, {**data, "do": "save", "reason": "迟报不扣"}, follow=True).text
     assert "已保存为第 2 版考核规则" in html
     assert "修改理由：迟报不扣" in signed_in("liaison").get(rules).text
+    assert [each.scheme.version for each in signed_in("liaison").get(rules).context["versions"]] == [2, 1]
 
 
 def test_a_form_drawn_before_somebody_else_saved_overwrites_nothing(scorer, rules, signed_in):
@@ -334,3 +337,20 @@ def test_only_the_newest_sheet_offers_an_objection(world, scorer, august, now, s
     pages = [client.get(unit_page(world, "平安区政府", period=sheet.period_id, version=v)).text for v in (1, 2)]
     offered = [reverse("score_object", args=[one.pk]) in page for one, page in zip((old, new), pages, strict=True)]
     assert offered == [False, True]
+
+
+def test_tried_rules_count_the_units_whose_place_would_be_another(scorer, sheet, rules, signed_in):
+    client = signed_in("supervisor")
+    tried = client.post(rules, {**typed(client, rules, **{"late-points": "5"}), "do": "try"}).context["moves"]
+    counted = {group.value: (moving, len(moves)) for group, moves, moving in tried}
+    assert counted == {"county": (0, 3), "department": (2, 2)}
+
+
+def test_the_objection_that_waits_longest_stands_first(objection, scorer, signed_in):
+    line = objection.line.sheet.lines.select_related("sheet").filter(kind="missing").first()
+    second = file_objection(line=line, text="已报", by=scorer.people["liaison"], at=beijing(LATER))
+    for early, late in ((objection, second), (second, objection)):
+        Objection.objects.filter(pk=early.pk).update(filed_at=beijing("2024-08-07 10:00"))
+        Objection.objects.filter(pk=late.pk).update(filed_at=beijing("2024-08-07 11:00"))
+        page = signed_in("supervisor").get(reverse("objections"))
+        assert page.text.index(early.get_absolute_url()) < page.text.index(late.get_absolute_url())
