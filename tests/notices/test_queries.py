@@ -1,10 +1,14 @@
 """What a notice is drawn from."""
 
+import datetime as dt
+
+import pytest
+
 from tasks_app.catalogue.models import TaskList
 from tasks_app.notices.actions import save_setting
 from tasks_app.notices.choices import NoticeLevel
 from tasks_app.notices.models import Notice
-from tasks_app.notices.queries import had_this_month, last_reports, setting_of, silent_rounds
+from tasks_app.notices.queries import frozen_facts, had_this_month, last_reports, setting_of, silent_rounds
 from tasks_app.progress.choices import Reason
 from tasks_app.progress.models import Standing
 from tasks_app.reporting.actions import accept_entries, return_entries
@@ -73,3 +77,16 @@ def test_a_missed_round_is_one_of_silence_and_the_light_tells_of_more():
     assert silent_rounds(Standing(reason=Reason.MISSED)) == 1
     assert silent_rounds(Standing(reason=Reason.SILENT, inputs={"misses": 3})) == 3
     assert silent_rounds(Standing(reason=Reason.BEHIND, inputs={"gap": 20})) == 0
+
+
+@pytest.mark.parametrize(("day", "late"), [("2024-12-30", 0), ("2024-12-31", 0), ("2025-01-01", 1), ("2025-01-31", 31)])
+def test_days_late_are_counted_from_the_day_after_the_deadline(world, day, late):
+    facts = frozen_facts(world.task(1), None, today=dt.date.fromisoformat(day))
+    assert (facts["due_on"], facts["days_late"], facts["as_of"]) == ("2024-12-31", late, day)
+
+
+def test_without_a_deadline_nothing_is_late(world):
+    task = world.task(1)
+    task.due_on = None
+    facts = frozen_facts(task, None, today=dt.date(2025, 1, 31))
+    assert (facts["due_on"], facts["days_late"]) == ("", 0)

@@ -31,3 +31,9 @@ def test_a_round_is_moved_on_its_own_list_alone(world):
     coming = coming_periods(ruled, until=beijing("2024-10-02 09:00"), days={})
     dues = {(period.task_list_id, period.due_at) for period in coming if period.month == 10}
     assert dues == {(each.task_list.pk, due_at) for each, due_at in moved}
+
+
+def test_duties_stand_in_the_list_s_order(world):
+    order = [duty.task.seq for duty in duties(world.task_list, ["county_government"])]
+    assert order == sorted(order)
+    assert set(order) == {1, 2, 3, 4}

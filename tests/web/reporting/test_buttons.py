@@ -37,3 +37,11 @@ def test_no_button_goes_on_from_what_cannot_be_saved(world, signed_in, name):
 def test_who_had_to_sign_in_between_comes_back_to_the_month(world, signed_in, name):
     report = world.report("liaison")
     assert signed_in("liaison").get(button(name, report))["Location"] == page(report)
+
+
+@pytest.mark.parametrize("name", ["entry_open", "entry_fold"])
+def test_where_something_was_saved_it_is_said_and_where_nothing_was_it_is_not(world, signed_in, name):
+    report, client = world.report("liaison"), signed_in("liaison")
+    for said in (True, False):
+        answer = client.post(button(name, report), typed(report, percent="35", done_text="已开工。"), follow=True)
+        assert ("已保存 2 项" in answer.text) == said
