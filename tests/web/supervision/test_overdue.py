@@ -100,6 +100,25 @@ def test_every_column_sorts_grouped_or_not(november, signed_in, sort, group):
     assert len(numbers(signed_in("supervisor"), f"?sort={sort}&group={group}")) == 4
 
 
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ("behind", "3142"), ("-behind", "2413"), ("light", "2413"), ("-light", "1324"), ("times", "1324"),
+        ("-times", "4213"),
+    ],
+)  # fmt: skip
+def test_a_column_is_sorted_by_its_own_figures_both_ways(november, signed_in, sort, expected):
+    """Red before yellow; what is equal in a column stands as in the list."""
+    figures = {"1": (20, "yellow", 0), "2": (40, "red", 2), "3": (10, "yellow", 0), "4": (30, "red", 3)}
+    for no, (behind, light, times) in figures.items():
+        task = november.task_list.tasks.get(no=no)
+        Standing.objects.filter(task=task).update(expected=80, progress=80 - behind, light=light)
+        task.light_changes.all().delete()
+        for day in range(times):
+            task.light_changes.create(on=dt.date(2024, 9, 1 + day), before="yellow", after="red")
+    assert "".join(numbers(signed_in("supervisor"), f"?sort={sort}")) == expected
+
+
 def test_sorting_by_deadline_puts_the_next_first(november, signed_in):
     assert numbers(signed_in("supervisor"), "?sort=due")[0] == "3"
     assert numbers(signed_in("supervisor"), "?sort=-due")[-1] == "3"
