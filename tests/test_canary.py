@@ -1,8 +1,5 @@
 """A canary in one unit's draft is found nowhere else: not on a page, in a file, a plot, a search, a mail."""
 
-import io
-import zipfile
-
 import pytest
 from django.contrib import admin
 from django.core import mail
@@ -19,6 +16,7 @@ from tasks_app.reporting.actions import EntryDraft, save_entries
 from tasks_app.reporting.choices import SignState
 from tasks_app.signing.actions import refuse_signature
 from tests.factories import beijing
+from tests.support.markup import content_of
 
 CANARY = "金丝雀七七四"
 VALUE = 774
@@ -67,14 +65,6 @@ def back_office():
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         yield reverse(f"{name}_changelist")
         yield from (reverse(f"{name}_change", args=[pk]) for pk in model.objects.values_list("pk", flat=True))
-
-
-def content_of(response):
-    content = b"".join(response.streaming_content) if response.streaming else response.content
-    if content[:2] == b"PK":
-        with zipfile.ZipFile(io.BytesIO(content)) as book:
-            content = b"".join(book.read(name) for name in book.namelist())
-    return content.decode("utf-8", "replace")
 
 
 @pytest.mark.parametrize("who", OUTSIDERS)

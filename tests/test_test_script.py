@@ -1,6 +1,7 @@
 """scripts/test: which parts it runs for what is asked of it."""
 
 import sys
+import threading
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
@@ -71,3 +72,18 @@ def test_one_part_is_run_alone(script, tmp_path, only, parts):
 def test_what_a_change_can_break_runs_wherever_it_belongs(script, tmp_path, monkeypatch):
     monkeypatch.setattr(script, "tests_of", lambda changes: ["tests/scores/test_rules.py"])
     assert len(asked(script, tmp_path, changed="HEAD")) == 8
+
+
+def test_what_mostly_waits_takes_no_core_from_the_others(script):
+    """With one core: the first waits for the second, which would come after it in one line."""
+    came, heard = threading.Event(), []
+    waiting = SimpleNamespace(waits=True, run=lambda: heard.append(came.wait(10)))
+    script.play([waiting, SimpleNamespace(waits=False, run=came.set)], 1)
+    assert heard == [True]
+
+
+def test_the_workers_alone_are_said_to_wait(script, tmp_path):
+    given = SimpleNamespace(quick=False, changed=None, only=None, pytest=[])
+    assert [part.name for part in script.chosen(given, str(tmp_path), URL) if part.waits] == [
+        "pytest on PostgreSQL: workers"
+    ]

@@ -115,6 +115,7 @@ def in_charge(data: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]
 
 
 def _units(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of an item that say who is in charge."""
     leads, assists = in_charge(data)
     lead_text, assist_text = data.get("lead_text") or "", data.get("assist_text") or ""
     if printed := data.get("responsible_text"):

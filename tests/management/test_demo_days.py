@@ -12,6 +12,7 @@ from tasks_app.reporting.models import MonthlyReport
 from tests.factories import beijing
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loaded_at", ["2026-07-09 08:30", "2026-08-01 00:30", "2026-08-01 23:30", "2026-08-05 23:59"])
 def test_the_story_plays_up_to_any_day_and_leaves_the_present_list_to_the_visitor(db, settings, loaded_at):
     settings.DEMO, settings.CLOCK_SHIFT_YEARS = True, 2

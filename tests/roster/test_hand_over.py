@@ -108,21 +108,8 @@ def test_another_person_begins_the_day_they_are_named_and_another_deputy_changes
     assert set_place(liaison=second, deputy=None, **named).since == LATER
 
 
-def test_a_second_hand_over_to_the_same_person_is_told_again(world):
-    unit, by, first = world.units["市住房建设局"], world.people["coordinator"], world.people["liaison"]
-    second = add_person(
-        username="second",
-        name="第二联络员",
-        email="s@example.test",
-        password_hash="!",
-        unit=unit,
-        role=Role.LIAISON,
-        by=None,
-        at=beijing("2024-08-02 09:00"),
-    )
-    place = set_place(
-        task_list=world.task_list, unit=unit, liaison=first, deputy=None, by=by, at=beijing("2024-08-02 10:00")
-    )
+def test_a_second_hand_over_to_the_same_person_is_told_again(world, second, place):
+    by, first = world.people["coordinator"], world.people["liaison"]
     for to, day in ((second, 3), (first, 4), (second, 5)):
         hand_over(place=place, to=to, reason="岗位调整", by=by, at=beijing(f"2024-08-0{day} 10:00"))
     assert Message.objects.filter(recipient=second, channel="site", subject__contains="接任").count() == 2

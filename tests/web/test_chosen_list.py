@@ -6,9 +6,9 @@ from django.urls import reverse
 
 from tests.factories import beijing
 from tests.support.everything import COMMON, KINDS, fill, seen_in, tick
+from tests.support.markup import content_of
 from tests.support.neighbours import with_neighbours
 from tests.support.offenders import every
-from tests.web.test_scopes import content_of
 
 # The list stands in the address by its slug, on these by its key.
 BY_SLUG = [

@@ -15,10 +15,8 @@ somebody who reads what he did not.
 """
 
 import csv
-import io
 import os
 import re
-import zipfile
 from pathlib import Path
 from urllib.parse import quote
 
@@ -28,6 +26,7 @@ from django.urls import reverse
 
 from tests.factories import CAST, beijing
 from tests.support.everything import COMMON, fill, seen_in, tick
+from tests.support.markup import content_of
 from tests.support.neighbours import with_neighbours
 
 TABLE = Path(__file__).with_name("scope_table.csv")
@@ -78,14 +77,6 @@ def single(made: dict[str, int], slug: str, list_pk: int) -> dict[str, str]:
         found[f"report {what}"] = reverse("report", args=[made[what]])
         found[f"report_form {what}"] = reverse("report_form", args=[made[what]])
     return found
-
-
-def content_of(response) -> str:
-    content = b"".join(response.streaming_content) if response.streaming else response.content
-    if content[:2] == b"PK":
-        with zipfile.ZipFile(io.BytesIO(content)) as book:
-            content = b"".join(book.read(name) for name in book.namelist())
-    return content.decode("utf-8", "replace")
 
 
 def cell(browser: Client, address: str, lists) -> str:
